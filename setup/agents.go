@@ -161,21 +161,36 @@ func version() Part { return Part{Path: []string{"version"}, Value: "1", Needed:
 
 func entry(value string, path ...string) Part { return Part{Path: path, Value: value, List: true} }
 
+// hearing is how long an agent waits while restrain hears what the human says, in
+// seconds.
+const hearing = 10
+
+// promptEvents are those at which agents tell what the human says. A hook there
+// guards nothing, and what the human says goes on where it fails.
+var promptEvents = [...]string{"UserPromptSubmit", "BeforeAgent", "userPromptSubmitted", "pre_user_prompt", "beforeSubmitPrompt"}
+
+// hears is the hook by which an agent of Claude Code's shape tells what the human
+// says; unit is a second in its timeouts.
+func (p *Place) hears(agent, event string, unit int) Part {
+	hook := fmt.Sprintf(`{"hooks":[{"type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command(agent, false, false)), hearing*unit)
+	return entry(hook, "hooks", event)
+}
+
 func claude(p *Place) []Target {
 	hook := fmt.Sprintf(`{"matcher":"*","hooks":[{"type":"command","command":%s,"timeout":%d,"onFailure":"block"}]}`,
 		quoteJSON(p.command("claude", true, true)), Limit)
-	return []Target{{Path: p.at(".claude", "CLAUDE_CONFIG_DIR", ".claude", "settings.json"), Parts: []Part{entry(hook, "hooks", "PreToolUse")}}}
+	return []Target{{Path: p.at(".claude", "CLAUDE_CONFIG_DIR", ".claude", "settings.json"), Parts: []Part{entry(hook, "hooks", "PreToolUse"), p.hears("claude", "UserPromptSubmit", 1)}}}
 }
 
 // gemini's timeouts, and qwen's, are in milliseconds.
 func gemini(p *Place) []Target {
 	hook := fmt.Sprintf(`{"matcher":".*","hooks":[{"name":"restrain","type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command("gemini", true, true)), Limit*1000)
-	return []Target{{Path: p.at(".gemini", "", ".gemini", "settings.json"), Parts: []Part{entry(hook, "hooks", "BeforeTool")}}}
+	return []Target{{Path: p.at(".gemini", "", ".gemini", "settings.json"), Parts: []Part{entry(hook, "hooks", "BeforeTool"), p.hears("gemini", "BeforeAgent", 1000)}}}
 }
 
 func qwen(p *Place) []Target {
 	hook := fmt.Sprintf(`{"matcher":".*","hooks":[{"name":"restrain","type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command("qwen", true, true)), Limit*1000)
-	return []Target{{Path: p.at(".qwen", "", ".qwen", "settings.json"), Parts: []Part{entry(hook, "hooks", "PreToolUse")}}}
+	return []Target{{Path: p.at(".qwen", "", ".qwen", "settings.json"), Parts: []Part{entry(hook, "hooks", "PreToolUse"), p.hears("qwen", "UserPromptSubmit", 1000)}}}
 }
 
 // cursor gets one event: each would be a step, and one that it does not know
@@ -188,7 +203,10 @@ func cursor(p *Place) []Target {
 
 func copilot(p *Place) []Target {
 	hook := fmt.Sprintf(`{"type":"command","bash":%s,"timeoutSec":%d}`, quoteJSON(p.command("copilot", true, false)), Limit)
-	return []Target{{Path: p.at(".github", "COPILOT_HOME", ".copilot", "hooks/restrain.json"), Parts: []Part{version(), entry(hook, "hooks", "preToolUse")}}}
+	heard := fmt.Sprintf(`{"type":"command","bash":%s,"timeoutSec":%d}`, quoteJSON(p.command("copilot", false, false)), hearing)
+	return []Target{{Path: p.at(".github", "COPILOT_HOME", ".copilot", "hooks/restrain.json"), Parts: []Part{
+		version(), entry(hook, "hooks", "preToolUse"), entry(heard, "hooks", "userPromptSubmitted"),
+	}}}
 }
 
 func windsurf(p *Place) []Target {
@@ -197,6 +215,8 @@ func windsurf(p *Place) []Target {
 	for _, event := range []string{"pre_run_command", "pre_read_code", "pre_write_code", "pre_mcp_tool_use"} {
 		target.Parts = append(target.Parts, entry(hook, "hooks", event))
 	}
+	heard := fmt.Sprintf(`{"command":%s,"show_output":false}`, quoteJSON(p.command("windsurf", false, false)))
+	target.Parts = append(target.Parts, entry(heard, "hooks", "pre_user_prompt"))
 	return []Target{target}
 }
 

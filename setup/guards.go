@@ -96,7 +96,7 @@ func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
 	for i := range events.Members {
 		name, _ := events.Members[i].Name.Value.(hujson.Literal)
 		list, _ := events.Members[i].Value.Value.(*hujson.Array)
-		if list == nil {
+		if list == nil || slices.Contains(promptEvents[:], name.String()) {
 			continue
 		}
 		for k := range list.Elements {

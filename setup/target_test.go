@@ -129,11 +129,11 @@ func TestUpdated(t *testing.T) {
 	target := target(t, "claude-code")
 	old := strings.Replace(mixed, `{"command": "./mine"}, `, "", 1)
 	got, err := target.With([]byte(old))
-	if err != nil || strings.Contains(string(got), "restrain hook claude") || strings.Count(string(got), "restrain hook") != 1 {
+	if err != nil || strings.Contains(string(got), `"restrain hook claude"`) || strings.Count(string(got), "restrain hook --timeout") != 1 {
 		t.Errorf("%v\n%s", err, got)
 	}
 	got, err = target.With([]byte(mixed))
-	if err != nil || !strings.Contains(string(got), "./mine") || strings.Count(string(got), "restrain hook") != 2 {
+	if err != nil || !strings.Contains(string(got), "./mine") || strings.Count(string(got), "restrain hook --timeout") != 1 || !strings.Contains(string(got), `"restrain hook claude"`) {
 		t.Errorf("%v\n%s", err, got)
 	}
 	left, _, err := target.Without(got, nil)
