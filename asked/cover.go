@@ -77,12 +77,28 @@ func (w *Words) covers(a *ask, earlier []*Reading, r *Reading, act *Act) bool {
 		targets = only(earlier, r)
 	}
 	if len(targets) == 0 {
-		return named || e.Itself
+		return named && a.calls(act) || e.Itself
 	}
 	return slices.ContainsFunc(targets, func(n int) bool {
 		t := &w.Targets[n]
-		return t.is(act) && (!t.Named || named || slices.Contains(a.near, act.base()))
+		return t.is(act) && (!t.Named || (named || slices.Contains(a.near, act.base())) && a.calls(act))
 	})
+}
+
+// calls reports that a wish names every file of a command that is about files:
+// "delete build" is not about src.
+func (a *ask) calls(act *Act) bool {
+	if act.Kind != "path" || len(act.Words) == 0 {
+		return true
+	}
+	for _, word := range act.Words[1:] {
+		base := foldName(path.Base(word))
+		if !strings.HasPrefix(word, "-") && !slices.Contains(a.near, base) &&
+			!slices.ContainsFunc(a.names, func(name string) bool { return same(word, strings.TrimRight(name, "/")) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // only is the one kind of thing that the talk is about: this message's, or the
