@@ -114,6 +114,8 @@ func TestAnswers(t *testing.T) {
 		{[]string{"ne supprime pas la branche"}, oldBranch, Unwanted},
 		{[]string{"borra la rama vieja"}, oldBranch, Wanted},
 		{[]string{"sin borrar la rama"}, oldBranch, Unwanted},
+		{[]string{"no borres la rama"}, oldBranch, Unwanted},
+		{[]string{"apague o branch no repositório"}, oldBranch, Wanted},
 		{[]string{"apague o branch antigo"}, oldBranch, Wanted},
 		{[]string{"não apague o branch"}, oldBranch, Unwanted},
 		{[]string{"删除旧分支"}, oldBranch, Wanted},

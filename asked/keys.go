@@ -17,7 +17,6 @@ type Line struct {
 	lost    bool   // what is typed cannot be known until the next line
 	escape  []byte // an unfinished sequence
 	pasting bool
-	pasted  bool // part of the line was
 }
 
 const (
@@ -64,7 +63,7 @@ func (l *Line) enter(line func(string)) {
 	l.reset()
 }
 
-func (l *Line) reset() { l.text, l.at, l.lost, l.pasted = l.text[:0], 0, false, false }
+func (l *Line) reset() { l.text, l.at, l.lost = l.text[:0], 0, false }
 
 // edit does what a key does to a line.
 func (l *Line) edit(b byte) {
@@ -105,7 +104,6 @@ func (l *Line) insert(b byte) {
 	copy(l.text[l.at+1:], l.text[l.at:])
 	l.text[l.at] = b
 	l.at++
-	l.pasted = l.pasted || l.pasting
 }
 
 func (l *Line) cut(from, to int) {

@@ -186,6 +186,9 @@ func (p *parser) ask(at int) {
 	f := p.found[at]
 	for _, effect := range f.all {
 		a := ask{effect: effect}
+		if before := f.from - 1; before >= 0 && p.sentence(before) == p.sentence(f.from) {
+			a.denied = slices.Contains(p.words.Negates, p.text.tokens[before].text)
+		}
 		for i := range p.found {
 			if p.sentence(p.found[i].from) == p.sentence(f.from) {
 				a.denied = a.denied || p.found[i].kind == aDenial

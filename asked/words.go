@@ -21,6 +21,7 @@ type Words struct {
 	Agents  []Agent  `toml:"agent"`
 
 	Denials []string `toml:"denials"` // "don't", "without": the sentence asks for nothing
+	Negates []string `toml:"negates"` // "no": only the verb right behind it; elsewhere it is another word
 	Doubts  []string `toml:"doubts"`  // "why", "if", "except": the sentence asks for nothing clear
 	Stops   []string `toml:"stops"`   // "never mind": what was asked for before is over
 	GoesOn  []string `toml:"goes_on"` // "yes", "go on": what was asked for before stands
@@ -81,7 +82,7 @@ type Agent struct {
 
 // Fold writes all patterns as they are matched.
 func (w *Words) Fold() {
-	lists := []*[]string{&w.Denials, &w.Doubts, &w.Stops, &w.GoesOn, &w.Breaks, &w.Joins, &w.Plain, &w.Toward, &w.Pronoun}
+	lists := []*[]string{&w.Denials, &w.Negates, &w.Doubts, &w.Stops, &w.GoesOn, &w.Breaks, &w.Joins, &w.Plain, &w.Toward, &w.Pronoun}
 	for i := range w.Effects {
 		lists = append(lists, &w.Effects[i].Verbs, &w.Effects[i].Words)
 	}
