@@ -45,7 +45,7 @@ func (m room) tighter() (room, bool) {
 		m.history--
 	case m.dir:
 		m.dir = false
-	case m.asked > 1:
+	case m.asked > 2:
 		m.asked--
 	case m.command > 4:
 		m.command--
@@ -143,15 +143,17 @@ func (p paper) changed(r Request) []row {
 	return rows
 }
 
-// asked quotes the human's latest message, cut to what is left of a few rows by
-// what it means for the step.
+// asked quotes the human's latest message, cut to a row, and says what it means
+// for the step.
 func (p paper) asked(s *Said, limit int) []row {
-	says, _ := p.prose(s.Says, p.bodyWidth(), 2)
-	quote := p.cut(s.Time.Format("15:04")+"  \""+s.Text+"\"", p.bodyWidth())
-	if limit == 1 {
-		return says[:1]
+	rows := []row{p.cut(s.Time.Format("15:04")+"  \""+s.Text+"\"", p.bodyWidth())}
+	switch says, _ := p.prose(s.Says, p.bodyWidth(), 3); {
+	case limit == 1:
+		return rows
+	case len(says) < limit:
+		return append(rows, says...)
 	}
-	return append([]row{quote}, says[:min(len(says), limit-1)]...)
+	return append(rows, p.cut(s.Says, p.bodyWidth()))
 }
 
 // header is a rule with a title, and a note at its right end, or below it.
