@@ -1,5 +1,8 @@
 package intercept
 
+// ArgvOf is what a process was started with, where that is short.
+func ArgvOf(pid int) ([]string, error) { return argvOf(pid) }
+
 // HookOf finds the agent that runs the hook which process pid is: its nearest
 // ancestor that is no shell. plumbing says of each program in between, by its
 // arguments, whether it only starts the hook; ok is false where one does more, or

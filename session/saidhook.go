@@ -5,15 +5,17 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"restrain/asked"
+	"restrain/classify"
 	"restrain/gate"
 	"restrain/hook"
 	"restrain/intercept"
-	"restrain/shellparse"
 )
 
 // This file hears what the human says through the agent's own hook. The hook is
@@ -31,7 +33,8 @@ var errNotHeard = errors.New("the hook was not started by the agent itself")
 
 // HearEvent takes a prompt event of an agent.
 func (h *Host) HearEvent(ctx context.Context, event *hook.Event) error {
-	text := asked.Bounded(event.Says)
+	// Others may see the arguments of a process, and none has a NUL.
+	text := classify.Redact(strings.ReplaceAll(asked.Bounded(event.Says), "\x00", ""))
 	switch {
 	case text == "":
 		return nil
@@ -90,6 +93,22 @@ func startsHook(program os.FileInfo, env []string) func(pid int, argv []string) 
 	}
 }
 
+// isAgentProcess reports the agent's own process: the one that it began as, or
+// what its launcher has started with the same arguments. A server that the agent
+// has started is another program, and what it starts may be told by the model.
+func (j *judge) isAgentProcess(pid int) bool {
+	if int64(pid) == j.root.Load() {
+		return true
+	}
+	argv, err := intercept.ArgvOf(pid)
+	for script := 0; err == nil && script < min(2, len(argv)); script++ { // by itself, or as its interpreter's script
+		if filepath.Base(argv[script]) == filepath.Base(j.argv[0]) && slices.Equal(argv[script+1:], j.argv[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
 // said hears what a hook tells; handled reports an exec that is that. One that is
 // below a step of the agent's comes from a command, and is refused.
 func (j *judge) said(r *intercept.Request) (reply intercept.Reply, handled bool) {
@@ -101,7 +120,7 @@ func (j *judge) said(r *intercept.Request) (reply intercept.Reply, handled bool)
 		return refused, true
 	}
 	agent, _, ok := intercept.HookOf(r.PID, startsHook(j.program, r.Environ()))
-	if !ok || shellparse.IsShell(programName(agent.Name)) {
+	if !ok || !j.isAgentProcess(agent.PID) {
 		return refused, true
 	}
 	if err := j.gate.Store.Hear(gate.Said{Text: r.Exec.Raw[2], By: gate.ByHook, Shown: j.aloof}, time.Now()); err != nil {
