@@ -10523,7 +10523,7 @@ var shipped = Set{
 				Title: "a project",
 				Kinds: []string{"project", "app", "account"},
 				Named: true,
-				Words: []string{"project", "projects", "projekt*", "projet*", "projeto*", "proyecto*", "проект*", "プ ロ ジ ェ ク ト", "项 目"},
+				Words: []string{"app", "application*", "apps", "project", "projects", "projekt*", "projet*", "projeto*", "proyecto*", "проект*", "プ ロ ジ ェ ク ト", "项 目"},
 			},
 			asked.Target{
 				ID:    "package",

@@ -8,6 +8,7 @@ import (
 	"restrain/classify"
 	"restrain/journal"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/trust"
 )
 
@@ -33,11 +34,13 @@ const (
 // could be weighed, in a single word, is not kept: it may be a password.
 func (s *Store) Hear(said Said, now time.Time) error {
 	words := &s.policy.set.Asked
-	text, weighs := words.Condense(classify.Redact(asked.Bounded(said.Text)))
+	text, weighs := words.Condense(secret.Redact(asked.Bounded(said.Text)))
 	if text == "" || said.By == ByKeys && asked.OneWord(text) && !words.Names(text) {
 		return nil
 	}
 	return s.Update(func(t *Turn) error {
+		// Only now is it sure that what other processes met is known here too.
+		text = s.Known().Redact(text)
 		if !t.Session.Hear(trust.Message{Time: now, Text: text, Weighs: weighs && !said.Shown}) {
 			return nil
 		}

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"restrain/asked"
-	"restrain/classify"
 	"restrain/gate"
 	"restrain/hook"
 	"restrain/intercept"
+	"restrain/secret"
 )
 
 // This file hears what the human says through the agent's own hook. The hook is
@@ -34,7 +34,7 @@ var errNotHeard = errors.New("the hook was not started by the agent itself")
 // HearEvent takes a prompt event of an agent.
 func (h *Host) HearEvent(ctx context.Context, event *hook.Event) error {
 	// Others may see the arguments of a process, and none has a NUL.
-	text := classify.Redact(strings.ReplaceAll(asked.Bounded(event.Says), "\x00", ""))
+	text := secret.Redact(strings.ReplaceAll(asked.Bounded(event.Says), "\x00", ""))
 	switch {
 	case text == "":
 		return nil
