@@ -47,6 +47,9 @@ type Context interface {
 	// Own reports a file that the session itself, or the step that the line is
 	// a part of, has made: to lose it loses nothing of anybody's.
 	Own(path string) bool
+	// Guards reports a path of the files that restrain itself rests on; whole,
+	// also one that they lie below.
+	Guards(path string, whole bool) bool
 }
 
 // TargetInfo is what is known of the files a command acts on.

@@ -335,3 +335,6 @@ func FuzzHTTP(f *testing.F) {
 		}
 	})
 }
+
+// Guards knows no files.
+func (files) Guards(string, bool) bool { return false }

@@ -29,7 +29,8 @@ type Live struct {
 	read func(path string, max int) ([]byte, error)
 	look func(ctx context.Context, path string) TargetInfo
 
-	trees trees // that git has around the targets
+	guard *Guard // restrain's own files; nil where they are not known
+	trees trees  // that git has around the targets
 
 	mu      sync.Mutex
 	targets map[string]TargetInfo

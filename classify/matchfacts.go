@@ -86,6 +86,9 @@ func (r *reader) matchFile(m *FileMatch, f *fileFact) bool {
 	if len(m.Place) > 0 && !contains(m.Place, string(r.place(f))) {
 		return false
 	}
+	if m.Programs != nil && *m.Programs != r.setsPrograms() {
+		return false
+	}
 	return m.TrackedClean == nil || *m.TrackedClean == r.ctx.Target(f.path).Recoverable()
 }
 
@@ -113,7 +116,7 @@ func (r *reader) inSets(ids []string, f *fileFact) bool {
 			return true
 		}
 	}
-	return r.remembers() && r.joins(ids, f)
+	return r.guards(ids, f) || r.remembers() && r.joins(ids, f)
 }
 
 // isOf reports whether a file itself is in one of the sets. A directory is not for

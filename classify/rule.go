@@ -153,6 +153,7 @@ type FileMatch struct {
 	Place        []string `toml:"place"`
 	TrackedClean *bool    `toml:"tracked_clean"` // git has it and it is unchanged
 	Listed       *bool    `toml:"listed"`        // the path stands in a file that the line reads
+	Programs     *bool    `toml:"programs"`      // what is written to it may have git run a program
 }
 
 // An HTTPMatch matches a request. Empty fields match all.

@@ -22,7 +22,8 @@ type Policy struct {
 	baseline *trust.Baseline
 	persona  *classify.Persona
 	watch    trust.Rules
-	leans    bool // see LeanOnDeclared
+	leans    bool            // see LeanOnDeclared
+	guard    *classify.Guard // see Guard
 }
 
 // NewPolicy puts a policy together. An empty persona is DefaultPersona.
@@ -49,6 +50,9 @@ func (p *Policy) LeanOnDeclared() {
 		p.leans = true
 	}
 }
+
+// Guard says which files the session rests on.
+func (p *Policy) Guard(g *classify.Guard) { p.guard = g }
 
 // Learn blends what a project's own sessions have taught into the baseline.
 func (p *Policy) Learn(l *trust.Lessons) { p.baseline = p.baseline.With(l, p.watch.Risk) }

@@ -1,7 +1,9 @@
 package gate
 
 import (
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"restrain/classify"
@@ -13,6 +15,7 @@ import (
 // have left behind. What an agent wraps around a command is taken off first;
 // plumbing reports a line that is nothing else, which is no step.
 func (p *Policy) Read(r *Request, past trust.Past) (step classify.Step, plumbing bool) {
+	r.guard = p.guard
 	return Read(p.set, r, past)
 }
 
@@ -66,7 +69,7 @@ func startsAgent(step *classify.Step) {
 // classifyCall reads what a request runs. A program that is a script goes by
 // several names: it is what the worst of them is.
 func classifyCall(set *classify.Set, r *Request, ctx classify.Context) classify.Step {
-	worst := set.Classify(r.script(r.Argv), ctx)
+	worst := set.Classify(r.named(r.script(r.Argv)), ctx)
 	for _, argv := range r.Names {
 		if !set.Knows(argv[0]) {
 			continue
@@ -76,6 +79,31 @@ func classifyCall(set *classify.Set, r *Request, ctx classify.Context) classify.
 		}
 	}
 	return worst
+}
+
+// named calls restrain what it is, where a command starts a copy of it or a link
+// to it.
+func (r *Request) named(script *shellparse.Script) *shellparse.Script {
+	if r.guard == nil || !r.Live {
+		return script
+	}
+	for i := range script.Commands {
+		c := &script.Commands[i]
+		if len(c.Argv) < 2 || !c.Argv[0].Known() || !strings.Contains(c.Argv[0].Text, "/") || c.Host != "" {
+			continue
+		}
+		path, dir := c.Argv[0].Text, r.Dir
+		if c.Dir.Known() && filepath.IsAbs(c.Dir.Text) {
+			dir = c.Dir.Text
+		}
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		if r.guard.IsProgram(path) {
+			c.Name = "restrain"
+		}
+	}
+	return script
 }
 
 // making is a context that knows what the session has made.

@@ -53,6 +53,8 @@ type Request struct {
 	// values are the secrets in its text, once they are known.
 	values []string
 	known  bool
+	// guard knows restrain's own files; nil where nobody does.
+	guard *classify.Guard
 	// seal notes what reading the request looks at; nil notes nothing.
 	seal *seal
 }
@@ -99,6 +101,7 @@ func (r *Request) context() classify.Context {
 	if r.Live {
 		live := classify.NewLive(r.Dir, r.lookup)
 		live.Since(r.Lineage.since())
+		live.Guard(r.guard)
 		return live
 	}
 	return classify.Offline{WorkDir: r.Dir, HomeDir: r.Home, Files: r.Files}

@@ -3,6 +3,7 @@ package intercept
 import (
 	"crypto/sha256"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -138,6 +139,11 @@ func indexPrograms(dirs []string) *programs {
 				continue
 			}
 			x.add(filepath.Join(dir, e.Name()), e)
+		}
+	}
+	if own, err := os.Executable(); err == nil { // whatever a copy of it is called
+		if info, err := os.Stat(own); err == nil {
+			x.add(own, fs.FileInfoToDirEntry(info))
 		}
 	}
 	return x

@@ -122,6 +122,7 @@ func PolicyOn(set *classify.Set, getenv func(string) string, agent, persona stri
 	if err != nil {
 		return nil, UsageError{err}
 	}
+	policy.Guard(guardOf(getenv))
 	if !tightened {
 		policy.LeanOnDeclared()
 	}
@@ -133,4 +134,20 @@ func PolicyOn(set *classify.Set, getenv func(string) string, agent, persona stri
 		policy.Learn(lessons)
 	}
 	return policy, nil
+}
+
+// guardOf knows the files that a session of this user rests on.
+func guardOf(getenv func(string) string) *classify.Guard {
+	paths := []string{filepath.Dir(RulesPath(getenv))}
+	if state, err := gate.StateDir(getenv); err == nil {
+		paths = append(paths, state)
+	}
+	if runtime := getenv("XDG_RUNTIME_DIR"); runtime != "" {
+		paths = append(paths, filepath.Join(runtime, "restrain"))
+	}
+	program, err := os.Executable()
+	if err != nil {
+		program = "" // its name is in the rules
+	}
+	return classify.NewGuard(program, paths...)
 }
