@@ -39,14 +39,38 @@ func Send(dirs []string, a Answer) error {
 	return refused
 }
 
+// Outside fails when this process is inside one of the sessions of dirs, by the
+// same check as for an answer, or cannot be told from one that is. Each session
+// journals that as tamper.
+func Outside(dirs []string) error {
+	for _, dir := range dirs {
+		paths, err := sockets(dir)
+		if err != nil {
+			continue // it has been removed meanwhile
+		}
+		for _, path := range paths {
+			reply, err := ask(path, fromClient{V: version, Outside: true})
+			if err == nil && !reply.Done {
+				return errors.New(reply.Error)
+			}
+		}
+	}
+	return nil
+}
+
 func send(path string, a Answer) (reply fromServer, err error) {
+	return ask(path, fromClient{V: version, Answer: &a})
+}
+
+// ask says one thing to the server of a control socket.
+func ask(path string, said fromClient) (reply fromServer, err error) {
 	conn, err := dial(path)
 	if err != nil {
 		return reply, err
 	}
 	defer conn.Close()
 	// One that refuses us may have hung up already; what it said counts.
-	_ = write(conn, fromClient{V: version, Answer: &a})
+	_ = write(conn, said)
 	err = read(bufio.NewReader(conn), maxFromServer, &reply)
 	return reply, err
 }

@@ -26,6 +26,8 @@ type fromClient struct {
 	V      int     `json:"v"`
 	Watch  bool    `json:"watch,omitempty"`
 	Answer *Answer `json:"answer,omitempty"`
+	// Outside asks only whether the client is outside of the session.
+	Outside bool `json:"outside,omitempty"`
 }
 
 // A fromServer is what the server says: one of its fields.

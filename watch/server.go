@@ -109,6 +109,10 @@ func (s *Server) serve(conn *net.UnixConn) {
 		_ = write(conn, s.take(hello.Answer))
 		return
 	}
+	if hello.Outside {
+		_ = write(conn, fromServer{V: version, Done: true})
+		return
+	}
 	if hello.Watch {
 		conn.SetDeadline(time.Time{})
 		s.watch(conn, in)

@@ -35,6 +35,7 @@ func initCommand(h *host) *cli.Command {
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "write without asking"},
 			&cli.BoolFlag{Name: "trust", Usage: "with --yes: also have Codex trust the hook, without which it skips it"},
 		},
+		Before: h.outside,
 		Action: func(c *cli.Context) error {
 			i := initialiser{host: h, remove: c.Bool("remove"), yes: c.Bool("yes"), trust: c.Bool("trust")}
 			if err := i.settle(c.Bool("project")); err != nil {

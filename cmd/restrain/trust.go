@@ -14,7 +14,6 @@ import (
 	"golang.org/x/term"
 
 	"restrain/classify"
-	"restrain/intercept"
 	"restrain/prompt"
 	"restrain/session"
 )
@@ -27,7 +26,8 @@ func trustCommand(h *host) *cli.Command {
 		Description: "Without it such a file may only tighten, for the agent may have written it. Trust\n" +
 			"holds for the file at this place with this content; a change ends it.\n\n" +
 			"   restrain trust\n   restrain trust --revoke",
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "revoke", Usage: "take the trust back"}},
+		Flags:  []cli.Flag{&cli.BoolFlag{Name: "revoke", Usage: "take the trust back"}},
+		Before: h.outside,
 		Action: func(c *cli.Context) error {
 			path := c.Args().First()
 			if path == "" {
@@ -55,12 +55,9 @@ func trustCommand(h *host) *cli.Command {
 	}
 }
 
-// trust shows the file and asks. An agent has no way to it: within a session
-// it is refused, and it takes a terminal.
+// trust shows the file and asks. An agent has no way to it: it takes a
+// terminal, outside of sessions.
 func (h *host) trust(mark, path string, text []byte) error {
-	if intercept.Supervised() || h.Getenv(intercept.SocketVariable) != "" {
-		return errors.New("trust is given outside of guarded sessions only; use a terminal of your own")
-	}
 	if !term.IsTerminal(int(h.Stdin.Fd())) {
 		return errors.New("trust is given at a terminal only; run it in one")
 	}

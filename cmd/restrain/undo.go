@@ -17,7 +17,6 @@ import (
 
 	"restrain/figure"
 	"restrain/gate"
-	"restrain/intercept"
 	"restrain/keep"
 	"restrain/prompt"
 	"restrain/session"
@@ -80,8 +79,10 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 	u := &undo{host: h, ctx: c.Context, session: c.String("session"), json: c.Bool("json")}
 	u.options.DryRun = c.Bool("dry-run")
 	u.changes = !u.options.DryRun && (c.NArg() > 0 || c.Bool("last") || c.Bool("yes") || c.Bool("prune"))
-	if u.changes && (intercept.Supervised() || h.Getenv(intercept.SocketVariable) != "") {
-		return nil, errors.New("what was kept is given back outside of guarded sessions only; use a terminal of your own")
+	if u.changes {
+		if err := h.outside(c); err != nil {
+			return nil, err
+		}
 	}
 	if c.Bool("last") && c.NArg() > 0 {
 		return nil, session.Hint(session.Usagef("--last and a step do not go together"), "restrain undo --last, or restrain undo STEP")
