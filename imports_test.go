@@ -17,8 +17,9 @@ import (
 // import. cmd/restrain may import all of them.
 var imports = map[string][]string{
 	"restrain":            {},
+	"restrain/agent":      {},
 	"restrain/code":       {},
-	"restrain/shellparse": {"restrain/code"},
+	"restrain/shellparse": {"restrain/agent", "restrain/code"},
 	"restrain/figure":     {},
 	"restrain/asked":      {},
 	"restrain/classify":   {"restrain/asked", "restrain/code", "restrain/figure", "restrain/secret", "restrain/shellparse"},
@@ -34,7 +35,7 @@ var imports = map[string][]string{
 	"restrain/desktop":    {"restrain/prompt"},
 	"restrain/hook":       {},
 	"restrain/setup":      {},
-	"restrain/session": {"restrain/asked", "restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
+	"restrain/session": {"restrain/agent", "restrain/asked", "restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
 		"restrain/keep", "restrain/prompt", "restrain/secret", "restrain/shellparse", "restrain/supervise", "restrain/transcript", "restrain/trust", "restrain/watch"},
 	"restrain/keep":              {"restrain/figure"},
 	"restrain/secret":            {"restrain/figure"},

@@ -25,6 +25,8 @@ const (
 	// their scripts, the agent's own program. It is read, but not what the
 	// sources say of those programs that it starts.
 	Start
+	// Setup is an agent's own helper, which becomes what is judged.
+	Setup
 	// Environment is how an agent asks a shell for the user's environment.
 	Environment
 	// Door is restrain in the place of a shell: the shell's own exec is judged.
@@ -48,6 +50,7 @@ var roleReasons = [...]string{
 	AgentStart:  "the agent's own start, as the human asked for it",
 	Launch:      "the agent's launcher starts it with the same arguments",
 	Start:       "",
+	Setup:       "the agent's own helper: what it becomes is judged",
 	Environment: "the agent asks for the user's environment",
 	Door:        "restrain in the place of a shell: the shell itself is judged",
 	HookStart:   "restrain as the agent's hook: its event is judged",

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"restrain/agent"
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/shellparse"
@@ -38,6 +39,8 @@ func (j *judge) request(r *intercept.Request) gate.Request {
 	switch {
 	case at.Below:
 		request.Lineage = gate.Lineage{Of: at.Permit, Foreseen: at.Foreseen}
+	case isSetup(r):
+		request.Role = gate.Setup
 	case asksEnvironment(r) && j.root.Load() != 0:
 		request.Role = gate.Environment
 	case j.steps.Adopt(*r):
@@ -99,6 +102,13 @@ func (j *judge) isDoor(r *intercept.Request) bool {
 	return isShell && isProgram(r.Exec.Path, j.program)
 }
 
+// isSetup reports an agent's own helper that readies a process: what that then
+// becomes is judged.
+func isSetup(r *intercept.Request) bool {
+	_, ok := agent.Setup(r.Exec.Raw)
+	return ok && isItself(r)
+}
+
 // asksEnvironment reports the line by which Claude Code or the Copilot CLI
 // reads the user's environment when it starts. The variable that each gives to
 // the commands of its model is not there yet.
@@ -141,6 +151,9 @@ func (j *judge) isOwn(r *intercept.Request) bool {
 func isItself(r *intercept.Request) bool {
 	if r.Kind != intercept.KindArgv {
 		return false
+	}
+	if r.Exec.Path == "/proc/self/exe" {
+		return true
 	}
 	image, err := imageOf(r.PID)
 	return err == nil && (image == r.Exec.Path || image == r.Exec.Program)

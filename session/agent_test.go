@@ -1,8 +1,10 @@
 package session
 
 import (
+	"os"
 	"testing"
 
+	"restrain/agent"
 	"restrain/intercept"
 )
 
@@ -27,6 +29,31 @@ func TestAsksEnvironment(t *testing.T) {
 	} {
 		if got := asksEnvironment(&intercept.Request{Kind: intercept.KindLine, Line: tt.line, Env: tt.env}); got != tt.want {
 			t.Errorf("%q with %q: %v, want %v", tt.line, tt.env, got, tt.want)
+		}
+	}
+}
+
+// An agent's own helper is plumbing where the agent itself becomes it, and a
+// command of somebody's otherwise.
+func TestIsSetup(t *testing.T) {
+	own, err := imageOf(os.Getpid())
+	if err != nil {
+		t.Skip("no /proc here: ", err)
+	}
+	argv := []string{"/proc/self/exe", agent.CodexSetup, "54", "27", "pipe", "", "/src", "/bin/bash", "/bin/bash", "-c", "ls"}
+	for _, tt := range []struct {
+		path string
+		argv []string
+		want bool
+	}{
+		{"/proc/self/exe", argv, true},
+		{own, argv, true},
+		{"/opt/codex", argv, false},
+		{own, argv[:3], false},
+	} {
+		r := &intercept.Request{Kind: intercept.KindArgv, Argv: tt.argv, PID: os.Getpid(), Exec: &intercept.Exec{Path: tt.path, Raw: tt.argv}}
+		if got := isSetup(r); got != tt.want {
+			t.Errorf("%s %q: %t, want %t", tt.path, tt.argv, got, tt.want)
 		}
 	}
 }

@@ -46,6 +46,12 @@ type Options struct {
 // Run runs an agent with every command of its brought before the gate, and
 // gives the agent's exit status.
 func (h *Host) Run(o Options, argv []string) (int, error) {
+	start, done, err := h.apart(o, argv)
+	if err != nil {
+		return ExitError, err
+	}
+	defer done()
+	o.Env, argv = start.Env, start.Argv
 	if intercept.Supervised() {
 		return h.join(o, argv)
 	}
@@ -80,7 +86,7 @@ func (h *Host) join(o Options, argv []string) (int, error) {
 		more += ", and --no-files does nothing here"
 	}
 	fmt.Fprintf(h.Stderr, "restrain: note: already in a guarded session; the agent joins it%s\n", more)
-	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: append(os.Environ(), o.Env...), Dir: o.Dir})
+	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: o.Env, Dir: o.Dir})
 	if err != nil {
 		h.Fail(err)
 	}

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"os"
 	"runtime/debug"
 	"sync"
 
@@ -33,7 +32,7 @@ type guarded struct {
 func newGuarded(h *Host, o Options, argv []string) *guarded {
 	return &guarded{
 		host: h, options: o, started: make(chan struct{}), judge: newJudge(argv, h.Getenv("HOME")),
-		launch: intercept.Launch{Argv: argv, Env: append(os.Environ(), o.Env...), Dir: o.Dir},
+		launch: intercept.Launch{Argv: argv, Env: o.Env, Dir: o.Dir},
 	}
 }
 

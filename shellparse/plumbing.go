@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"restrain/agent"
 )
 
 // Plumbing recognises the text that an agent's own runner puts around a
@@ -46,7 +48,7 @@ func PlumbingArgs(src string, params []string) (cmd string, ok bool) {
 
 // mayBePlumbing is a cheap test that saves ordinary commands from a second parse.
 func mayBePlumbing(src string) bool {
-	for _, mark := range [...]string{"/shell-snapshots/", "/shell_snapshots/", "__codex_snapshot_command()", "__code=$?", "COMMAND_EXIT_CODE=$?", "CURSOR_HOOK_EOF", "setopt NO_EXTENDED_GLOB"} {
+	for _, mark := range [...]string{"/shell-snapshots/", agent.CodexSnapshots, "__codex_snapshot_command()", "__code=$?", "COMMAND_EXIT_CODE=$?", "CURSOR_HOOK_EOF", "setopt NO_EXTENDED_GLOB"} {
 		if strings.Contains(src, mark) {
 			return true
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"restrain/agent"
 )
 
 // This file knows what Codex puts around a command, and how it saves the state
@@ -40,7 +42,7 @@ func (p *plumber) codexSource(x *syntax.IfClause) bool {
 		return false
 	}
 	words, ok := p.words(x.Cond[0])
-	return ok && len(words) == 2 && words[0] == "." && snapshot(words[1], "/shell_snapshots/") && quiet(x.Cond[0])
+	return ok && len(words) == 2 && words[0] == "." && snapshot(words[1], agent.CodexSnapshots) && quiet(x.Cond[0])
 }
 
 // codexQuiet matches a statement that does nothing but keep a variable, test
@@ -72,7 +74,7 @@ func (p *plumber) codexQuiet(st *syntax.Stmt) bool {
 // codexAssign matches __CODEX_SNAPSHOT_X="${NAME+x}" and "${NAME-}".
 func codexAssign(p *plumber, call *syntax.CallExpr) bool {
 	for _, a := range call.Assigns {
-		if a.Name == nil || a.Value == nil || a.Append || a.Index != nil || !strings.HasPrefix(a.Name.Value, "__CODEX_SNAPSHOT_") {
+		if a.Name == nil || a.Value == nil || a.Append || a.Index != nil || !strings.HasPrefix(a.Name.Value, agent.CodexVariables) {
 			return false
 		}
 		if !codexParam(p.sh.text(a.Value)) {
@@ -144,7 +146,7 @@ func (p *plumber) codexExport(x *syntax.DeclClause) bool {
 		rest := text[len(dir)+1:]
 		return path.Clean(dir) == dir && strings.HasSuffix(dir, "/codex-path") && (rest == "'" || rest == `':"$PATH"`)
 	}
-	return strings.HasPrefix(strings.TrimLeft(text, `"${`), "__CODEX_SNAPSHOT_") && codexParam(text)
+	return strings.HasPrefix(strings.TrimLeft(text, `"${`), agent.CodexVariables) && codexParam(text)
 }
 
 // codexTry matches set -e; . "SNAPSHOT": the trial of a new one.
@@ -157,7 +159,7 @@ func (p *plumber) codexTry() (cmd string, ok bool) {
 		return "", false
 	}
 	file, number, made := strings.Cut(words[1], ".tmp-")
-	return "", made && strings.Trim(number, "0123456789") == "" && snapshot(file+".sh", "/shell_snapshots/")
+	return "", made && strings.Trim(number, "0123456789") == "" && snapshot(file+".sh", agent.CodexSnapshots)
 }
 
 // codexSave matches the run in which Codex prints the state of a login shell.

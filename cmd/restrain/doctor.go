@@ -211,7 +211,24 @@ func (d *doctor) agent(ctx context.Context, agent *setup.Agent) []finding {
 	if len(findings) == 0 && agent.Installed(d.place) {
 		findings = append(findings, finding{Agent: agent.Name, Door: door(agent), State: notSetUp, Hint: "restrain init " + agent.Name})
 	}
-	return findings
+	return append(findings, d.server(ctx, agent)...)
+}
+
+// server tells whether a process that runs already would do the agent's work, out
+// of sight of a session, and what restrain does about it.
+func (d *doctor) server(ctx context.Context, agent *setup.Agent) []finding {
+	path := agent.Path()
+	if path == "" || agent.Hook == "" {
+		return nil
+	}
+	note, err := d.host.Apart(ctx, path)
+	switch {
+	case err != nil:
+		return []finding{{Agent: agent.Name, Door: "server", Where: path, State: notInForce, Detail: err.Error(), Hint: "end the server before restrain -- " + agent.Programs[0]}}
+	case note != "":
+		return []finding{{Agent: agent.Name, Door: "server", Where: path, State: inForce, Detail: note}}
+	}
+	return nil
 }
 
 func door(agent *setup.Agent) string {
