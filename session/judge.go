@@ -31,7 +31,8 @@ type judge struct {
 	ends        func() // called at the first denied step, behind which all are denied; nil goes on
 	steps       *intercept.Steps[*gate.Permit]
 	start       *launching
-	aloof       bool // what the human says is shown only
+	aloof       bool   // what the human says is shown only
+	stepped     func() // called for each step of the session; nil is not
 	exits       exits
 	files       *files // nil where nobody looks after them
 }
@@ -63,6 +64,9 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 	reply := replyOf(&decision, err)
 	withMasks(&reply, &r, &decision)
 	j.follow(&r, request.Role, &decision)
+	if j.stepped != nil && !decision.Part {
+		j.stepped()
+	}
 	switch {
 	case decision.Outcome == gate.RunMasked && !reply.Allow: // it may run otherwise
 	case !reply.Allow:

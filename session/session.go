@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"restrain/gate"
 	"restrain/intercept"
@@ -25,7 +26,8 @@ type guarded struct {
 	judge       *judge
 	left        *leftover
 	terminal    *supervise.Session
-	deaf        func()        // what is typed is heard no longer
+	deaf        func() // what is typed is heard no longer
+	used        atomic.Pointer[silence]
 	started     chan struct{} // closed when the judge knows the agent's own process
 }
 
@@ -84,7 +86,11 @@ func (s *guarded) prepare() error {
 	s.atEnd = append(s.atEnd, s.deaf)
 	s.terminal = supervise.New(supervise.Options{
 		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
-		Started: s.begun, Leave: s.left.leave, Typed: typed,
+		Started: s.begun, Leave: s.left.leave, Typed: typed, Prompted: func() {
+			if q := s.used.Load(); q != nil {
+				q.use()
+			}
+		},
 	})
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.aloof = o.CI != nil || o.Apart
@@ -127,8 +133,10 @@ func (s *guarded) run() (int, error) {
 	}
 	// A session remembers little and makes much to forget: at every exec.
 	debug.SetGCPercent(sessionGCPercent)
-	heard, endSilence := h.listen(s.judge, answers)
-	served := s.serve(ctx, heard)
+	heard, endSilence := s.listen()
+	s.judge.stepped = heard.hear
+	s.used.Store(heard)
+	served := s.serve(ctx, answers)
 	status, err := s.terminal.Run(agent)
 	s.deaf()
 	endSilence()

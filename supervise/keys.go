@@ -24,6 +24,8 @@ type keys struct {
 	stopped  bool
 	ended    bool // the terminal has no more keys
 	broken   bool // the agent takes no keys any more
+	letters  int  // typed to the agent since the last Enter
+	prompted func()
 }
 
 // maxQueue bounds the keys that wait for an agent which does not read them.
@@ -133,9 +135,41 @@ func (k *keys) route(buf []byte) error {
 			k.typed(buf[:n])
 		}
 		k.queue = append(k.queue, buf[:n]...)
+		k.count(buf[:n])
 		k.changed.Broadcast()
 	}
 	return nil
+}
+
+// minPrompt is how many letters a line has that asks an agent for something.
+const minPrompt = 3
+
+// count notices lines that are typed to the agent.
+func (k *keys) count(typed []byte) {
+	for i := 0; i < len(typed); i++ {
+		switch c := typed[i]; {
+		case c == '\r' || c == '\n':
+			if k.letters >= minPrompt && k.prompted != nil {
+				k.prompted()
+			}
+			k.letters = 0
+		case c == 0x1b:
+			i = escapeEnd(typed, i)
+		case c >= ' ':
+			k.letters++
+		}
+	}
+}
+
+// escapeEnd is where a sequence of keys that begins at i ends: an arrow, or the
+// mark of a paste (ECMA-48, 5.4).
+func escapeEnd(typed []byte, i int) int {
+	if i+1 >= len(typed) || typed[i+1] != '[' {
+		return i + 1
+	}
+	for i += 2; i < len(typed) && (typed[i] < 0x40 || typed[i] > 0x7e); i++ {
+	}
+	return i
 }
 
 // lost says that no more keys come.

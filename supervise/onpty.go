@@ -39,6 +39,7 @@ func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
 		return statusCannotRun, err
 	}
 	f.keys.typed = s.opt.Typed
+	f.keys.prompted = s.opt.Prompted
 	f.resize()
 	signals := make(chan os.Signal, 32)
 	subscribe(signals, unix.SIGWINCH, unix.SIGCONT)

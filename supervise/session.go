@@ -44,6 +44,10 @@ type Options struct {
 	// not wait, nor keep what it is given.
 	Typed func(keys []byte)
 
+	// Prompted, if set, is called when the human has typed a line to an agent on a
+	// PTY: more than a key or two and Enter.
+	Prompted func()
+
 	// Leave, if set, is called with the agent's exit status when it has ended.
 	// With a file, this program is then started with the arguments and the
 	// file's number as the last of them, as the parent of what the agent left
