@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"restrain/classify"
@@ -33,6 +34,8 @@ type Gate struct {
 	Settle func()
 	// Timeout is how long a question stands; 0 is DefaultTimeout.
 	Timeout time.Duration
+
+	asking atomic.Int32 // questions that stand
 }
 
 // DefaultTimeout is how long a question waits for a human before it is denied.
@@ -59,6 +62,14 @@ type Decision struct {
 // the journal. On an error the decision is Deny and the error says why nothing
 // may run.
 func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
+	if g.asking.Load() > 0 && (r.Role == Command || r.Role == Own) {
+		past := g.Store.Past()
+		if step, plumbing := g.Policy.Read(&r, past); !plumbing && g.mayAnswer(&r, &step) {
+			r.answers = true
+			step, _ = g.Policy.Read(&r, past)
+			return g.judgeStep(ctx, &r, step, past)
+		}
+	}
 	if why := r.stands(); why != "" {
 		return g.unasked(&r, why, nil), nil
 	}
@@ -165,7 +176,9 @@ func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	if q.Timeout == 0 {
 		q.Timeout = DefaultTimeout
 	}
+	g.asking.Add(1)
 	answer, err := g.Asker.Ask(ctx, q)
+	g.asking.Add(-1)
 	switch {
 	case ctx.Err() != nil:
 		return &prompt.Answer{By: byWithdrawal}

@@ -44,6 +44,9 @@ func Read(set *classify.Set, r *Request, past trust.Past) (step classify.Step, p
 	if r.Opaque != "" {
 		unread(&step, "opaque-exec", "starts a program that cannot be read", r.Opaque)
 	}
+	if r.answers {
+		answers(&step)
+	}
 	if limit := step.Script.Limit; limit != "" {
 		unread(&step, "unread-text", "is too long or too deep to be read", "the limit on "+limit)
 	}

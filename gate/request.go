@@ -53,6 +53,8 @@ type Request struct {
 	// values are the secrets in its text, once they are known.
 	values []string
 	known  bool
+	// answers reports a step that could answer a question which stood.
+	answers bool
 	// guard knows restrain's own files; nil where nobody does.
 	guard *classify.Guard
 	// seal notes what reading the request looks at; nil notes nothing.

@@ -1,0 +1,68 @@
+package gate
+
+import (
+	"context"
+	"testing"
+
+	"restrain/prompt"
+)
+
+// standing answers no to each question, and what happens while the first stands
+// first.
+type standing struct {
+	meanwhile func()
+	asked     int
+}
+
+func (s *standing) Ask(context.Context, prompt.Request) (prompt.Answer, error) {
+	if s.asked++; s.asked == 1 {
+		s.meanwhile()
+	}
+	return prompt.Answer{By: prompt.ByTerminal}, nil
+}
+
+// What could type the answer to a question waits for the human while one stands,
+// also as a part of a step that was let run.
+func TestTypingWhileAsked(t *testing.T) {
+	for line, may := range map[string]bool{
+		"tmux send-keys -t 0 y Enter": true,
+		"tmux send-keys -t 0 Enter":   true,
+		"tmux paste-buffer -t 0":      true,
+		"tmux source-file /tmp/x":     true,
+		"screen -S a -X stuff y":      true,
+		"xdotool key y":               true,
+		"kitty @ send-text y":         true,
+		"wezterm cli send-text y":     true,
+		"echo y > /proc/42/fd/7":      true,
+		`python3 -c "import fcntl,termios; fcntl.ioctl(0, termios.TIOCSTI, b'y')"`: true,
+		"sh -c 'sleep 1; tmux send-keys y'":                                        true,
+		"tmux list-sessions":                                                       false,
+		"ls":                                                                       false,
+	} {
+		g := testGate(t, nil)
+		earlier := judgeLine(t, g, line+" || true")
+		s := &standing{}
+		s.meanwhile = func() {
+			d, err := g.Judge(context.Background(), Request{Door: "exec", Role: Command, Line: line, Dir: "/src", Lineage: Lineage{Of: earlier.Permit, Foreseen: true}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d.Outcome.Runs() == may || may && (d.Part || !hasClass(&d, tamperClass)) {
+				t.Errorf("%s while a question stands: %s (%s)", line, d.Outcome, d.Reason)
+			}
+		}
+		g.Asker = s
+		if d := judgeLine(t, g, "rm -rf /"); d.Outcome.Runs() || s.asked == 0 {
+			t.Fatalf("the question: %s", d.Outcome)
+		}
+	}
+}
+
+func hasClass(d *Decision, class string) bool {
+	for _, c := range Classes(d.Step) {
+		if c == class {
+			return true
+		}
+	}
+	return false
+}
