@@ -118,10 +118,7 @@ func (p *ptyRun) run(ctx context.Context) (int, error) {
 	// An open question ends before the last output is shown.
 	p.turn <- struct{}{}
 	defer func() { <-p.turn }()
-	select {
-	case <-shown:
-	case <-time.After(drainMost):
-	}
+	p.drain(shown)
 	p.leave(status)
 	return status, nil
 }
@@ -156,6 +153,23 @@ func (p *ptyRun) stop(sig syscall.Signal) {
 	_ = p.f.raw()
 	p.f.resize()
 	p.tell(note{kind: noteContinue})
+}
+
+// drain waits until the agent's last output is shown. Where a program that it left
+// in the background holds the terminal, that never ends: then what had been
+// written has been, once nothing more has come for a moment.
+func (p *ptyRun) drain(shown <-chan struct{}) {
+	for end := time.Now().Add(drainMost); time.Now().Before(end); {
+		before := p.f.output.reads.Load()
+		select {
+		case <-shown:
+			return
+		case <-time.After(quiet):
+		}
+		if p.f.output.reads.Load() == before && !readableNow(p.f.agent) {
+			return
+		}
+	}
 }
 
 // settleOutput waits until what the agent wrote before it stopped is shown.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -272,6 +273,30 @@ func TestBackgroundProcessSurvivesTheAgent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(fifo); err != nil || string(got) != "still here\n" {
+		t.Errorf("the background process answered %q, %v", got, err)
+	}
+}
+
+// A program in the background that has the terminal open does not hold up the end,
+// and the agent's last words are shown.
+func TestBackgroundProcessHoldsTheTerminal(t *testing.T) {
+	fifo := t.TempDir() + "/fifo"
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := sit(t, "sh", "-c", `trap '' HUP; (read x <"$0"; echo over >"$0") & echo last words`, fifo)
+	h.expect("last words")
+	said := time.Now()
+	if status := h.leave(); status != 0 {
+		t.Errorf("status %d", status)
+	}
+	if took := time.Since(said); took >= drainMost {
+		t.Errorf("the end took %v", took)
+	}
+	if err := os.WriteFile(fifo, []byte("go\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(fifo); err != nil || string(got) != "over\n" {
 		t.Errorf("the background process answered %q, %v", got, err)
 	}
 }
