@@ -377,3 +377,15 @@ while True:
 		t.Errorf("process %v below %d became %v below %d", was, sh.Exec.PPID, is, after.Exec.PPID)
 	}
 }
+
+// A line looks denied however its shell is started: 126, and the reason on stderr.
+func TestLeadsToShell(t *testing.T) {
+	for command, want := range map[string]bool{
+		"/bin/bash -c x": true, "/usr/bin/setsid -w bash -c x": true, "/usr/bin/env A=1 timeout 5 /bin/sh -c x": true,
+		"/bin/bash script.sh": true, "/usr/bin/rm -rf x": false, "/usr/bin/python3 x.py": false, "": false,
+	} {
+		if got := leadsToShell(strings.Fields(command)); got != want {
+			t.Errorf("%q: %t, want %t", command, got, want)
+		}
+	}
+}

@@ -12,16 +12,29 @@ import (
 )
 
 // deny refuses a call. A process that is there for nothing but to become a
-// shell ends, with the status that a shell gives for a command that may not be
+// shell, or what starts one, ends, with the status that a shell gives for a command that may not be
 // run: runtimes report an exec that fails as an error of their own, which loses
 // what was written to the agent, and agents have crashed on it.
 func (s *ExecDoor) deny(n *notification, c *call) {
-	if c.request.Kind == KindLine && c.request.PID != s.agent && n.arch == auditArchNative &&
-		c.process.only(s.files) && s.end(n, c.process.tid) {
+	if c.request.PID != s.agent && n.arch == auditArchNative && c.process.only(s.files) &&
+		(c.request.Kind == KindLine || c.process.forked() && leadsToShell(c.request.Argv)) && s.end(n, c.process.tid) {
 		return
 	}
 	refuse(s.listener, n.id, unix.EACCES)
 }
+
+// leadsToShell reports a shell, or a program that is told of one: setsid, timeout.
+func leadsToShell(argv []string) bool {
+	for i, word := range argv[:min(len(argv), maxLauncher)] {
+		if shell, _ := shellOf(argv[i:], word); shell != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// maxLauncher bounds the words in front of a shell.
+const maxLauncher = 12
 
 // endWithin is how long a process that was let out of its call takes at most to
 // stop for us.
