@@ -96,9 +96,8 @@ func (a doorAsker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, er
 	}
 	tree.NeedsTTY = true // the agent's orphans cannot be known
 	ctx, cancel := context.WithCancel(ctx)
-	asking := *a.gate
-	asking.Asker = terminal
-	done := a.host.takeAnswers(ctx, &asking, tree, false)
+	asking := &gate.Gate{Policy: a.gate.Policy, Store: a.gate.Store, Now: a.gate.Now, Asker: terminal}
+	done := a.host.takeAnswers(ctx, asking, tree, false)
 	defer done()
 	defer cancel()
 	return asking.Asker.Ask(ctx, r)
