@@ -20,6 +20,7 @@ const guardSet = "restrain-files"
 type Guard struct {
 	program string
 	roots   []string               // absolute and clean
+	shares  string                 // where files are stored under links of the user's own
 	real    func() []string        // the same without links
 	head    func() []byte          // how the program begins
 	linked  func() map[fileID]bool // regular files below the roots
@@ -36,9 +37,11 @@ const (
 )
 
 // NewGuard knows the program and the files and directories at paths, of which
-// those that are not absolute are none.
-func NewGuard(program string, paths ...string) *Guard {
-	g := &Guard{program: program}
+// those that are not absolute are none. A file below shares may be one of the
+// user's as well, by a hard link, so what is there is restrain's own only by its
+// path.
+func NewGuard(program, shares string, paths ...string) *Guard {
+	g := &Guard{program: program, shares: shares}
 	for _, path := range append(paths, program) {
 		if filepath.IsAbs(path) {
 			g.roots = append(g.roots, filepath.Clean(path))
@@ -101,13 +104,19 @@ func (g *Guard) isLink(path string) bool {
 	return ok && stat.Nlink > 1 && g.linked()[fileID{uint64(stat.Dev), stat.Ino}]
 }
 
-// identities are the files below the roots.
+// identities are the files below the roots that are nobody else's.
 func (g *Guard) identities() map[fileID]bool {
-	ids := map[fileID]bool{}
-	for _, root := range append(g.roots[:len(g.roots):len(g.roots)], g.real()...) {
-		_ = filepath.WalkDir(root, func(_ string, entry fs.DirEntry, err error) error {
-			if err != nil || len(ids) == maxGuarded {
+	ids, shares := map[fileID]bool{}, realPath(g.shares)
+	for _, root := range g.roots {
+		_ = filepath.WalkDir(realPath(root), func(path string, entry fs.DirEntry, err error) error {
+			if len(ids) == maxGuarded {
+				return fs.SkipAll
+			}
+			if err != nil {
 				return nil
+			}
+			if path == shares {
+				return fs.SkipDir
 			}
 			if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
 				if stat, ok := info.Sys().(*syscall.Stat_t); ok {

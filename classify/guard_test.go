@@ -17,7 +17,7 @@ func guarded(t *testing.T) (home string, g *classify.Guard) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{"cfg/restrain", "st/restrain/sessions/a", "tools", "src"} {
+	for _, dir := range []string{"cfg/restrain", "st/restrain/sessions/a", "st/restrain/kept/a", "tools", "src"} {
 		if err := os.MkdirAll(filepath.Join(home, dir), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -37,10 +37,12 @@ func guarded(t *testing.T) (home string, g *classify.Guard) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Link(filepath.Join(home, "st/restrain/sessions/a/journal.jsonl"), filepath.Join(home, "src/j")); err != nil {
-		t.Skip("no hard links here: ", err)
+	for name, target := range map[string]string{"src/j": "st/restrain/sessions/a/journal.jsonl", "src/r": "cfg/restrain/rules.toml", "st/restrain/kept/a/0": "src/plain"} {
+		if err := os.Link(filepath.Join(home, target), filepath.Join(home, name)); err != nil {
+			t.Skip("no hard links here: ", err)
+		}
 	}
-	return home, classify.NewGuard(filepath.Join(home, "tools/guard"), filepath.Join(home, "cfg/restrain"), filepath.Join(home, "st/restrain"))
+	return home, classify.NewGuard(filepath.Join(home, "tools/guard"), filepath.Join(home, "st/restrain/kept"), filepath.Join(home, "cfg/restrain"), filepath.Join(home, "st/restrain"))
 }
 
 // restrain's own files are what they are, wherever they lie and whatever else
@@ -55,6 +57,13 @@ func TestGuardFiles(t *testing.T) {
 		"echo x >> state/restrain/sessions/a/journal.jsonl": true,
 		"echo x > rules":                                    true,
 		": > j":                                             true,
+		"echo x >> r":                                       true,
+		"sed -i s/a/b/ r":                                   true,
+		"mv ~/cfg/restrain/rules.toml ~/src/r2":             true,
+		"ln -f plain ~/cfg/restrain/rules.toml":             true,
+		"cp plain ~/st/restrain/sessions/a/journal.jsonl":   true,
+		"rm ~/st/restrain/kept/a/0":                         true,
+		"echo x > ~/st/restrain/kept/a/0":                   true,
 		"cp plain ~/tools/guard":                            true,
 		"chmod 000 ~/tools/guard":                           true,
 		"chmod -R a+w ~/cfg":                                true,
@@ -63,6 +72,8 @@ func TestGuardFiles(t *testing.T) {
 		"echo x > ~/cfg/other":                                        false,
 		"touch ~/st/mine":                                             false,
 		"rm plain":                                                    false,
+		"echo x > plain":                                              false, // stored by a hard link, as undo gives it back
+		"mv plain other2":                                             false,
 		"cat rules; cat j":                                            false,
 		"find ~ -name '*.pyc' -delete":                                false,
 		"mv plain ~/tools":                                            false,

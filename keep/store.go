@@ -20,6 +20,9 @@ type Limits struct {
 	Age        time.Duration // after which a step is dropped
 }
 
+// StoreName is what the store's directory is called in the state directory.
+const StoreName = "kept"
+
 // The defaults of [Limits].
 const (
 	DefaultStepBytes  = 512_000_000
@@ -68,7 +71,7 @@ func Open(stateDir string, limits Limits) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store of kept files: %w: check the state directory", err)
 	}
-	dir := filepath.Join(real, "kept")
+	dir := filepath.Join(real, StoreName)
 	if err := makePrivate(dir); err != nil {
 		return nil, err
 	}

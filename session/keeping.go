@@ -27,7 +27,7 @@ func keeper(stateDir string, policy *gate.Policy) func() (*keep.Store, error) {
 // it found of sessions that were killed.
 func (s *guarded) recoverKept(stateDir string) error {
 	keeps := s.judge.gate.Keeps
-	if _, err := os.Stat(filepath.Join(stateDir, "kept")); keeps == nil || err != nil {
+	if _, err := os.Stat(filepath.Join(stateDir, keep.StoreName)); keeps == nil || err != nil {
 		return nil // nothing was ever kept
 	}
 	store, err := keeps()

@@ -8,6 +8,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/keep"
 	"restrain/trust"
 )
 
@@ -138,9 +139,9 @@ func PolicyOn(set *classify.Set, getenv func(string) string, agent, persona stri
 
 // guardOf knows the files that a session of this user rests on.
 func guardOf(getenv func(string) string) *classify.Guard {
-	paths := []string{filepath.Dir(RulesPath(getenv))}
+	paths, kept := []string{filepath.Dir(RulesPath(getenv))}, ""
 	if state, err := gate.StateDir(getenv); err == nil {
-		paths = append(paths, state)
+		paths, kept = append(paths, state), filepath.Join(state, keep.StoreName)
 	}
 	if runtime := getenv("XDG_RUNTIME_DIR"); runtime != "" {
 		paths = append(paths, filepath.Join(runtime, "restrain"))
@@ -149,5 +150,5 @@ func guardOf(getenv func(string) string) *classify.Guard {
 	if err != nil {
 		program = "" // its name is in the rules
 	}
-	return classify.NewGuard(program, paths...)
+	return classify.NewGuard(program, kept, paths...)
 }

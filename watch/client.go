@@ -49,7 +49,9 @@ func Outside(dirs []string) error {
 			continue // it has been removed meanwhile
 		}
 		for _, path := range paths {
-			reply, err := ask(path, fromClient{V: version, Outside: true})
+			// Whoever serves it can only refuse here, so also one that is another
+			// restrain is asked: the agent may have a copy.
+			reply, err := ask(path, dialAny, fromClient{V: version, Outside: true})
 			if err == nil && !reply.Done {
 				return errors.New(reply.Error)
 			}
@@ -59,11 +61,11 @@ func Outside(dirs []string) error {
 }
 
 func send(path string, a Answer) (reply fromServer, err error) {
-	return ask(path, fromClient{V: version, Answer: &a})
+	return ask(path, dial, fromClient{V: version, Answer: &a})
 }
 
 // ask says one thing to the server of a control socket.
-func ask(path string, said fromClient) (reply fromServer, err error) {
+func ask(path string, dial func(string) (*net.UnixConn, error), said fromClient) (reply fromServer, err error) {
 	conn, err := dial(path)
 	if err != nil {
 		return reply, err
@@ -78,14 +80,9 @@ func ask(path string, said fromClient) (reply fromServer, err error) {
 // errNotOurs says that a control socket is not served by this restrain.
 var errNotOurs = errors.New("the session's control socket cannot be trusted")
 
-// dial connects to a control socket that restrain serves.
+// dial connects to a control socket that this restrain serves.
 func dial(path string) (*net.UnixConn, error) {
-	address, done, err := socketAddress(path)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	conn, err := net.DialUnix("unix", nil, address)
+	conn, err := dialAny(path)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +91,16 @@ func dial(path string) (*net.UnixConn, error) {
 		return nil, fmt.Errorf("%w: %w", errNotOurs, err)
 	}
 	return conn, nil
+}
+
+// dialAny connects to a control socket, whoever serves it.
+func dialAny(path string) (*net.UnixConn, error) {
+	address, done, err := socketAddress(path)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return net.DialUnix("unix", nil, address)
 }
 
 // Live reports whether questions of the session in dir can be answered now.
