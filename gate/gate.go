@@ -35,6 +35,9 @@ type Gate struct {
 	// Timeout is how long a question stands; 0 is DefaultTimeout.
 	Timeout time.Duration
 
+	// Human reports that whoever types the commands is the one who is asked.
+	Human bool
+
 	asking atomic.Int32 // questions that stand
 }
 
@@ -52,6 +55,8 @@ type Decision struct {
 	Of   uint64
 	// Own reports a step of a program that the agent's own program started.
 	Own bool
+	// Human reports a denial that a human reads, and no agent.
+	Human bool
 	// Permit is what was let run below it; nil where that is not known.
 	Permit *Permit
 	// ran says which step it has become, when its failure would matter.
@@ -281,6 +286,9 @@ func (d *Decision) Message() string {
 		b.WriteString("a human said no")
 	default:
 		fmt.Fprintf(&b, "no human approved it (%s)", d.Answer.By)
+	}
+	if d.Human {
+		return prompt.Escape(b.String())
 	}
 	b.WriteString("; do not retry it or reach the same effect another way: tell the user what you wanted to do, and wait")
 	return prompt.Escape(b.String())

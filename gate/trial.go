@@ -129,6 +129,7 @@ func (d *Decision) run() Outcome {
 func (t *trial) end(err error) (Decision, error) {
 	d := t.decision
 	d.Reason = t.gate.Store.Known().Redact(t.request.redact(d.Reason))
+	d.Human = t.gate.Human
 	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
 		d.Outcome = d.run()
 	}

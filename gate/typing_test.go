@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"restrain/prompt"
@@ -65,4 +66,25 @@ func hasClass(d *Decision, class string) bool {
 		}
 	}
 	return false
+}
+
+// A human who types the commands is not told to tell the user.
+func TestHumanIsToldNoMoreThanWhy(t *testing.T) {
+	g := testGate(t, nil)
+	if text := judgeMessage(t, g); !strings.Contains(text, "tell the user") {
+		t.Errorf("an agent reads %q", text)
+	}
+	g.Human = true
+	if text := judgeMessage(t, g); strings.Contains(text, "tell the user") || !strings.Contains(text, "denied") {
+		t.Errorf("a human reads %q", text)
+	}
+}
+
+func judgeMessage(t *testing.T, g *Gate) string {
+	t.Helper()
+	d, err := g.Judge(context.Background(), Request{Door: "exec", Line: "rm -rf /", Dir: "/src"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Message()
 }

@@ -8,9 +8,12 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/term"
+
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
+	"restrain/shellparse"
 	"restrain/supervise"
 )
 
@@ -95,7 +98,7 @@ func (s *guarded) prepare() error {
 	})
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.aloof = o.CI != nil || o.Apart
-	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy)}
+	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Human: s.byHand(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy)}
 	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store), s.hearStart(), s.recoverKept(stateDir)); err != nil {
 		return err
 	}
@@ -167,6 +170,12 @@ func (s *guarded) serve(ctx context.Context, judge intercept.Judge) (served <-ch
 		done <- s.interceptor.Serve(ctx, judge)
 	}()
 	return done
+}
+
+// byHand reports a shell that a human types into: no agent reads what it says.
+func (s *guarded) byHand() bool {
+	argv := s.judge.argv
+	return s.options.CI == nil && !s.options.Apart && len(argv) == 1 && shellparse.IsShell(programName(argv[0])) && term.IsTerminal(int(s.host.Stdin.Fd()))
 }
 
 // asker puts questions to whoever is there to answer them.
