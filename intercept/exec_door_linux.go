@@ -234,7 +234,7 @@ func (s *ExecDoor) answerExec(ctx context.Context, n *notification, a *abi) {
 		s.deny(n, c)
 		return
 	}
-	if s.options.Now().Sub(asked) > slow && !s.unchanged(n, a, c) {
+	if s.options.Now().Sub(asked) > slow && !s.unchanged(n, a, c, reply.Kept) {
 		refuse(s.listener, n.id, unix.EACCES)
 		return
 	}
@@ -255,15 +255,19 @@ func (s *ExecDoor) answerExec(ctx context.Context, n *notification, a *abi) {
 // approved is read again: another thread may have changed it meanwhile.
 const slow = 50 * time.Millisecond
 
-func (s *ExecDoor) unchanged(n *notification, a *abi, before *call) bool {
+func (s *ExecDoor) unchanged(n *notification, a *abi, before *call, kept bool) bool {
 	after, err := s.readCall(n, a)
 	if err != nil {
 		return false
 	}
 	defer after.process.close()
+	was, is := before.file, after.file
+	if kept {
+		was, is = was.unlinked(), is.unlinked()
+	}
 	x, y := before.request.Exec, after.request.Exec
 	seed := s.decisions.seed
-	return valid(s.listener, n.id) && before.file == after.file && x.Path == y.Path && x.Opaque == y.Opaque &&
+	return valid(s.listener, n.id) && was == is && x.Path == y.Path && x.Opaque == y.Opaque &&
 		x.Script == y.Script && hashArgv(seed, x.Raw) == hashArgv(seed, y.Raw)
 }
 

@@ -21,6 +21,12 @@ type fileID struct {
 	mtime, ctime int64 // nanoseconds
 }
 
+// unlinked is the identity of a file that another link does not change.
+func (f fileID) unlinked() fileID {
+	f.ctime = 0
+	return f
+}
+
 func (f fileID) inode() inode { return inode{f.dev, f.ino} }
 
 type inode struct{ dev, ino uint64 }

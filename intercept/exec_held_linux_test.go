@@ -66,6 +66,41 @@ func TestChangedWhileHeld(t *testing.T) {
 	mustExist(t, v, &recorder{})
 }
 
+// TestKeptWhileHeld: a program that is stored by a hard link is still the one
+// that was judged, however long that took; one that was written is not.
+func TestKeptWhileHeld(t *testing.T) {
+	for name, write := range map[string]bool{"linked": false, "written": true} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			tool := filepath.Join(dir, "tool")
+			if err := os.WriteFile(tool, []byte("#!/bin/sh\necho ran\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			var clock atomic.Int64
+			j := judgeFunc(func(_ context.Context, r Request) Reply {
+				if r.Exec.Path != tool {
+					return Reply{Allow: true}
+				}
+				clock.Add(1)
+				if err := os.Link(tool, filepath.Join(dir, "stored")); err != nil {
+					t.Error(err)
+				}
+				if write {
+					if err := os.WriteFile(tool, []byte("#!/bin/sh\necho other\n"), 0o755); err != nil {
+						t.Error(err)
+					}
+				}
+				return Reply{Allow: true, Kept: true}
+			})
+			s := start(t, ExecOptions{Now: func() time.Time { return time.Unix(clock.Load(), 0) }}, j, nil, "env", tool)
+			out, status := s.wait()
+			if ran := strings.Contains(out, "ran"); ran == write || write != (status == 126) {
+				t.Errorf("status %d, output %q", status, out)
+			}
+		})
+	}
+}
+
 func swap(t *testing.T, link, to string) {
 	if err := os.Remove(link); err != nil {
 		t.Error(err)

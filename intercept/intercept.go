@@ -107,6 +107,9 @@ type Reply struct {
 	// Withheld gives the line that tells the agent what was; a door that runs in
 	// the judge's process writes it below the output. nil tells nothing.
 	Withheld func([]secret.Withheld) string
+	// Kept says that files were stored before the command runs. A stored file may
+	// have a link more, which changes its status time and nothing of its content.
+	Kept bool
 }
 
 // Denied is the exit status of a command that was not allowed to run: what

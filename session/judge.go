@@ -138,7 +138,7 @@ func replyOf(decision *gate.Decision, err error) intercept.Reply {
 	if err != nil {
 		return intercept.Reply{Message: prompt.Escape("restrain: error: nothing runs: " + err.Error())}
 	}
-	reply := intercept.Reply{Allow: decision.Outcome.Runs()}
+	reply := intercept.Reply{Allow: decision.Outcome.Runs(), Kept: decision.Kept != nil}
 	if !reply.Allow {
 		reply.Message = decision.Message()
 	}
