@@ -77,22 +77,25 @@ func roleRestrain() int {
 		argv = append([]string{os.Args[0]}, argv[1:]...)
 	}
 	s := New(Options{Argv: argv, Env: env, Leave: leaveToHeir})
+	var open sync.Mutex // held while a question is: it ends with the agent, and says so
 	if os.Getenv(controlVariable) != "" {
 		unix.CloseOnExec(3)
-		go askOnControl(s, os.NewFile(3, "control"))
+		go askOnControl(s, os.NewFile(3, "control"), &open)
 	}
 	status, err := s.Run(context.Background())
+	open.Lock()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "restrain: error: %v\n", err)
 	}
 	return status
 }
 
-func askOnControl(s *Session, control *os.File) {
+func askOnControl(s *Session, control *os.File, open *sync.Mutex) {
 	for lines := bufio.NewScanner(control); lines.Scan(); {
 		if lines.Text() == "panic" {
 			_ = s.Interrupt(context.Background(), func(*Terminal) error { panic("asked to") })
 		}
+		open.Lock()
 		err := s.Interrupt(context.Background(), func(t *Terminal) error {
 			fmt.Fprintf(t, "%s?\r\n", lines.Text())
 			var key [1]byte
@@ -108,6 +111,7 @@ func askOnControl(s *Session, control *os.File) {
 		if err != nil {
 			fmt.Fprintf(control, "error %v\n", err)
 		}
+		open.Unlock()
 	}
 }
 
