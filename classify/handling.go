@@ -17,14 +17,14 @@ type Handling struct {
 	// (for the program's own use), send, read.
 	Op string `toml:"op"`
 
-	Command  []string `toml:"command"`    // base names; globs allowed; none: all
-	Class    []string `toml:"class"`      // globs over the classes of their ordinary use
-	Args     []string `toml:"args"`       // any of these patterns fits the leading operands
-	Flags    []string `toml:"flags"`      // any of these flags is there
-	FlagsNot []string `toml:"flags_none"` // none of these is there
-	Operands []string `toml:"operands"`   // any operand or flag value fits one of these globs
-	Options  []string `toml:"options"`    // only of what stands behind one of these options; globs
-	Calls    []string `toml:"calls"`      // of calls in code, not of programs; globs
+	Command  Words `toml:"command"`    // base names; globs allowed; none: all
+	Class    Words `toml:"class"`      // globs over the classes of their ordinary use
+	Args     Lines `toml:"args"`       // any of these patterns fits the leading operands
+	Flags    Words `toml:"flags"`      // any of these flags is there
+	FlagsNot Words `toml:"flags_none"` // none of these is there
+	Operands Words `toml:"operands"`   // any operand or flag value fits one of these globs
+	Options  Words `toml:"options"`    // only of what stands behind one of these options; globs
+	Calls    Words `toml:"calls"`      // of calls in code, not of programs; globs
 	// Script reports that words and input are commands which name files.
 	Script bool `toml:"script"`
 }

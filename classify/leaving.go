@@ -10,11 +10,11 @@ import (
 // An Issuer is a service whose credentials are known by their name or their look,
 // and where they may be shown.
 type Issuer struct {
-	ID        string   `toml:"id"`
-	Variables []string `toml:"variables"` // what variables with them are called; globs
-	Prefix    []string `toml:"prefix"`    // how they begin
-	Host      []string `toml:"host"`      // what they are for; globs
-	Command   []string `toml:"command"`   // its programs, which print them
+	ID        string `toml:"id"`
+	Variables Words  `toml:"variables"` // what variables with them are called; globs
+	Prefix    Words  `toml:"prefix"`    // how they begin
+	Host      Words  `toml:"host"`      // what they are for; globs
+	Command   Words  `toml:"command"`   // its programs, which print them
 }
 
 // A parcel is what of a command goes to another machine.

@@ -12,7 +12,7 @@ type Mask struct {
 	// Show are globs of what the agent may see: names of secrets, or files where
 	// they have a slash, which are any below a directory unless they begin with
 	// one or with ~.
-	Show []string `toml:"show"`
+	Show Words `toml:"show"`
 }
 
 // Shows reports a secret that the agent may see.

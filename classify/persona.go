@@ -10,11 +10,11 @@ import (
 // is held to. Allow, Ask and Deny are globs of classes; Stand says which of
 // them counts for a class.
 type Persona struct {
-	ID    string   `toml:"id"`
-	Title string   `toml:"title"`
-	Allow []string `toml:"allow"`
-	Ask   []string `toml:"ask"`
-	Deny  []string `toml:"deny"`
+	ID    string `toml:"id"`
+	Title string `toml:"title"`
+	Allow Words  `toml:"allow"`
+	Ask   Words  `toml:"ask"`
+	Deny  Words  `toml:"deny"`
 	// Limits say where the classes may reach.
 	Limits   []Limit `toml:"limits"`
 	Baseline string  `toml:"baseline"`
@@ -23,9 +23,9 @@ type Persona struct {
 // A Limit holds the classes of a glob to hosts, to namespaces, or to both, each
 // a list of globs. A step whose host or namespace is not known is outside.
 type Limit struct {
-	Class      string   `toml:"class"`
-	Hosts      []string `toml:"hosts"` // any case
-	Namespaces []string `toml:"namespaces"`
+	Class      string `toml:"class"`
+	Hosts      Words  `toml:"hosts"` // any case
+	Namespaces Words  `toml:"namespaces"`
 }
 
 // An Agent gives the agent of a name its persona. The name "*" is every agent

@@ -6,11 +6,11 @@ import "strings"
 // changes, what destroys, what prints credentials. It judges nothing; it says
 // which rules are about the service.
 type Provider struct {
-	ID      string   `toml:"id"`
-	Title   string   `toml:"title"`
-	Command []string `toml:"command"` // its programs
-	Host    []string `toml:"host"`    // its API's hosts; globs
-	Code    []string `toml:"code"`    // its client libraries, as code imports them; globs
+	ID      string `toml:"id"`
+	Title   string `toml:"title"`
+	Command Words  `toml:"command"` // its programs
+	Host    Words  `toml:"host"`    // its API's hosts; globs
+	Code    Words  `toml:"code"`    // its client libraries, as code imports them; globs
 	// Source is where its tools and API are described.
 	Source string `toml:"source"`
 }

@@ -11,7 +11,7 @@ import (
 // loaded and safe for concurrent use.
 type Set struct {
 	// Include names the files that belong to a set; it is empty once they are read.
-	Include []string `toml:"include"`
+	Include Words `toml:"include"`
 
 	Classes   []ClassInfo `toml:"class"`
 	Programs  []Program   `toml:"program"`
@@ -43,15 +43,20 @@ type ClassInfo struct {
 	ID    Class  `toml:"id"`
 	Title string `toml:"title"` // words for a prompt: "searched for credentials"
 	Risk  bool   `toml:"risk"`  // sequences and levels watch it
+
+	// What a rule of the class has that does not say otherwise.
+	Undo     Undo   `toml:"undo"`
+	Attack   string `toml:"attack"`
+	Resource string `toml:"resource"`
 }
 
 // A Program says how to read the argv of a program and what class its ordinary
 // use has.
 type Program struct {
-	Name   []string `toml:"name"` // base names; globs allowed
-	Class  Class    `toml:"class"`
-	Values []string `toml:"values"` // flags that take their value from the next word; -I*: only from their own
-	Bundle bool     `toml:"bundle"` // short flags bundle: -rf is -r -f
+	Name   Words `toml:"name"` // base names; globs allowed
+	Class  Class `toml:"class"`
+	Values Words `toml:"values"` // flags that take their value from the next word; -I*: only from their own
+	Bundle bool  `toml:"bundle"` // short flags bundle: -rf is -r -f
 	// Recursive programs take directories with all that is in them, without a
 	// flag that says so.
 	Recursive bool `toml:"recursive"`
@@ -68,15 +73,15 @@ type Files struct {
 	Reads      Operands `toml:"reads"`
 	Writes     Operands `toml:"writes"`
 	Deletes    Operands `toml:"deletes"`
-	ReadsFlag  []string `toml:"reads_flag"`  // flags whose value is a file it reads
-	WritesFlag []string `toml:"writes_flag"` // flags whose value is a file it writes
+	ReadsFlag  Words    `toml:"reads_flag"`  // flags whose value is a file it reads
+	WritesFlag Words    `toml:"writes_flag"` // flags whose value is a file it writes
 }
 
 // A Sub is a sub-command of a program.
 type Sub struct {
-	Args  string   `toml:"args"`  // pattern for the leading operands
-	Flags []string `toml:"flags"` // any of these flags is there
-	Class Class    `toml:"class"`
+	Args  string `toml:"args"`  // pattern for the leading operands
+	Flags Words  `toml:"flags"` // any of these flags is there
+	Class Class  `toml:"class"`
 	Files
 }
 
@@ -107,21 +112,21 @@ type Rule struct {
 	FalsePositives string   `toml:"falsepositives"`
 	Resource       string   `toml:"resource"` // Resource.Kind of the action
 
-	Runs       []string `toml:"runs"`          // any of these programs with what they are told: see cutRun
-	Command    []string `toml:"command"`       // base names; globs allowed
-	CommandNot []string `toml:"command_none"`  // with a fact: not of these programs
-	Args       []string `toml:"args"`          // any of these patterns fits the leading operands
-	Flags      []string `toml:"flags"`         // any of these flags is there
-	FlagsAll   []string `toml:"flags_all"`     // all of these are there
-	FlagsNot   []string `toml:"flags_none"`    // none of these is there
-	Operands   []string `toml:"operands"`      // any operand or flag value fits one of these globs
-	OperandNot []string `toml:"operands_none"` // and none fits one of these
-	By         []string `toml:"by"`            // run by one of these: sudo, find, xargs, python3, any "code"; globs
-	From       []string `toml:"from"`          // its input comes from one of these; globs
-	Input      []string `toml:"input"`         // what it is fed fits one of these globs
-	Variables  []string `toml:"variables"`     // the line sets one for it: NAME=value; globs
-	Shown      bool     `toml:"shown"`         // only where somebody sees what it prints
-	InLine     bool     `toml:"in_line"`       // only in the line itself, not in a script file that it runs
+	Runs       Lines `toml:"runs"`          // any of these programs with what they are told: see cutRun
+	Command    Words `toml:"command"`       // base names; globs allowed
+	CommandNot Words `toml:"command_none"`  // with a fact: not of these programs
+	Args       Lines `toml:"args"`          // any of these patterns fits the leading operands
+	Flags      Words `toml:"flags"`         // any of these flags is there
+	FlagsAll   Words `toml:"flags_all"`     // all of these are there
+	FlagsNot   Words `toml:"flags_none"`    // none of these is there
+	Operands   Words `toml:"operands"`      // any operand or flag value fits one of these globs
+	OperandNot Words `toml:"operands_none"` // and none fits one of these
+	By         Words `toml:"by"`            // run by one of these: sudo, find, xargs, python3, any "code"; globs
+	From       Words `toml:"from"`          // its input comes from one of these; globs
+	Input      Lines `toml:"input"`         // what it is fed fits one of these globs
+	Variables  Words `toml:"variables"`     // the line sets one for it: NAME=value; globs
+	Shown      bool  `toml:"shown"`         // only where somebody sees what it prints
+	InLine     bool  `toml:"in_line"`       // only in the line itself, not in a script file that it runs
 
 	File    *FileMatch    `toml:"file"`
 	HTTP    *HTTPMatch    `toml:"http"`
@@ -134,112 +139,112 @@ type Rule struct {
 
 	spelled []string // Runs, with the names that @kubectl stands for
 
-	Match    []string `toml:"match"`     // lines that the rule must match
-	NotMatch []string `toml:"not_match"` // near misses
+	Match    Lines `toml:"match"`     // lines that the rule must match
+	NotMatch Lines `toml:"not_match"` // near misses
 }
 
 // A LossMatch matches what a command takes away and nothing else has, where
 // files are looked at.
 type LossMatch struct {
-	What []string `toml:"what"` // files content changes reference
+	What Words `toml:"what"` // files content changes reference
 }
 
 // A FileMatch matches what a command does to a file. Empty fields match all.
 type FileMatch struct {
-	Op           []string `toml:"op"` // read write append delete truncate move copy load send chmod list
-	Recursive    *bool    `toml:"recursive"`
-	Set          []string `toml:"set"`     // the path is in one of these path sets
-	NotSet       []string `toml:"not_set"` // and in none of these
-	Place        []string `toml:"place"`
-	TrackedClean *bool    `toml:"tracked_clean"` // git has it and it is unchanged
-	Listed       *bool    `toml:"listed"`        // the path stands in a file that the line reads
-	Programs     *bool    `toml:"programs"`      // what is written to it may have git run a program
+	Op           Words `toml:"op"` // read write append delete truncate move copy load send chmod list
+	Recursive    *bool `toml:"recursive"`
+	Set          Words `toml:"set"`     // the path is in one of these path sets
+	NotSet       Words `toml:"not_set"` // and in none of these
+	Place        Words `toml:"place"`
+	TrackedClean *bool `toml:"tracked_clean"` // git has it and it is unchanged
+	Listed       *bool `toml:"listed"`        // the path stands in a file that the line reads
+	Programs     *bool `toml:"programs"`      // what is written to it may have git run a program
 }
 
 // An HTTPMatch matches a request. Empty fields match all.
 type HTTPMatch struct {
-	Method     []string `toml:"method"`
-	Host       []string `toml:"host"`    // globs, any case
-	Path       []string `toml:"path"`    // path globs
-	Query      []string `toml:"query"`   // globs of the whole query, or of a form in the body, any case
-	Content    []string `toml:"content"` // globs of the whole body without white space, any case
-	Scope      []string `toml:"scope"`   // public private loopback unknown
-	Body       []string `toml:"body"`    // none text file stdin unknown
-	Credential *bool    `toml:"credential"`
-	Run        *bool    `toml:"run"` // a shell or an interpreter runs the answer
+	Method     Words `toml:"method"`
+	Host       Words `toml:"host"`    // globs, any case
+	Path       Words `toml:"path"`    // path globs
+	Query      Words `toml:"query"`   // globs of the whole query, or of a form in the body, any case
+	Content    Words `toml:"content"` // globs of the whole body without white space, any case
+	Scope      Words `toml:"scope"`   // public private loopback unknown
+	Body       Words `toml:"body"`    // none text file stdin unknown
+	Credential *bool `toml:"credential"`
+	Run        *bool `toml:"run"` // a shell or an interpreter runs the answer
 }
 
 // A GraphQLMatch matches one field of a GraphQL operation.
 type GraphQLMatch struct {
-	Kind       string   `toml:"kind"` // query mutation subscription, unknown for what cannot be read
-	Field      []string `toml:"field"`
-	Host       []string `toml:"host"`
-	Scope      []string `toml:"scope"` // public private loopback unknown
-	Credential *bool    `toml:"credential"`
+	Kind       string `toml:"kind"` // query mutation subscription, unknown for what cannot be read
+	Field      Words  `toml:"field"`
+	Host       Words  `toml:"host"`
+	Scope      Words  `toml:"scope"` // public private loopback unknown
+	Credential *bool  `toml:"credential"`
 }
 
 // An SQLMatch matches one SQL statement.
 type SQLMatch struct {
-	Verb   []string `toml:"verb"`
-	Object []string `toml:"object"`
-	Where  *bool    `toml:"where"`
+	Verb   Words `toml:"verb"`
+	Object Words `toml:"object"`
+	Where  *bool `toml:"where"`
 }
 
 // A SearchMatch matches a search over file names or contents. A pattern and a
 // set are alternatives: either is enough.
 type SearchMatch struct {
-	What    []string `toml:"what"`    // names contents env
-	Pattern string   `toml:"pattern"` // id of a word set; empty matches all
-	Set     []string `toml:"set"`     // names: files of one of these path sets are looked for
-	Place   []string `toml:"place"`
+	What    Words  `toml:"what"`    // names contents env
+	Pattern string `toml:"pattern"` // id of a word set; empty matches all
+	Set     Words  `toml:"set"`     // names: files of one of these path sets are looked for
+	Place   Words  `toml:"place"`
 }
 
 // An EnvMatch matches reading the environment as a whole or by name.
 type EnvMatch struct {
-	Op   []string `toml:"op"`   // dump print send stray
-	Name []string `toml:"name"` // globs of the variable; for a dump, what its reader keeps
-	Set  string   `toml:"set"`  // id of a word set for the name
+	Op   Words  `toml:"op"`   // dump print send stray
+	Name Words  `toml:"name"` // globs of the variable; for a dump, what its reader keeps
+	Set  string `toml:"set"`  // id of a word set for the name
 }
 
 // A FormMatch matches how a command is written, whatever it does.
 type FormMatch struct {
-	What []string `toml:"what"` // variable-name computed-name decoded-code self-call
+	What Words `toml:"what"` // variable-name computed-name decoded-code self-call
 }
 
 // A PathSet is a named set of path globs. A leading ~ is any user's home.
 type PathSet struct {
-	ID    string   `toml:"id"`
-	Globs []string `toml:"globs"`
+	ID    string `toml:"id"`
+	Globs Words  `toml:"globs"`
 }
 
 // A PlaceSet says which paths are in a place.
 type PlaceSet struct {
-	ID    Place    `toml:"id"`
-	Globs []string `toml:"globs"`
+	ID    Place `toml:"id"`
+	Globs Words `toml:"globs"`
 }
 
 // A WordSet is a named set of words to look for in a search pattern.
 type WordSet struct {
 	ID string `toml:"id"`
 	// Any are words that count in any case, as a whole word.
-	Any []string `toml:"any"`
+	Any Words `toml:"any"`
 	// Upper are words that count only in upper case, alone or at an end of a
 	// name: TOKEN counts in GITHUB_TOKEN, and token in useToken does not.
-	Upper []string `toml:"upper"`
+	Upper Words `toml:"upper"`
 	// Prefix are the beginnings of secrets themselves, such as "ghp_".
-	Prefix []string `toml:"prefix"`
+	Prefix Words `toml:"prefix"`
 	// Weak are words that count only where the search asks for a value
 	// ("token=", "password:") or runs without a limit on file types.
-	Weak []string `toml:"weak"`
+	Weak Words `toml:"weak"`
 	// Not are words that never count, such as "max_tokens".
-	Not []string `toml:"not"`
+	Not Words `toml:"not"`
 }
 
 // A Sequence is an ordered pattern of classes with gaps.
 type Sequence struct {
 	ID          string        `toml:"id"`
 	Title       string        `toml:"title"`
-	Attack      []string      `toml:"attack"`
+	Attack      Words         `toml:"attack"`
 	Stages      [][]Class     `toml:"stages"`
 	WithinSteps int           `toml:"within_steps"` // 0: any number
 	Within      time.Duration `toml:"within"`       // 0: any time

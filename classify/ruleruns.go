@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,10 +25,17 @@ func cutRun(run string) (programs, args string) {
 
 // spellOut replaces @kubectl in the conditions of the set's rules by the names
 // that the program has here, or else below: what others describe later does not
-// change what a rule is about.
+// change what a rule is about. So it is with what the rule's class says for it.
 func (s *Set) spellOut(below *Set) {
 	for i := range s.Rules {
 		rule := &s.Rules[i]
+		for _, set := range []*Set{s, below} {
+			if class := set.Class(rule.Class); class != nil {
+				rule.Undo = cmp.Or(rule.Undo, class.Undo)
+				rule.Attack = cmp.Or(rule.Attack, class.Attack)
+				rule.Resource = cmp.Or(rule.Resource, class.Resource)
+			}
+		}
 		rule.spelled = slices.Clone(rule.Runs)
 		for n, run := range rule.spelled {
 			programs, args, told := strings.Cut(run, " ")

@@ -6,15 +6,15 @@ import "strings"
 // context, Terraform its workspace, an application its database. What that
 // calls itself decides how bad a mistake is.
 type Setting struct {
-	ID      string   `toml:"id"`
-	Title   string   `toml:"title"`   // "context", as in "context: prod-eu"
-	Command []string `toml:"command"` // the programs that it is about; globs allowed
+	ID      string `toml:"id"`
+	Title   string `toml:"title"`   // "context", as in "context: prod-eu"
+	Command Words  `toml:"command"` // the programs that it is about; globs allowed
 	// The first of these that is there counts: a flag's value, a variable, a
 	// file. A file is "$VARIABLE", below ~, or looked for in the command's
 	// directory and in the workspace.
-	Flags []string `toml:"flags"`
-	Env   []string `toml:"env"`
-	Files []string `toml:"files"`
+	Flags Words `toml:"flags"`
+	Env   Words `toml:"env"`
+	Files Words `toml:"files"`
 	// Key names the value in a file of key and value in whatever format; the
 	// first line counts where there is no key.
 	Key string `toml:"key"`

@@ -62,6 +62,11 @@ func meant(value string, list []string) string {
 }
 
 func (f *file) classes(s *Set) error {
+	for i := range s.Classes {
+		if err := f.oneOf("class", i, "undo", string(s.Classes[i].Undo), "yes", "partly", "no"); err != nil {
+			return err
+		}
+	}
 	return f.ids("class", len(s.Classes), func(i int) string { return string(s.Classes[i].ID) })
 }
 
