@@ -14,8 +14,12 @@ type Problem struct {
 	Text string // what is wrong and what to do
 }
 
-// examplesWanted is how many lines a rule has to match, and how many to spare.
-const examplesWanted = 3
+// How many lines a rule has at least to match, and how many near misses to spare.
+const (
+	examplesWanted   = 3 // with the conditions that are lines themselves
+	writtenWanted    = 2
+	nearMissesWanted = 2
+)
 
 // Check runs every rule's examples, and looks for rules that lack examples,
 // that can never match, or that match exactly what another rule does.
@@ -27,17 +31,18 @@ func (s *Set) Check() []Problem {
 	others := make([][]string, len(s.Rules))
 	for i := range s.Rules {
 		rule := &s.Rules[i]
-		if n := len(rule.Match); n < examplesWanted {
-			report(rule, "has %d lines under match: give it %d or more", n, examplesWanted)
+		examples := rule.examples()
+		if n := len(examples); n < examplesWanted || len(rule.Match) < writtenWanted {
+			report(rule, "has %d lines under match and %d examples: give it %d lines, and %d with its conditions", len(rule.Match), n, writtenWanted, examplesWanted)
 		}
-		if n := len(rule.NotMatch); n < examplesWanted {
-			report(rule, "has %d lines under not_match: give it %d or more near misses", n, examplesWanted)
+		if n := len(rule.NotMatch); n < nearMissesWanted {
+			report(rule, "has %d lines under not_match: give it %d or more near misses", n, nearMissesWanted)
 		}
 		matched := 0
-		for _, line := range rule.Match {
+		for _, line := range examples {
 			ids := s.ruleIDs(line, rule)
 			if !contains(ids, rule.ID) {
-				report(rule, "does not match its own example %q: correct the rule or the example", line)
+				report(rule, "does not match %q, its own example or condition: correct the rule or the example", line)
 				continue
 			}
 			if matched++; matched == 1 {

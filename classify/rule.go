@@ -48,6 +48,9 @@ type ClassInfo struct {
 	Undo     Undo   `toml:"undo"`
 	Attack   string `toml:"attack"`
 	Resource string `toml:"resource"`
+
+	Justification  string `toml:"justification"`
+	FalsePositives string `toml:"falsepositives"`
 }
 
 // A Program says how to read the argv of a program and what class its ordinary
