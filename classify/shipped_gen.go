@@ -4,6 +4,8 @@
 
 package classify
 
+import "restrain/asked"
+
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
 		ID:    "file.read",
@@ -7673,6 +7675,24 @@ var shipped = Set{
 			NotMatch: []string{"cat .git/hooks/pre-commit", "cp check.sh hooks/pre-commit"},
 		},
 		Rule{
+			ID:             "git-config-write",
+			Class:          "persist",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "writes git's settings so that git runs a program",
+			Justification:  "git runs it from now on, at a command as harmless as git status",
+			Attack:         "T1546",
+			FalsePositives: "a helper of the project's own",
+			Resource:       "path",
+			File: &FileMatch{
+				Op:       []string{"write", "append", "move"},
+				Set:      []string{"git-configuration"},
+				Programs: &istrue,
+			},
+			Match:    []string{"printf '[core]\\n\\tfsmonitor = ./watch.sh\\n' >> .git/config", "echo '[alias] st = !sh x.sh' | tee -a ~/.gitconfig", "sed -i 's/\\[core\\]/[core]\\n\\thooksPath = h/' .git/config", "python3 -c \"open('.git/config','a').write('[core]\\n\\tsshCommand = sh x')\"", "echo \"$SETTINGS\" > .git/config"},
+			NotMatch: []string{"printf '[user]\\n\\tname = me\\n' >> .git/config", "sed -i 's#url = .*#url = git@example.com:a/b.git#' .git/config", "printf '[core]\\n\\tpager = less -F\\n' >> ~/.gitconfig", "cat .git/config", "cp .git/config config.bak"},
+		},
+		Rule{
 			ID:             "scheduled-job",
 			Class:          "persist",
 			Severity:       3,
@@ -8607,9 +8627,9 @@ var shipped = Set{
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "restrain",
-			Runs:           []string{"restrain approve|allow|grant|grants|trust|learn|revoke", "restrain disable|off|stop|uninstall|reset|answer|unlock|deny|init", "restrain policy|baseline|config set|edit|reset|import", "restrain baseline *", "restrain log prune"},
-			spelled:        []string{"restrain approve|allow|grant|grants|trust|learn|revoke", "restrain disable|off|stop|uninstall|reset|answer|unlock|deny|init", "restrain policy|baseline|config set|edit|reset|import", "restrain baseline *", "restrain log prune"},
-			Match:          []string{"restrain approve 42", "restrain learn", "restrain off", "restrain policy set", "restrain baseline x", "restrain baseline edit"},
+			Runs:           []string{"restrain approve|allow|grant|grants|trust|learn|revoke", "restrain disable|off|stop|uninstall|reset|answer|unlock|deny|init", "restrain policy|baseline|config set|edit|reset|import", "restrain baseline *", "restrain log prune", "restrain-bash|restrain-zsh approve|grant"},
+			spelled:        []string{"restrain approve|allow|grant|grants|trust|learn|revoke", "restrain disable|off|stop|uninstall|reset|answer|unlock|deny|init", "restrain policy|baseline|config set|edit|reset|import", "restrain baseline *", "restrain log prune", "restrain-bash|restrain-zsh approve|grant"},
+			Match:          []string{"restrain approve 42", "restrain learn", "restrain off", "restrain policy set", "restrain baseline x", "restrain baseline edit", "restrain-bash approve 42", "restrain-zsh approve 42"},
 			NotMatch:       []string{"restrain explain 'rm x'", "restrain log"},
 		},
 		Rule{
@@ -8704,6 +8724,22 @@ var shipped = Set{
 			spelled:        []string{"tmux send-keys|send y|Y|yes|Yes", "tmux send-keys|send * y|Y|yes|Yes"},
 			Match:          []string{"tmux send -t 0 'y' Enter", "tmux send Y", "tmux send x Y", "tmux send-keys yes"},
 			NotMatch:       []string{"tmux send-keys -t 0 Enter", "tmux send-keys -t 0 q"},
+		},
+		Rule{
+			ID:             "terminal-later",
+			Class:          "guard.tamper",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "has a terminal multiplexer do something later by itself",
+			Justification:  "it may type the answer to a question that is meant for a human",
+			Attack:         "T1562.001",
+			FalsePositives: "setting up tmux at the user's request",
+			Resource:       "terminal",
+			Runs:           []string{"tmux set-hook *", "tmux run-shell|run -b|-bd *", "tmux run-shell|run -d *"},
+			FlagsNot:       []string{"-u", "-gu"},
+			spelled:        []string{"tmux set-hook *", "tmux run-shell|run -b|-bd *", "tmux run-shell|run -d *"},
+			Match:          []string{"tmux set-hook -g pane-focus-in 'send-keys y Enter'", "tmux run-shell -b 'sleep 5; tmux send-keys y Enter'", "tmux run-shell -d 5 'tmux send-keys y Enter'"},
+			NotMatch:       []string{"tmux ls", "tmux new-session -d -s build", "tmux show-hooks", "tmux send-keys -t build 'make test' Enter"},
 		},
 		Rule{
 			ID:             "kill-agent",
@@ -8935,6 +8971,10 @@ var shipped = Set{
 		PathSet{
 			ID:    "access-files",
 			Globs: []string{"~/.ssh/authorized_keys", "~/.ssh/authorized_keys2", "~/.ssh/config", "~/.ssh/rc", "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/*", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d/*", "/etc/pam.d/*", "/etc/security/**", "/etc/nsswitch.conf", "/etc/hosts.allow", "/etc/hosts.deny", "/etc/polkit-1/**", "/etc/hosts.equiv", "~/.rhosts"},
+		},
+		PathSet{
+			ID:    "git-configuration",
+			Globs: []string{"**/.git/config", "**/.git/config.worktree", "**/.git/modules/**/config", "**/.git/worktrees/*/config.worktree", "**/*.git/config", "~/.gitconfig", "~/.config/git/config", "/etc/gitconfig", "**/.git"},
 		},
 		PathSet{
 			ID:    "git-hooks",
@@ -10246,6 +10286,440 @@ var shipped = Set{
 		Files:    200000,
 		Programs: true,
 	},
+	Asked: asked.Words{
+		Effects: []asked.Effect{asked.Effect{
+			ID:       "force-push",
+			Title:    "a force push",
+			Rules:    []string{"git-force-push*"},
+			Itself:   true,
+			Verbs:    []string{"force push", "force pushing", "forcepush", "git push force", "push by force", "push f", "push force", "push with force"},
+			Words:    []string{"erzwinge* den push", "forcar o push", "force le push", "force o push", "force pushen", "forciere* den push", "forciert push*", "forzar el push", "fuerza el push", "haz force push", "pousse* de force", "запушь с force", "принудительно запуш*", "форс пуш*", "форспуш*", "フ ォ ー ス プ ッ シ ュ", "強 制 プ ッ シ ュ", "強 制 的 に プ ッ シ ュ", "强 制 推 送", "强 推"},
+			Match:    []string{"force push it", "force-push to main", "please rebase and force push the branch", "mach einen force push", "强制推送到 main", "フォースプッシュして"},
+			NotMatch: []string{"push it", "don't force push", "why did you force push?"},
+		},
+			asked.Effect{
+				ID:       "reset",
+				Title:    "a reset",
+				Rules:    []string{"git-reset-hard", "git-discard-forced", "migration-reset*", "prisma-reset", "rails-database-destroy", "migration-rollback-all", "django-migrate-zero", "supabase-stop-wipe", "workflow-store-reset", "broker-offsets-reset", "database-password-reset", "redis-flush*", "minikube*"},
+				Verbs:    []string{"git reset", "hard reset", "recreate", "reinitialize", "reset", "reset hard", "resetting", "wipe and recreate"},
+				Words:    []string{"redefin*", "reinicia*", "reinitialise*", "reinitialisez", "remets a zero", "resete", "resetea*", "resette*", "resetten", "restablece*", "setz* … zuruck", "zurucksetz*", "сброс", "сбросить", "сбрось*", "リ セ ッ ト", "重 置", "重 設", "重 设"},
+				Match:    []string{"reset to origin/main", "reset the database", "setze die Datenbank zurück", "hard reset the branch to origin/main", "重置数据库", "データベースをリセットして", "сбрось базу данных"},
+				NotMatch: []string{"fix the database reset", "don't reset the database", "how do I reset the database?", "fix the password reset email"},
+			},
+			asked.Effect{
+				ID:        "delete",
+				Title:     "a deletion",
+				Classes:   []string{"file.destroy", "file.delete", "db.destroy", "infra.destroy", "api.destroy", "backup.destroy"},
+				Rules:     []string{"git-branch-delete", "git-branch-delete-*", "git-push-delete*", "git-ref-delete", "git-stash-drop", "git-worktree-remove", "git-remote-remove", "git-remove-*", "git-clean", "git-submodule-deinit", "lose-reference", "delete-git-directory", "kubernetes-delete-pod", "juju-remove", "redis-delete*", "sql-delete-*"},
+				RulesNone: []string{"permissions-*", "windows-*", "history-*", "certificate-*", "applescript-*", "device-write", "branch-protection-change", "payment-*", "signing-revoke", "aws-unprotect", "bucket-expiry", "terraform-state", "database-restore-over", "sql-update-all", "schema-push", "script-database-push", "lose-content", "copy-of-nothing", "database-files-rewrite", "broker-offsets-reset", "source-file-emptied", "load-test-*", "workflow-store-reset", "*-push-*loss", "migration-rollback", "git-discard*", "kubernetes-evict"},
+				Verbs:     []string{"clean", "clean up", "clear", "clear out", "delete", "deleting", "destroy", "destroying", "drop", "dropping", "erase", "flush", "get rid of", "nuke", "prune", "purge", "remove", "removing", "rm", "tear down", "terminate", "throw away", "truncate", "uninstall", "unlink", "wipe", "wipe out"},
+				Words:     []string{"apaga*", "apague*", "beseitig*", "borra*", "borre*", "deleta*", "delete*", "deleted", "destrua", "destruy*", "detrui*", "efface*", "elimina*", "elimine*", "enleve*", "entfern*", "exclu*", "gelosch*", "leere", "limpe", "limpia*", "loesch*", "losch*", "nettoie*", "purge*", "quita*", "raum* … auf", "remova*", "remover", "retire*", "supprime*", "suprim*", "vacia*", "vernicht*", "vide", "vider", "videz", "wirf … weg", "дропни*", "очист*", "снеси*", "снести", "сотри*", "стереть", "убери*", "удален*", "удали*", "удаля*", "уничтож*", "ド ロ ッ プ", "删", "删 了", "删 掉", "删 除", "刪 除", "削 除", "去 掉", "取 り 除", "消 し て", "消 す", "消 去", "清 空", "清 除", "破 棄", "移 除", "销 毁"},
+				Match:     []string{"drop the test database", "delete the old branch", "please remove the stash", "can you delete the volume pgdata", "get rid of the old branches", "lösche den alten Branch", "bitte die Testdatenbank löschen", "supprime l'ancienne branche", "efface la base de données de test", "borra la rama vieja", "elimina la tabla users", "apague o branch antigo", "exclua a tabela users", "删除旧分支", "请删除测试数据库", "古いブランチを削除して", "テストデータベースを消してください", "удали старую ветку", "удалить тестовую базу данных"},
+				NotMatch:  []string{"fix the failing staging deploy", "don't delete the branch", "ohne zu löschen", "bring es in Ordnung, ohne die Datenbank zu löschen", "sans supprimer la branche", "sin borrar la tabla", "sem apagar o banco de dados", "不要删除分支", "ブランチを削除しないで", "не удаляй ветку", "why did you delete the branch?", "checkout feature/delete-button", "add a delete button"},
+			},
+			asked.Effect{
+				ID:       "discard",
+				Title:    "discarding changes",
+				Rules:    []string{"git-discard-*", "git-reset-hard", "git-clean", "git-stash-drop", "lose-changes", "lose-files", "other-vcs-destroy*", "git-remove-*"},
+				Verbs:    []string{"abandon", "clean", "clean up", "delete", "discard", "discarding", "drop", "get rid of", "remove", "reset", "restore", "revert", "roll back", "throw away", "undo"},
+				Words:    []string{"abandonne*", "annuler", "borra*", "descarta*", "descarte*", "desfa*", "deshacer", "deshaz", "jette*", "losch*", "mach* … ruckgangig", "ruckgangig", "supprime*", "verwerfe*", "verwirf", "отброс*", "откат*", "сбрось*", "удали*", "丢 弃", "元 に 戻", "取 り 消", "取 り 消 し て", "撤 销", "放 弃", "破 棄", "还 原"},
+				Match:    []string{"discard my changes", "throw away the uncommitted changes", "verwirf meine Änderungen", "丢弃更改", "変更を破棄して"},
+				NotMatch: []string{"don't discard my changes", "commit my changes"},
+			},
+			asked.Effect{
+				ID:       "rewrite-history",
+				Title:    "rewriting history",
+				Rules:    []string{"git-rewrite-history", "git-history-purge", "history-rewrite-tool"},
+				Itself:   true,
+				Verbs:    []string{"filter branch", "filter repo", "from git history", "from the history", "purge history", "purge the history", "remove from history", "rewrite git history", "rewrite history", "rewrite the history"},
+				Words:    []string{"historie umschreib*", "reecri* l historique", "reescrev* o historico", "reescrib* el historial", "schreib* die historie um", "переписать историю", "перепиши историю", "履 歴 を 書 き 換 え", "改 写 历 史", "重 写 历 史"},
+				Match:    []string{"rewrite the history", "purge it from git history", "重写历史"},
+				NotMatch: []string{"show the history", "don't rewrite history"},
+			},
+			asked.Effect{
+				ID:       "overwrite",
+				Title:    "overwriting",
+				Rules:    []string{"lose-content", "copy-of-nothing", "source-file-emptied", "function-code-replace", "database-restore-over", "secret-overwrite-production", "code-host-secret-set", "database-files-rewrite", "api-variables-replace", "rsync-delete", "robocopy-mirror", "aws-s3-sync-delete", "remote-sync-mirror", "sql-update-all", "lose-files"},
+				Verbs:    []string{"mirror", "overwrite", "overwriting", "replace", "replacing", "restore", "rewrite", "set", "sync", "update"},
+				Words:    []string{"ecrase*", "ersetz*", "reemplaza*", "remplace*", "sobreescrib*", "sobrescrev*", "sobrescrib*", "substitu*", "uberschreib*", "восстанов*", "замени*", "перезапис*", "上 書 き", "復 元", "恢 复", "替 换", "置 き 換 え", "覆 盖"},
+				Match:    []string{"overwrite the config.yaml file", "restore the database from backup.sql", "überschreibe die Datei config.yaml", "用备份覆盖数据库", "sobrescribe la base de datos"},
+				NotMatch: []string{"don't overwrite the file", "how does the sync service work?"},
+			},
+			asked.Effect{
+				ID:       "migrate",
+				Title:    "a change of the schema",
+				Rules:    []string{"migration-rollback*", "schema-push", "script-database-push", "prisma-push-loss", "drizzle-push-force", "sql-alter-drop"},
+				Verbs:    []string{"apply", "downgrade", "drop", "migrate", "push", "revert", "roll back", "rollback"},
+				Words:    []string{"annule*", "migra", "migrar", "migre", "migrez", "migrier*", "reverta", "revierte*", "zuruckroll*", "мигрир*", "откати*", "ロ ー ル バ ッ ク", "回 滚"},
+				Match:    []string{"roll back the migration", "push the schema", "回滚迁移"},
+				NotMatch: []string{"don't roll back the migration", "write a migration"},
+			},
+			asked.Effect{
+				ID:       "deploy",
+				Title:    "a deploy",
+				Rules:    []string{"stack-tool-deploy*", "terraform-apply-blind", "terraform-flags-by-variable", "ansible-*", "function-change-production", "function-code-replace", "release-put-back", "hosting-deploy*", "*-deploy", "*-deploy-*", "kubernetes-prune", "sync-prune", "azure-complete-deployment"},
+				Verbs:    []string{"apply", "deploy", "deploying", "go live", "provision", "redeploy", "release", "roll back", "roll out", "rollout", "ship"},
+				Words:    []string{"ausroll*", "bereitstell*", "deploie*", "deploye*", "deployen", "deployer", "desplegar", "despliega*", "faca o deploy", "implanta*", "implante*", "mets en production", "roll* … aus", "выкати*", "деплои", "задеплои*", "разверн*", "デ プ ロ イ", "リ リ ー ス", "上 线", "发 布", "部 署"},
+				Match:    []string{"deploy the app to staging", "apply the terraform stack", "deploye die Anwendung", "部署应用", "アプリをデプロイして", "задеплой приложение"},
+				NotMatch: []string{"don't deploy the app", "why does the deploy fail?"},
+			},
+			asked.Effect{
+				ID:        "publish",
+				Title:     "a publication",
+				Classes:   []string{"publish"},
+				Rules:     []string{"repository-create-public", "repository-made-public"},
+				RulesNone: []string{"crate-owner-add"},
+				Verbs:     []string{"make public", "publish", "publishing", "push", "release", "upload"},
+				Words:     []string{"publica*", "publie*", "publique", "publizier*", "veroffentlich*", "выпусти*", "опубликов*", "опубликуи*", "публик*", "リ リ ー ス", "公 开", "公 開", "发 布", "推 送"},
+				Match:     []string{"publish the package", "release the package to npm", "veröffentliche das Paket", "publie le paquet", "publica el paquete", "发布软件包", "パッケージを公開して", "опубликуй пакет"},
+				NotMatch:  []string{"don't publish the package", "bump the version"},
+			},
+			asked.Effect{
+				ID:        "send",
+				Title:     "sending",
+				Classes:   []string{"data.send"},
+				RulesNone: []string{"reverse-shell", "raw-connection", "send-to-collector", "dns-send", "callback-host", "repository-*"},
+				Verbs:     []string{"copy", "email", "mail", "message", "post", "push", "send", "sending", "share", "upload"},
+				Words:     []string{"envia*", "envie*", "envoie*", "envoy*", "hochlad*", "lade … hoch", "manda*", "partage*", "schick*", "sende", "senden", "sube*", "teile", "televerse*", "загрузи*", "отправ*", "пошли*", "ア ッ プ ロ ー ド", "上 传", "发 给", "发 送", "送 っ て", "送 信"},
+				Match:     []string{"upload the file report.pdf", "send the dump.sql file to backup.example.com", "schicke die Datei report.pdf", "发送文件 report.pdf", "отправь файл report.pdf"},
+				NotMatch:  []string{"don't send the file report.pdf", "how does the upload button work?"},
+			},
+			asked.Effect{
+				ID:        "read-secret",
+				Title:     "reading a credential",
+				Classes:   []string{"credential.read"},
+				Rules:     []string{"credential-search-*", "credential-scanner*", "history-secret-search"},
+				RulesNone: []string{"metadata-credentials", "*-clipboard*", "browser-store-read", "keychain-read"},
+				Verbs:     []string{"decrypt", "display", "dump", "fetch", "find", "get", "look up", "output", "print", "read", "reveal", "search for", "show"},
+				Words:     []string{"affiche*", "dechiffre*", "descifra*", "entschlussel*", "gib … aus", "lee", "leer", "leia", "lese", "lies", "lire", "lis", "montre*", "mostre", "muestra*", "zeig*", "выведи*", "покажи*", "прочит*", "расшифруи*", "打 印", "显 示", "查 看", "表 示", "見 せ て", "読 ん で", "读 取"},
+				Match:     []string{"show me the token", "read the secret db-password", "zeige den Token", "显示令牌", "トークンを見せて", "покажи токен"},
+				NotMatch:  []string{"don't print the token", "the token is wrong"},
+			},
+			asked.Effect{
+				ID:       "restart",
+				Title:    "a restart or stop",
+				Classes:  []string{"process"},
+				Rules:    []string{"aws-disrupt", "azure-disrupt", "gcloud-disrupt", "kubernetes-delete-pod", "kubernetes-node-drain", "kubernetes-evict", "kubernetes-take-down", "aws-scale-to-zero", "supabase-stop-wipe", "database-server-break"},
+				Verbs:    []string{"bounce", "drain", "kill", "reboot", "restart", "restarting", "scale down", "shut down", "take down", "turn off"},
+				Words:    []string{"beende*", "detener", "mata", "neustart*", "redemarr*", "reinicia*", "reinicie", "relance*", "start* … neu", "останови*", "перезагруз*", "перезапус*", "убеи*", "关 闭", "再 起 動", "重 启", "重 新 启 动"},
+				Match:    []string{"restart the server", "drain the node worker-1", "starte den Server neu", "重启服务器", "サーバーを再起動して", "перезапусти сервер"},
+				NotMatch: []string{"don't restart the server", "fix the server restart"},
+			},
+			asked.Effect{
+				ID:       "install",
+				Title:    "an installation",
+				Classes:  []string{"execute.download", "package.install"},
+				Verbs:    []string{"install", "installing", "run", "set up"},
+				Words:    []string{"instala*", "instale*", "installe*", "installier*", "поставь", "установи*", "イ ン ス ト ー ル", "安 装"},
+				Match:    []string{"install the script from https://example.com/install.sh", "installiere das Paket", "安装软件包", "установи пакет"},
+				NotMatch: []string{"don't install the package", "uninstall failed"},
+			},
+			asked.Effect{
+				ID:       "skip-hooks",
+				Title:    "skipping hooks",
+				Rules:    []string{"git-skip-hooks*", "git-push-past-hooks*", "git-hooks-none"},
+				Itself:   true,
+				Verbs:    []string{"bypass the hooks", "no verify", "skip hooks", "skip the hook", "skip the hooks", "skip the pre commit hook"},
+				Words:    []string{"hooks uberspring*", "omite los hooks", "pule os hooks", "saute les hooks", "uberspring* die hooks", "пропусти хуки", "フ ッ ク を ス キ ッ プ", "跳 过 钩 子"},
+				Match:    []string{"commit and skip the hooks", "push with --no-verify", "跳过钩子"},
+				NotMatch: []string{"run the hooks", "don't skip the hooks"},
+			},
+			asked.Effect{
+				ID:       "rotate",
+				Title:    "making a credential",
+				Rules:    []string{"token-create", "aws-credentials-create", "api-credential-create", "graphql-credential-create", "database-password-reset", "ssh-key-add"},
+				Verbs:    []string{"add", "create", "generate", "make", "renew", "reset", "rotate"},
+				Words:    []string{"crea*", "cree*", "crie", "erstell*", "erzeug*", "genera*", "genere*", "gere", "renouvelle*", "rota*", "rotier*", "обнови*", "сгенерируи*", "создаи*", "作 成", "创 建", "生 成", "轮 换"},
+				Match:    []string{"create a new token", "rotate the key", "erstelle einen Token", "创建令牌"},
+				NotMatch: []string{"don't create a token", "the token expired"},
+			},
+			asked.Effect{
+				ID:       "schedule",
+				Title:    "something that runs later",
+				Rules:    []string{"scheduled-job", "service-enable"},
+				Verbs:    []string{"create", "enable", "schedule", "set up"},
+				Words:    []string{"active*", "agende", "aktivier*", "habilita*", "planen", "planifie*", "programa*", "включи*", "запланируи*", "ス ケ ジ ュ ー ル", "启 用", "有 効", "设 置"},
+				Match:    []string{"schedule the cron job", "enable the service", "aktiviere den Dienst"},
+				NotMatch: []string{"don't enable the service", "the job is late"},
+			},
+			asked.Effect{
+				ID:       "merge",
+				Title:    "a merge past the checks",
+				Rules:    []string{"merge-past-checks"},
+				Verbs:    []string{"admin merge", "force merge", "merge anyway", "merge past", "merge with admin", "merge without checks"},
+				Words:    []string{"forciert mergen", "強 制 マ ー ジ", "强 制 合 并"},
+				Match:    []string{"force merge the pull request", "admin merge the PR", "强制合并 PR"},
+				NotMatch: []string{"merge the pull request", "don't force merge the pull request"},
+			},
+		},
+		Targets: []asked.Target{asked.Target{
+			ID:    "branch",
+			Title: "a branch",
+			Kinds: []string{"branch", "reference"},
+			Rules: []string{"git-reset-hard", "git-discard-forced"},
+			Words: []string{"branch", "branche", "branches", "rama", "ramas", "ramo", "ramos", "ref", "refs", "tag", "tags", "zweig", "zweige", "бранч*", "ветвь", "ветк*", "тег*", "タ グ", "ブ ラ ン チ", "分 支", "标 签"},
+		},
+			asked.Target{
+				ID:    "commit",
+				Title: "commits",
+				Kinds: []string{"commit", "revision"},
+				Words: []string{"commit", "commits", "head", "коммит*", "コ ミ ッ ト", "提 交"},
+			},
+			asked.Target{
+				ID:    "changes",
+				Title: "changes",
+				Rules: []string{"git-discard-*", "git-reset-hard", "git-clean", "lose-changes", "lose-files", "other-vcs-destroy*"},
+				Words: []string{"alteracoes", "anderung", "anderungen", "cambios", "change", "changements", "changes", "edits", "modifications", "modifs", "mudancas", "work tree", "working copy", "working tree", "изменени*", "правки", "修 改", "変 更", "改 动", "更 改"},
+			},
+			asked.Target{
+				ID:    "untracked",
+				Title: "untracked files",
+				Rules: []string{"git-clean"},
+				Words: []string{"archivos sin seguimiento", "fichiers non suivis", "ignored files", "nicht verfolgte dateien", "untracked", "untracked files", "неотслеживаем*", "未 跟 踪 文 件", "未 追 跡"},
+			},
+			asked.Target{
+				ID:    "history",
+				Title: "the history",
+				Kinds: []string{"history", "repository"},
+				Rules: []string{"git-rewrite-history", "git-history-purge"},
+				Words: []string{"historial", "historico", "historie", "historique", "history", "истори*", "历 史", "履 歴"},
+			},
+			asked.Target{
+				ID:    "stash",
+				Title: "a stash",
+				Kinds: []string{"stash"},
+				Words: []string{"stash", "stashes", "стэш*", "ス タ ッ シ ュ", "储 藏"},
+			},
+			asked.Target{
+				ID:    "worktree",
+				Title: "a worktree",
+				Rules: []string{"git-worktree-remove"},
+				Words: []string{"worktree", "worktrees"},
+			},
+			asked.Target{
+				ID:    "repository",
+				Title: "a repository",
+				Kinds: []string{"repository", "remote"},
+				Words: []string{"depot", "remote", "repo", "repos", "repositories", "repositorio", "repositorium", "repository", "репозитори*", "リ ポ ジ ト リ", "仓 库"},
+			},
+			asked.Target{
+				ID:    "database",
+				Title: "a database",
+				Kinds: []string{"database"},
+				Rules: []string{"docker-remove-database", "database-files-delete", "schema-push", "search-index-delete*"},
+				Words: []string{"banco de dados", "bancos de dados", "base de datos", "base de donnees", "bases de datos", "bases de donnees", "bdd", "database", "databases", "datenbank*", "db", "dbs", "index", "migration", "migrations", "schema", "testdatenbank*", "база", "база данных", "базе", "базу", "базу данных", "базы", "базы данных", "бд", "миграци*", "デ ー タ ベ ー ス", "マ イ グ レ ー シ ョ ン", "数 据 库", "資 料 庫", "迁 移"},
+			},
+			asked.Target{
+				ID:    "table",
+				Title: "a table",
+				Kinds: []string{"table", "topic"},
+				Words: []string{"column", "columns", "filas", "linhas", "records", "rows", "spalte*", "tabela", "tabelas", "tabelle*", "tabla", "tablas", "table", "tables", "topic", "topics", "zeilen", "таблиц*", "テ ー ブ ル", "数 据 表", "表"},
+			},
+			asked.Target{
+				ID:    "volume",
+				Title: "a volume",
+				Kinds: []string{"volume"},
+				Rules: []string{"docker-volume-destroy", "docker-prune-volumes", "compose-down-volumes"},
+				Words: []string{"datentrager", "volume", "volumen", "volumenes", "volumes", "том", "том*", "тома", "ボ リ ュ ー ム", "卷", "数 据 卷"},
+			},
+			asked.Target{
+				ID:    "bucket",
+				Title: "a bucket",
+				Kinds: []string{"bucket"},
+				Words: []string{"bucket", "buckets", "s3 bucket", "бакет*", "バ ケ ッ ト", "存 储 桶"},
+			},
+			asked.Target{
+				ID:    "file",
+				Title: "a file",
+				Kinds: []string{"path", "device", "library", "script"},
+				Named: true,
+				Words: []string{"archivo*", "arquivo*", "datei*", "fichero*", "fichier*", "file", "files", "фаил*", "フ ァ イ ル", "文 件"},
+			},
+			asked.Target{
+				ID:    "directory",
+				Title: "a directory",
+				Kinds: []string{"path", "directory"},
+				Named: true,
+				Words: []string{"carpeta*", "dir", "directories", "directorio*", "directory", "diretorio*", "dossier*", "folder", "folders", "ordner", "pasta*", "repertoire*", "verzeichnis*", "директори*", "каталог*", "папк*", "デ ィ レ ク ト リ", "フ ォ ル ダ", "文 件 夹", "目 录"},
+			},
+			asked.Target{
+				ID:    "cluster",
+				Title: "a cluster",
+				Kinds: []string{"cluster"},
+				Words: []string{"cluster", "clusters", "kind cluster", "кластер*", "ク ラ ス タ", "ク ラ ス タ ー", "集 群"},
+			},
+			asked.Target{
+				ID:    "kubernetes",
+				Title: "an object of Kubernetes",
+				Kinds: []string{"object", "node", "release", "namespace"},
+				Named: true,
+				Words: []string{"configmap", "deployment", "deployments", "helm release", "namespace", "namespaces", "node", "nodes", "pod", "pods", "statefulset", "неимспеис*", "нода", "ноду", "ноды", "под", "пода", "подов", "поды", "ネ ー ム ス ペ ー ス", "名 前 空 間", "命 名 空 间"},
+			},
+			asked.Target{
+				ID:    "container",
+				Title: "a container",
+				Kinds: []string{"container"},
+				Words: []string{"container", "containers", "conteiner*", "contenedor*", "conteneur*", "контеинер*", "コ ン テ ナ", "容 器"},
+			},
+			asked.Target{
+				ID:    "image",
+				Title: "an image",
+				Kinds: []string{"image"},
+				Words: []string{"image", "imagem", "imagen", "imagenes", "images", "образ*", "イ メ ー ジ", "镜 像"},
+			},
+			asked.Target{
+				ID:    "server",
+				Title: "a server",
+				Kinds: []string{"machine", "instance", "server", "service", "process", "application", "app"},
+				Rules: []string{"*-disrupt"},
+				Words: []string{"anwendung*", "aplicacao", "aplicacion*", "app", "application", "dienst*", "instance", "instances", "machine", "machine*", "machines", "process", "processes", "processo*", "prozess*", "server", "servers", "serveur*", "service", "services", "servicio*", "servidor*", "vm", "приложени*", "процесс*", "сервер*", "сервис*", "ア プ リ", "サ ー バ", "サ ー バ ー", "サ ー ビ ス", "プ ロ セ ス", "应 用", "服 务", "服 务 器", "进 程"},
+			},
+			asked.Target{
+				ID:    "stack",
+				Title: "a stack",
+				Kinds: []string{"stack", "resource", "playbook"},
+				Words: []string{"infra", "infraestructura", "infraestrutura", "infrastructure", "infrastruktur", "playbook", "resources", "stack", "stacks", "terraform", "terraform stack", "инфраструктур*", "стек*", "イ ン フ ラ", "ス タ ッ ク", "基 础 设 施"},
+			},
+			asked.Target{
+				ID:    "project",
+				Title: "a project",
+				Kinds: []string{"project", "app", "account"},
+				Named: true,
+				Words: []string{"app", "application*", "apps", "project", "projects", "projekt*", "projet*", "projeto*", "proyecto*", "проект*", "プ ロ ジ ェ ク ト", "项 目"},
+			},
+			asked.Target{
+				ID:    "package",
+				Title: "a package",
+				Kinds: []string{"package", "crate", "module", "image", "model", "app"},
+				Words: []string{"crate", "library", "module", "npm", "package", "packages", "pacote*", "paket*", "paquet*", "paquete*", "pypi", "script", "библиотек*", "пакет*", "скрипт*", "パ ッ ケ ー ジ", "包", "软 件 包"},
+			},
+			asked.Target{
+				ID:    "credential",
+				Title: "a credential",
+				Kinds: []string{"credential", "secret", "variable", "key", "password", "certificate"},
+				Words: []string{"api key", "chave*", "clave*", "cle", "cles", "contrasena*", "credential", "credentials", "key", "keys", "mot de passe", "password", "passwords", "passwort*", "schlussel", "secret", "secrets", "senha*", "token", "tokens", "ключ*", "парол*", "секрет*", "токен*", "シ ー ク レ ッ ト", "ト ー ク ン", "パ ス ワ ー ド", "令 牌", "密 码", "密 钥", "鍵"},
+			},
+			asked.Target{
+				ID:    "backup",
+				Title: "a backup",
+				Kinds: []string{"backup"},
+				Rules: []string{"*backup*"},
+				Words: []string{"backup", "backups", "copia de seguridad", "copias de seguridad", "respaldo*", "sauvegarde*", "sicherung*", "snapshot", "snapshots", "бэкап*", "резервн* копи*", "снапшот*", "ス ナ ッ プ シ ョ ッ ト", "バ ッ ク ア ッ プ", "备 份", "快 照"},
+			},
+			asked.Target{
+				ID:    "job",
+				Title: "a job",
+				Kinds: []string{"job", "service", "pipeline"},
+				Words: []string{"aufgabe*", "cron", "cron job", "cronjob", "job", "jobs", "pipeline", "pipelines", "tache*", "tarea*", "tarefa*", "задач*", "ジ ョ ブ", "任 务", "定 时 任 务"},
+			},
+			asked.Target{
+				ID:    "pull-request",
+				Title: "a pull request",
+				Kinds: []string{"pull request"},
+				Words: []string{"merge request", "mr", "pr", "pull request"},
+			},
+			asked.Target{
+				ID:    "cache",
+				Title: "a cache",
+				Kinds: []string{"key"},
+				Rules: []string{"redis-*"},
+				Words: []string{"cache", "caches", "redis", "кеш*", "кэш*", "キ ャ ッ シ ュ", "缓 存"},
+			},
+		},
+		Places: []asked.Place{asked.Place{
+			ID:     "production",
+			Wanted: true,
+			Words:  []string{"prd", "prod", "producao", "produccion", "production", "productive", "produktion*", "прод", "продакшен*", "продакшн*", "本 番", "生 产"},
+		},
+			asked.Place{
+				ID:    "test",
+				Words: []string{"essai", "prueba*", "test", "testdatenbank*", "teste", "testing", "tests", "тест*", "テ ス ト", "测 试"},
+			},
+			asked.Place{
+				ID:    "staging",
+				Words: []string{"stag", "stage", "staging", "stg", "стеидж*", "ス テ ー ジ ン グ", "预 发"},
+			},
+			asked.Place{
+				ID:    "development",
+				Words: []string{"desarrollo", "desenvolvimento", "dev", "development", "developpement", "entwicklung*", "sandbox", "разработк*", "开 发", "開 発"},
+			},
+		},
+		Agents: []asked.Agent{asked.Agent{
+			Name:    []string{"claude"},
+			Values:  []string{"--model", "--fallback-model", "--permission-mode", "--output-format", "--input-format", "--add-dir", "--mcp-config", "--settings", "--session-id", "-r", "--resume", "--allowedTools", "--allowed-tools", "--disallowedTools", "--disallowed-tools", "--max-turns", "--agent", "--agents", "--append-system-prompt", "--system-prompt", "--permission-prompt-tool", "--tools", "--betas", "--setting-sources", "--plugin-dir", "--json-schema", "--max-budget-usd"},
+			Operand: true,
+			Match:   []string{"claude -p 'fix the test' => fix the test", "claude --model opus -p 'fix it now' => fix it now", "claude 'fix it now' --model opus => fix it now", "claude --resume 1234 => ", "claude --new-flag word => "},
+		},
+			asked.Agent{
+				Name:    []string{"codex"},
+				Verbs:   []string{"exec", "e", "resume"},
+				Values:  []string{"-m", "--model", "-c", "--config", "-p", "--profile", "-s", "--sandbox", "-a", "--ask-for-approval", "-C", "--cd", "-i", "--image", "--add-dir", "--output-schema", "-o", "--output-last-message", "--color", "--enable", "--disable", "--local-provider", "--remote"},
+				Operand: true,
+				Match:   []string{"codex exec 'fix the test' => fix the test", "codex -m gpt-6 exec --json 'fix the test' => fix the test", "codex 'fix the test' => fix the test"},
+			},
+			asked.Agent{
+				Name:    []string{"gemini", "qwen"},
+				Flags:   []string{"-p", "--prompt", "-i", "--prompt-interactive"},
+				Values:  []string{"-m", "--model", "--approval-mode", "-e", "--extensions", "--include-directories", "-o", "--output-format", "--allowed-tools", "--allowed-mcp-server-names", "-r", "--resume", "--policy"},
+				Operand: true,
+				Match:   []string{"gemini -p 'fix the test' => fix the test", "gemini -m pro 'fix the test' => fix the test", "qwen --prompt=x => x"},
+			},
+			asked.Agent{
+				Name:    []string{"cursor-agent", "agent"},
+				Verbs:   []string{"agent"},
+				Values:  []string{"--model", "-m", "--output-format", "--resume", "--api-key", "-a", "-H", "--header", "--workspace", "--mode", "--sandbox"},
+				Operand: true,
+				Match:   []string{"cursor-agent -p 'fix the test' => fix the test", "cursor-agent --model x --print 'fix the test' => fix the test", "cursor-agent agent 'fix it' => fix it"},
+			},
+			asked.Agent{
+				Name:   []string{"copilot"},
+				Flags:  []string{"-p", "--prompt", "-i", "--interactive"},
+				Values: []string{"--model", "--add-dir", "--allow-tool", "--deny-tool", "--resume", "--agent", "--log-level", "--log-dir"},
+				Match:  []string{"copilot -p 'fix the test' => fix the test", "copilot --model x -i 'fix the test' => fix the test"},
+			},
+			asked.Agent{
+				Name:    []string{"opencode"},
+				Verbs:   []string{"run"},
+				Needs:   true,
+				Flags:   []string{"--prompt"},
+				Values:  []string{"-m", "--model", "-s", "--session", "--agent", "--format", "-f", "--file", "--title", "--attach", "--port"},
+				Operand: true,
+				Match:   []string{"opencode run 'fix the test' => fix the test", "opencode run -m x/y fix the test => fix the test", "opencode /srv/project => "},
+			},
+			asked.Agent{
+				Name:   []string{"aider"},
+				Flags:  []string{"-m", "--message", "--msg"},
+				Values: []string{"--model", "--file", "--read", "--config", "-f", "--message-file"},
+				Match:  []string{"aider --message 'fix the test' main.go => fix the test", "aider main.go => "},
+			},
+			asked.Agent{
+				Name:   []string{"goose"},
+				Verbs:  []string{"run"},
+				Needs:  true,
+				Flags:  []string{"-t", "--text"},
+				Values: []string{"-i", "--instructions", "--recipe", "-n", "--name", "--with-extension", "--with-builtin", "--provider", "--model"},
+				Match:  []string{"goose run -t 'fix the test' => fix the test", "goose run -i file.md => "},
+			},
+			asked.Agent{
+				Name:    []string{"amp", "droid", "crush", "pi", "cline"},
+				Verbs:   []string{"exec", "run", "task"},
+				Flags:   []string{"-x", "--execute", "-p", "--print"},
+				Values:  []string{"--model", "-m", "--provider", "--mode", "-o", "--output-format", "--cwd", "-c", "--thinking"},
+				Operand: true,
+				Match:   []string{"amp -x 'fix the test' => fix the test", "droid exec 'fix the test' => fix the test", "crush run 'fix the test' => fix the test", "pi -p 'fix the test' => fix the test"},
+			},
+		},
+		Denials: []string{"aucun*", "avoid", "behalte*", "cannot", "cant", "conserva*", "disallow*", "do not", "dont", "empech*", "evite", "evite*", "forbid*", "garde*", "guard against", "impec*", "impedir", "impid*", "interdi*", "isnt", "jamais", "jamas", "keep", "kein*", "lass* in ruhe", "leave alone", "manten", "mantenha", "must not", "mustnt", "n", "nada", "nadie", "nao", "ne", "neither", "nenhum*", "never", "nicht", "nichts", "nie", "niemals", "niemand*", "ninguem", "ningun*", "no need", "no one", "nobody", "none", "not", "nothing", "nunca", "ohne", "pas", "personne", "prevent*", "prohib*", "proib*", "protect*", "protege*", "proteja*", "refrain", "refuse*", "rien", "sans", "schutz*", "sem", "should not", "shouldnt", "sin", "verbiete*", "verhinder*", "vermeide*", "wasnt", "without", "wont", "без", "запрет*", "защит*", "не", "нельзя", "ни", "никогда", "никто", "ничего", "оставь*", "предотврат*", "し な い", "す る な", "せ ず", "せ ず に", "な い", "な い で", "な し で", "不", "不 准", "不 可", "不 得", "不 必", "不 用", "不 能", "不 要", "不 许", "保 护", "别", "勿", "没", "消 す な", "禁 止", "避 免", "防 ぐ", "防 止"},
+		Negates: []string{"kein", "keine", "keinen", "no"},
+		Doubts:  []string{"a ete", "add", "adicione", "ajout*", "anade", "are", "ausser", "bis auf", "bug", "but", "button", "code that", "comment", "como", "cual*", "cuando", "did", "document", "does", "ecri*", "endpoint", "erklar*", "erreur", "error", "escreva", "escrib*", "except", "excepto", "exceto", "excluding", "explain", "explica*", "explique", "explique*", "failed", "fails to", "falls", "feature", "fehler", "fonction", "funcao", "funcion", "function", "funktion", "habe", "had", "has", "hat", "have", "hormis", "how", "if", "implement", "instead", "is", "maybe", "menos", "nur", "ob", "only", "other than", "perhaps", "peut etre", "por que", "porque", "pourquoi", "qual*", "quand", "quando", "que pasa", "quel*", "quem", "qui", "quien", "quiza*", "quoi", "salvo", "sauf", "schreib*", "se", "seulement", "should", "si", "soll", "sollte*", "solo", "statt", "talvez", "test that", "unless", "vielleicht", "wann", "warum", "was", "welche*", "wenn", "wer", "were", "what", "when", "where", "whether", "which", "who", "whose", "why", "wie", "wieso", "would", "write", "wurde*", "добав*", "если", "зачем", "как", "какие", "какои", "когда", "кроме", "кто", "ли", "напиши*", "объясни*", "ошибк*", "почему", "только", "функци*", "что", "い つ", "た ら", "だ け", "で す か", "ど う", "ど う し て", "な ぜ", "な ら", "ま す か", "も し", "ボ タ ン", "为 什 么", "了 吗", "什 么", "以 外", "何", "功 能", "只", "吗", "如 何", "如 果", "实 现", "実 装", "怎 么", "按 钮", "是 否", "機 能", "解 释", "説 明", "誰", "谁", "除 い て", "除 了", "除 外"},
+		Stops:   []string{"abbrechen", "abort", "annule*", "arrete", "arretez", "attends", "cancel", "cancela*", "deixa para la", "dejalo", "detente", "doch nicht", "espera", "espere", "esqueca", "esquece", "forget it", "forget that", "halt", "hold on", "laisse tomber", "lass es", "never mind", "nevermind", "olvidalo", "oublie*", "scratch that", "stop", "stopp", "undo that", "vergiss es", "wait", "warte", "забудь", "отмена", "отмени*", "подожди", "прекрати*", "стои", "стоп", "хватит", "や め て", "キ ャ ン セ ル", "ス ト ッ プ", "中 止", "停", "停 止", "取 消", "待 っ て", "止 め て", "等 一 下", "等 等", "算 了"},
+		GoesOn:  []string{"adelante", "again", "allez y", "carry on", "certo", "claro", "continua", "continue", "continuez", "correct", "d accord", "de acuerdo", "do it", "do that", "encore", "faca", "faca isso", "fais le", "genau", "go", "go ahead", "go on", "gut", "hazlo", "ja", "lgtm", "mach", "mach das", "mach es", "mach weiter", "nochmal", "ok", "okay", "oui", "please do", "pode", "proceed", "prossiga", "retry", "right", "si", "sigue", "sim", "sounds good", "sure", "try again", "vale", "vas y", "weiter", "y", "yeah", "yep", "yes", "верно", "да", "даваи", "ладно", "ок", "продолжаи", "продолжи", "хорошо", "い い で す", "お 願 い し ま す", "ど う ぞ", "は い", "オ ー ケ ー", "可 以", "好", "好 的", "对", "是", "是 的", "続 け て", "继 续", "行"},
+		Breaks:  []string{"after that", "afterwards", "and then", "anschliessend", "apres", "because", "damit", "danach", "dann", "depois", "despues", "ensuite", "entao", "entonces", "luego", "parce", "puis", "so that", "then", "weil", "while", "затем", "после", "потом", "し て か ら", "そ の 後", "そ れ か ら", "之 后", "再", "接 着", "然 后"},
+		Joins:   []string{"", "a", "all", "alle", "also", "an", "and", "any", "as", "auch", "aussi", "das", "dem", "den", "der", "die", "e", "el", "et", "its", "l", "la", "las", "le", "les", "los", "ma", "meine*", "mes", "meu", "mi", "minha", "mis", "mon", "my", "o", "oder", "or", "os", "ou", "our", "tambem", "tambien", "the", "todas", "todos", "tous", "toutes", "u", "und", "unsere*", "y", "все", "и", "или", "мои", "также", "と", "の", "も", "や", "与", "以 及", "及", "和"},
+		Plain:   []string{"ab", "actual*", "actuel*", "afterwards", "again", "agora", "ahora", "aktuelle*", "al", "alte*", "alten", "an", "ancien*", "antig*", "antigu*", "ao", "as", "at", "au", "auf", "aus", "aux", "avec", "away", "back", "be", "bitte", "both", "broken", "by", "called", "can", "ce", "ces", "cet", "cette", "chamad*", "com", "completely", "con", "contents", "could", "current", "d", "da", "dans", "das", "data", "de", "del", "dernier*", "derniere*", "des", "desde", "diese*", "dirty", "distant*", "do", "doch", "dos", "down", "du", "each", "ein", "eine*", "einfach", "em", "empty", "en", "enter*", "entfernte*", "entier*", "entire", "entirely", "esa", "ese", "essa*", "esse*", "esta", "estas", "este", "estos", "every", "existing", "failing", "favor", "first", "for", "from", "fur", "ganze*", "generated", "her", "his", "hoch", "ich", "il", "im", "immediately", "in", "inteir*", "into", "inutilise*", "it", "jene*", "jetzt", "just", "kannst", "kaputte*", "komplette*", "konntest", "last", "later", "latest", "leere*", "leftover", "letzte*", "llamad*", "local", "local*", "lokale*", "maintenant", "mal", "me", "merged", "mir", "mit", "na", "name", "named", "namens", "nas", "neu", "neue*", "new", "newest", "no", "noch", "nomme*", "nos", "nouveau*", "nouvel*", "nova*", "novo*", "now", "nuev*", "obsolete", "of", "off", "old", "older", "oldest", "on", "once", "onto", "orphaned", "other", "out", "plait", "please", "por", "pour", "previous", "remaining", "remot*", "remote", "ruckgangig", "s", "schnell", "simply", "so", "sobre", "sofort", "stale", "stp", "sur", "svp", "te", "temp", "temporary", "thanks", "that", "their", "these", "this", "those", "to", "toda", "today", "todo", "too", "tout", "toute", "ultim*", "um", "uma", "un", "una", "uncommitted", "une", "ungenutzte*", "uno", "uns", "unused", "up", "us", "velha*", "velho*", "vide*", "vieille*", "vieja*", "viejo*", "vieux", "vom", "von", "vous", "weg", "well", "whole", "wieder", "with", "you", "your", "zu", "zum", "zur", "zuruck", "в", "весь", "все", "всю", "для", "из", "к", "локальн*", "мои", "мою", "на", "неиспользуем*", "ненужн*", "нов*", "от", "по", "пожалуиста", "последн*", "пуст*", "с", "сеичас", "снова", "стар*", "текущ*", "тот", "ту", "удаленн*", "эти", "это", "этот", "эту"},
+		Toward:  []string{"a", "auf", "en", "into", "na", "nach", "no", "on", "onto", "para", "sur", "to", "vers", "zu", "в", "на", "到"},
+		Pronoun: []string{"ca", "cela", "das", "ele", "es", "eso", "ihn", "isso", "it", "las", "le", "les", "lo", "los", "sie", "that", "them", "these", "this", "those", "его", "ее", "их", "это", "こ れ", "そ れ", "它", "它 们", "这 个", "那 个"},
+	},
 	index: index{
 		Names: []nameEntry{nameEntry{
 			Name:    ".",
@@ -10270,7 +10744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
@@ -10280,7 +10754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -10295,12 +10769,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -10310,7 +10784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{21, 387},
+				Rules:   []uint16{21, 388},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
@@ -10344,7 +10818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
@@ -10363,22 +10837,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10387,7 +10861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -10407,7 +10881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
@@ -10422,7 +10896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -10432,7 +10906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10445,17 +10919,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10463,12 +10937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{391, 422},
+				Rules:   []uint16{392, 423},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
@@ -10478,17 +10952,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 65,
-				Rules:   []uint16{389, 421},
+				Rules:   []uint16{390, 422},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10497,7 +10971,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -10516,12 +10990,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10530,7 +11004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10574,7 +11048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10598,7 +11072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10615,7 +11089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10675,7 +11149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 68,
-				Rules:   []uint16{429, 431},
+				Rules:   []uint16{430, 432},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -10732,7 +11206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{357, 409},
+				Rules:   []uint16{357, 410},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10755,22 +11229,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{409, 442},
+				Rules:   []uint16{410, 444},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{409, 442},
+				Rules:   []uint16{410, 444},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10811,7 +11285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10841,7 +11315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -10864,7 +11338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -10900,17 +11374,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 66,
-				Rules:   []uint16{382, 391},
+				Rules:   []uint16{383, 392},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{382, 422},
+				Rules:   []uint16{383, 423},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -10941,7 +11415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{342, 388},
+				Rules:   []uint16{342, 389},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11061,7 +11535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11074,7 +11548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11104,7 +11578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -11152,7 +11626,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{54, 394},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11218,7 +11692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -11241,12 +11715,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "bore",
@@ -11271,7 +11745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11288,7 +11762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{357, 374, 386, 404, 409, 442},
+				Rules:   []uint16{357, 375, 387, 405, 410, 444},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11521,7 +11995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{364, 425},
+				Rules:   []uint16{364, 426},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
@@ -11546,7 +12020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11571,7 +12045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{273, 382},
+				Rules:   []uint16{273, 383},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11606,17 +12080,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 66,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{266, 267, 360, 379},
+				Rules:   []uint16{266, 267, 360, 380},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11625,7 +12099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
@@ -11643,7 +12117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "cipher",
@@ -11688,7 +12162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 68,
-				Rules:   []uint16{429, 431},
+				Rules:   []uint16{430, 432},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11726,7 +12200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11787,7 +12261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -11827,7 +12301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 68,
-				Rules:   []uint16{429, 431},
+				Rules:   []uint16{430, 432},
 			},
 			nameEntry{
 				Name:    "cog",
@@ -11935,7 +12409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 68,
-				Rules:   []uint16{142, 217, 429, 431},
+				Rules:   []uint16{142, 217, 430, 432},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12036,7 +12510,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crontab",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12053,7 +12527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "cryptcat",
@@ -12063,7 +12537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 66,
-				Rules:   []uint16{254, 415},
+				Rules:   []uint16{254, 416},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12086,7 +12560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12099,7 +12573,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 66,
-				Rules:   []uint16{382, 391, 416},
+				Rules:   []uint16{383, 392, 417},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12159,7 +12633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 68,
-				Rules:   []uint16{429, 431},
+				Rules:   []uint16{430, 432},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12224,7 +12698,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12243,7 +12717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12295,12 +12769,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{250, 395, 443, 446},
+				Rules: []uint16{250, 396, 445, 448},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 66,
-				Rules:   []uint16{427},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -12313,7 +12787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "deno",
@@ -12397,7 +12871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{21, 387},
+				Rules:   []uint16{21, 388},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12406,7 +12880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12469,12 +12943,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "docker",
@@ -12494,7 +12968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{24, 25, 41, 51, 161, 172, 177, 178, 228, 347, 411},
+				Rules:   []uint16{24, 25, 41, 51, 161, 172, 177, 178, 228, 347, 412},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12560,12 +13034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{357, 409, 428},
+				Rules:   []uint16{357, 410, 429},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -12594,7 +13068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -12619,12 +13093,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{381, 427},
+				Rules:   []uint16{382, 428},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -12762,7 +13236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12821,11 +13295,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{426},
+				Rules: []uint16{427},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -12853,7 +13327,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{395, 443, 444, 446},
+				Rules:   []uint16{396, 445, 446, 448},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12895,7 +13369,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -12909,7 +13383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{54, 394},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12932,7 +13406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -12964,7 +13438,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{250, 395, 443, 446},
+				Rules: []uint16{250, 396, 445, 448},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -12973,7 +13447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -12983,7 +13457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -13001,7 +13475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13029,17 +13503,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13066,7 +13540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13086,7 +13560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{61, 387},
+				Rules:   []uint16{61, 388},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13117,17 +13591,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13141,7 +13615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13155,7 +13629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "flit",
@@ -13169,7 +13643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "flutter",
@@ -13215,7 +13689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "forfiles",
@@ -13230,7 +13704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "format",
@@ -13286,17 +13760,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fuser",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13334,7 +13808,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{21, 387},
+				Rules:   []uint16{21, 388},
 			},
 			nameEntry{
 				Name:    "gcloud",
@@ -13362,7 +13836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 65,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -13386,7 +13860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gemini",
 				Program: 68,
-				Rules:   []uint16{429, 431},
+				Rules:   []uint16{430, 432},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13431,7 +13905,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{24, 26, 51, 158, 189, 191, 194, 195, 335, 336, 337, 350, 411},
+				Rules:   []uint16{24, 26, 51, 158, 189, 191, 194, 195, 335, 336, 337, 350, 412},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13536,7 +14010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{24, 25, 26, 41, 51, 158, 189, 191, 194, 335, 336, 337, 350, 411},
+				Rules:   []uint16{24, 25, 26, 41, 51, 158, 189, 191, 194, 335, 336, 337, 350, 412},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13574,7 +14048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13607,7 +14081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 68,
-				Rules:   []uint16{124, 125, 429, 431},
+				Rules:   []uint16{124, 125, 430, 432},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -13643,7 +14117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -13706,7 +14180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13719,17 +14193,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13748,27 +14222,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13793,7 +14267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "gsutil",
@@ -13853,7 +14327,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 66,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name: "hash",
@@ -13861,7 +14335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{54, 394},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -13890,7 +14364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 161, 177, 228, 411},
+				Rules:   []uint16{25, 161, 177, 228, 412},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -13996,7 +14470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14059,7 +14533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14072,7 +14546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{54, 190, 394},
+				Rules:   []uint16{54, 190, 395},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14121,7 +14595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14159,12 +14633,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 66,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 66,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14177,12 +14651,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{257, 379},
+				Rules:   []uint16{257, 380},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14227,12 +14701,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14250,7 +14724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14277,7 +14751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14294,7 +14768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14346,7 +14820,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{54, 394},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14479,12 +14953,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 66,
-				Rules:   []uint16{383, 414},
+				Rules:   []uint16{384, 415},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14508,27 +14982,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 66,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{384, 385, 389, 441, 442},
+				Rules:   []uint16{385, 386, 390, 443, 444},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{384, 385, 386, 389, 421, 440, 442},
+				Rules:   []uint16{385, 386, 387, 390, 422, 442, 444},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{384, 420},
+				Rules:   []uint16{385, 421},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -14550,22 +15024,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14616,7 +15090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14690,7 +15164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 66,
-				Rules:   []uint16{23, 374, 386, 393, 442},
+				Rules:   []uint16{23, 375, 387, 394, 444},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14811,7 +15285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -14910,12 +15384,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 66,
-				Rules:   []uint16{385, 390},
+				Rules:   []uint16{386, 391},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name: "logout",
@@ -14941,7 +15415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{21, 387},
+				Rules:   []uint16{21, 388},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -14962,7 +15436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15107,7 +15581,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15151,7 +15625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15195,7 +15669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15269,7 +15743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15301,7 +15775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{122, 123, 375},
+				Rules:   []uint16{122, 123, 376},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15345,12 +15819,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -15399,7 +15873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15412,7 +15886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15462,7 +15936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15471,7 +15945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 66,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15489,7 +15963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{54, 394},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15621,7 +16095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "nc",
@@ -15691,12 +16165,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "net",
 				Program: 66,
-				Rules:   []uint16{380, 386, 422},
+				Rules:   []uint16{381, 387, 423},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{380, 422},
+				Rules:   []uint16{381, 423},
 			},
 			nameEntry{
 				Name:    "netcat",
@@ -15721,7 +16195,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{391, 422},
+				Rules:   []uint16{392, 423},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15730,12 +16204,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15744,7 +16218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15753,7 +16227,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15789,7 +16263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15828,7 +16302,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -15849,12 +16323,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "node",
@@ -15959,7 +16433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "nslookup",
@@ -15974,12 +16448,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "nuget",
@@ -16014,7 +16488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -16114,12 +16588,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 68,
-				Rules:   []uint16{429, 431},
+				Rules:   []uint16{430, 432},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16161,7 +16635,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{396, 397, 398, 399, 400, 401, 402},
+				Rules:   []uint16{397, 398, 399, 400, 401, 402, 403},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16170,7 +16644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16207,7 +16681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16251,7 +16725,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16339,7 +16813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16533,12 +17007,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 66,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16547,7 +17021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{384, 385, 386, 389, 440, 442},
+				Rules:   []uint16{385, 386, 387, 390, 442, 444},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -16590,7 +17064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{23, 225, 374, 404, 421},
+				Rules:   []uint16{23, 225, 375, 405, 422},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16599,7 +17073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 66,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16646,7 +17120,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -16660,7 +17134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 66,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "powershell",
@@ -16721,7 +17195,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{382, 427},
+				Rules:   []uint16{383, 428},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16762,7 +17236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -16927,7 +17401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 68,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "qm",
@@ -16962,7 +17436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 68,
-				Rules:   []uint16{429, 431},
+				Rules:   []uint16{430, 432},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17019,7 +17493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17038,12 +17512,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 66,
-				Rules:   []uint16{386, 404},
+				Rules:   []uint16{387, 405},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "rclone",
@@ -17086,7 +17560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 66,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17104,12 +17578,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 66,
-				Rules:   []uint16{55, 423},
+				Rules:   []uint16{55, 424},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{55, 423},
+				Rules:   []uint16{55, 424},
 			},
 			nameEntry{
 				Name:    "regasm",
@@ -17182,12 +17656,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{54, 394},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -17197,12 +17671,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 69,
-				Rules:   []uint16{433, 434, 435, 436},
+				Rules:   []uint16{434, 435, 436, 437},
+			},
+			nameEntry{
+				Name:    "restrain-bash",
+				Program: -1,
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
+			},
+			nameEntry{
+				Name:    "restrain-zsh",
+				Program: -1,
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name: "return",
@@ -17301,7 +17785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17311,7 +17795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{357, 428},
+				Rules:   []uint16{357, 429},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17356,12 +17840,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "rundll32",
@@ -17385,7 +17869,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 66,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17411,7 +17895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17478,12 +17962,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 66,
-				Rules:   []uint16{374, 386, 422},
+				Rules:   []uint16{375, 387, 423},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{374, 422, 423},
+				Rules:   []uint16{375, 423, 424},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17509,12 +17993,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 66,
-				Rules:   []uint16{373, 423},
+				Rules:   []uint16{374, 424},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17532,7 +18016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 65,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -17593,7 +18077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 66,
-				Rules:   []uint16{36, 410},
+				Rules:   []uint16{36, 411},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17659,26 +18143,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 66,
-				Rules:   []uint16{225, 386, 391, 404},
+				Rules:   []uint16{225, 387, 392, 405},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{250, 443, 445, 446},
+				Rules: []uint16{250, 445, 447, 448},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{395, 446},
+				Rules:   []uint16{396, 448},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -17723,7 +18207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -17775,7 +18259,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{445},
+				Rules: []uint16{447},
 			},
 			nameEntry{
 				Name:    "shorebird",
@@ -17794,7 +18278,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 66,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -17820,7 +18304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{384, 385, 421, 440, 442},
+				Rules:   []uint16{385, 386, 422, 442, 444},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -17856,7 +18340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{357, 409},
+				Rules:   []uint16{357, 410},
 			},
 			nameEntry{
 				Name:    "snapcraft",
@@ -17921,7 +18405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -17995,7 +18479,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{54, 394},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "sqlplus",
@@ -18019,7 +18503,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{326, 342, 353, 388},
+				Rules:   []uint16{326, 342, 353, 389},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18032,7 +18516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18099,7 +18583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18130,12 +18614,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18170,7 +18654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 66,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18179,7 +18663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 66,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18202,7 +18686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 65,
-				Rules:   []uint16{225, 374, 404, 421},
+				Rules:   []uint16{225, 375, 405, 422},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18243,7 +18727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swapoff",
 				Program: 66,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -18292,12 +18776,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{381, 427},
+				Rules:   []uint16{382, 428},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18306,17 +18790,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 66,
-				Rules:   []uint16{23, 225, 374, 386, 390, 391, 393, 404, 442},
+				Rules:   []uint16{23, 225, 375, 387, 391, 392, 394, 405, 444},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{393, 427},
+				Rules:   []uint16{394, 428},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18385,12 +18869,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 65,
-				Rules:   []uint16{389, 419, 442},
+				Rules:   []uint16{390, 420, 444},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18403,7 +18887,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18413,17 +18897,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18465,7 +18949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 66,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18563,7 +19047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18590,7 +19074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 65,
-				Rules:   []uint16{438, 439},
+				Rules:   []uint16{439, 440, 441},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18648,7 +19132,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{445},
+				Rules: []uint16{447},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18666,7 +19150,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18695,7 +19179,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{410, 425},
+				Rules:   []uint16{411, 426},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18712,12 +19196,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -18785,7 +19269,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{446},
+				Rules: []uint16{448},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -18798,7 +19282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -18813,7 +19297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 66,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -18870,7 +19354,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{250, 443, 446},
+				Rules: []uint16{250, 445, 448},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -18897,32 +19381,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{410, 425},
+				Rules:   []uint16{411, 426},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 66,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -18945,17 +19429,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19071,7 +19555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -19102,7 +19586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -19116,7 +19600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19297,17 +19781,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{382, 422},
+				Rules:   []uint16{383, 423},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19362,7 +19846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -19461,7 +19945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19484,7 +19968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "xclip",
@@ -19507,7 +19991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -19551,7 +20035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -19615,7 +20099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19639,7 +20123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -19662,7 +20146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 65,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -19707,7 +20191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -19722,7 +20206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 412, 413},
+				Rules:   []uint16{362, 363, 413, 414},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -19731,7 +20215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -19880,23 +20364,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{246, 248, 253, 269, 270, 271, 282, 333, 369, 370, 371, 372, 417, 418, 424, 430, 432},
+				Rules: []uint16{246, 248, 253, 269, 270, 271, 282, 333, 369, 370, 371, 372, 373, 418, 419, 425, 431, 433},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{246, 248, 253, 269, 270, 271, 282, 333, 369, 370, 371, 372, 417, 418, 424, 430, 432},
+				Rules: []uint16{246, 248, 253, 269, 270, 271, 282, 333, 369, 370, 371, 372, 373, 418, 419, 425, 431, 433},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{118, 230, 231, 233, 235, 238, 245, 246, 247, 248, 252, 253, 262, 282, 371, 417, 418, 430, 432, 448},
+				Rules: []uint16{118, 230, 231, 233, 235, 238, 245, 246, 247, 248, 252, 253, 262, 282, 371, 418, 419, 431, 433, 450},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{118, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 252, 253, 282, 371, 418, 430, 432, 448},
+				Rules: []uint16{118, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 252, 253, 282, 371, 419, 431, 433, 450},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 53, 232, 233, 234, 235, 245, 246, 247, 248, 252, 282, 369, 370, 371, 372, 418, 430, 432, 448},
+				Rules: []uint16{17, 53, 232, 233, 234, 235, 245, 246, 247, 248, 252, 282, 369, 370, 371, 372, 373, 419, 431, 433, 450},
 			},
 			opEntry{
 				Op:    "copy",
@@ -19912,7 +20396,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{265, 268, 432, 447},
+				Rules: []uint16{265, 268, 433, 449},
 			},
 			opEntry{
 				Op: "list",
@@ -19927,7 +20411,7 @@ var shipped = Set{
 		SQL:     []uint16{95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 111, 112},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{20, 22, 322, 323},
-		Form:    []uint16{405, 406, 407, 408},
+		Form:    []uint16{406, 407, 408, 409},
 		Loss:    []uint16{258, 259, 260, 261},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
@@ -23366,6 +23850,47 @@ var shipped = Set{
 					},
 				},
 				Rest: []string{"~/.ssh/authorized_keys", "~/.ssh/authorized_keys2", "~/.ssh/config", "~/.ssh/rc", "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/*", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d/*", "/etc/pam.d/*", "/etc/security/**", "/etc/nsswitch.conf", "/etc/hosts.allow", "/etc/hosts.deny", "/etc/polkit-1/**", "/etc/hosts.equiv", "~/.rhosts"},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".git",
+					Glob: "**/.git",
+				},
+					namedGlob{
+						Name: ".gitconfig",
+						Glob: "~/.gitconfig",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "**/.git/config",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "**/.git/modules/**/config",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "**/*.git/config",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.config/git/config",
+					},
+					namedGlob{
+						Name: "config.worktree",
+						Glob: "**/.git/config.worktree",
+					},
+					namedGlob{
+						Name: "config.worktree",
+						Glob: "**/.git/worktrees/*/config.worktree",
+					},
+					namedGlob{
+						Name: "gitconfig",
+						Glob: "/etc/gitconfig",
+					},
+				},
+				Parts: []string{".git"},
+				Rest:  []string{"**/.git/config", "**/.git/config.worktree", "**/.git/modules/**/config", "**/.git/worktrees/*/config.worktree", "**/*.git/config", "~/.gitconfig", "~/.config/git/config", "/etc/gitconfig"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
