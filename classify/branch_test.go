@@ -9,6 +9,7 @@ import (
 )
 
 func TestBranches(t *testing.T) {
+	t.Parallel()
 	upstream := repo(t)
 	git(t, upstream, "branch", "-m", "next")
 	git(t, upstream, "branch", "shared")

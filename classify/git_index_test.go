@@ -71,8 +71,10 @@ func vouched(dir, path string) bool {
 
 // What the index says is what git says, in every version of it.
 func TestIndexVouches(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"2", "3", "4"} {
 		t.Run("version "+version, func(t *testing.T) {
+			t.Parallel()
 			dir := repo(t)
 			link(t, dir, "a.go", "src/link")
 			if err := os.Chmod(filepath.Join(dir, "src/b.go"), 0o755); err != nil {
@@ -110,6 +112,7 @@ func TestIndexVouches(t *testing.T) {
 
 // Nothing is clean that git would have to look at, or that is not as it was.
 func TestIndexDoesNotVouch(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(t *testing.T, dir string){
 		"changed": func(t *testing.T, dir string) { write(t, filepath.Join(dir, "src/a.go"), "package b\n") },
 		"same size and time": func(t *testing.T, dir string) {
@@ -194,6 +197,7 @@ func TestIndexDoesNotVouch(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := repo(t)
 			settle(t, dir)
 			if !vouched(dir, "src") || !vouched(dir, "src/a.go") {
@@ -402,6 +406,7 @@ func TestStagedDeletionIsNotClean(t *testing.T) {
 
 // Whatever is done to a repository: what the index calls clean git does, too.
 func TestIndexIsNeverCleanerThanGit(t *testing.T) {
+	t.Parallel()
 	if gitProgram() == "" {
 		t.Skip("git is not installed")
 	}

@@ -20,6 +20,7 @@ func statusLines(out []byte) string {
 
 // Whatever is done to a repository: what is read without git is what git says.
 func TestStatusIsGits(t *testing.T) {
+	t.Parallel()
 	if gitProgram() == "" {
 		t.Skip("git is not installed")
 	}

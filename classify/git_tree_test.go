@@ -37,6 +37,7 @@ func TestAnotherRepositoryIsNamed(t *testing.T) {
 // Only what a commit of the repository around it has can be brought back, in all
 // the ways that a repository may lie.
 func TestRepositoriesInOtherPlaces(t *testing.T) {
+	t.Parallel()
 	dir := repo(t)
 	settle(t, dir)
 	linked := filepath.Join(t.TempDir(), "linked")

@@ -17,6 +17,7 @@ import (
 // Whatever commands are run in whatever tree, what is gone afterwards was said
 // before, and a link keeps what is not said to change in place.
 func TestLossesOfRandomLines(t *testing.T) {
+	t.Parallel()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("bash is not installed")

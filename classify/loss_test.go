@@ -92,6 +92,7 @@ func takesMost(step *Step) (severity Severity, keepable bool) {
 }
 
 func TestLosses(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.file("src/a.go", "package changed\n")
 	p.file("dist/app.js", "built")

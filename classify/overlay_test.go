@@ -8,6 +8,7 @@ import (
 // The index of a set with another over it is the one that would be built of
 // the two, whatever the other changes.
 func TestOverlaidIndex(t *testing.T) {
+	t.Parallel()
 	const rule = "class = \"run\"\nseverity = \"low\"\ndescription = \"x\"\nmatch = [\"x\"]\nnot_match = [\"y\"]\n"
 	tests := map[string]string{
 		"nothing":               "",

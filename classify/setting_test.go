@@ -131,6 +131,7 @@ func (h hungLooks) Lstat(string) (fs.FileInfo, error) {
 }
 
 func TestSlowFileSystem(t *testing.T) {
+	t.Parallel()
 	dir := repo(t)
 	never := make(chan struct{})
 	t.Cleanup(func() { close(never) })

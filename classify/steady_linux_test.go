@@ -78,7 +78,7 @@ func crowded(t *testing.T) string {
 
 // No verdict hangs on how busy the machine is.
 func TestVerdictsUnderLoad(t *testing.T) {
-	const rounds, workers = 20, 2
+	const rounds, workers = 6, 4
 	var lines []string
 	for _, path := range []string{
 		"src", "src/a.go", "docs", "lib", "lib/p0", "lib/p1", "lib/p7", "lib/p7/untracked", "mixed", "mixed/tracked",

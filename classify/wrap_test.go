@@ -79,12 +79,15 @@ var wraps = []struct {
 func TestWrappingNeverLowersSeverity(t *testing.T) {
 	set := Shipped()
 	for i := range set.Rules {
-		for _, line := range set.Rules[i].Match {
+		for n, line := range set.Rules[i].Match {
 			alone := judge(set, line)
 			if alone.Severity < Medium || alone.Uncertain {
 				continue
 			}
-			for _, w := range wraps {
+			for j, w := range wraps {
+				if underRace && (i+n+j)%len(wraps) > len(wraps)/8 {
+					continue
+				}
 				if got := judge(set, w.wrap(line)); got.Severity < alone.Severity {
 					t.Errorf("%s: %s\n\tis %v (%s), alone %v (%s)", w.name, line, got.Severity, rules(got), alone.Severity, rules(alone))
 				}
