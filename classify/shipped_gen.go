@@ -5511,10 +5511,28 @@ var shipped = Set{
 			File: &FileMatch{
 				Op:        []string{"delete"},
 				Recursive: &istrue,
-				Place:     []string{"workspace", "unknown"},
+				Place:     []string{"workspace"},
 			},
 			Match:    []string{"rm -rf src/legacy", "rm -rf packages/unused", "rm -r docs/old"},
 			NotMatch: []string{"rm -rf dist", "rm src/old.ts"},
+		},
+		Rule{
+			ID:             "delete-unknown",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "deletes a directory that is not known before it runs",
+			Justification:  "which one it takes hangs on what another command prints or a variable holds",
+			Attack:         "T1485",
+			FalsePositives: "scripts that clean up what they made, run without a look at their files",
+			Resource:       "path",
+			File: &FileMatch{
+				Op:        []string{"delete"},
+				Recursive: &istrue,
+				Place:     []string{"unknown"},
+			},
+			Match:    []string{"rm -rf \"$(pick)\"", "pick | xargs rm -rf", "nu -c 'ls research | each { |f| rm -rf $f.name }'"},
+			NotMatch: []string{"rm -rf src/legacy", "rm -rf dist", "d=src/legacy; rm -rf $d", "d=$(mktemp -d); rm -rf \"$d\""},
 		},
 		Rule{
 			ID:             "delete-listed",
@@ -10728,7 +10746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10744,52 +10762,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{21, 388},
+				Rules:   []uint16{21, 389},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -10803,32 +10821,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -10837,22 +10855,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10861,7 +10879,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -10881,32 +10899,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10919,17 +10937,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10937,32 +10955,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{392, 423},
+				Rules:   []uint16{393, 424},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 65,
-				Rules:   []uint16{390, 422},
+				Rules:   []uint16{391, 423},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10971,7 +10989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -10990,12 +11008,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11004,7 +11022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -11048,7 +11066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -11072,7 +11090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11089,7 +11107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11140,7 +11158,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11149,7 +11167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 68,
-				Rules:   []uint16{430, 432},
+				Rules:   []uint16{431, 433},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -11164,7 +11182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -11206,7 +11224,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{357, 410},
+				Rules:   []uint16{358, 411},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11215,7 +11233,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11229,22 +11247,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{410, 444},
+				Rules:   []uint16{411, 445},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{410, 444},
+				Rules:   []uint16{411, 445},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11285,7 +11303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -11315,12 +11333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -11338,7 +11356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 66,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -11374,17 +11392,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 66,
-				Rules:   []uint16{383, 392},
+				Rules:   []uint16{384, 393},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{383, 423},
+				Rules:   []uint16{384, 424},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -11415,7 +11433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{342, 389},
+				Rules:   []uint16{343, 390},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11433,7 +11451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{27, 28, 29, 30, 51, 151, 152, 153, 154, 155, 156, 157, 158, 159, 163, 171, 172, 227, 228, 339, 347, 353},
+				Rules:   []uint16{27, 28, 29, 30, 51, 151, 152, 153, 154, 155, 156, 157, 158, 159, 163, 171, 172, 227, 228, 340, 348, 354},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -11443,7 +11461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11460,12 +11478,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{24, 25, 35, 50, 51, 155, 160, 161, 171, 172, 176, 177, 178, 228, 339, 347},
+				Rules:   []uint16{24, 25, 35, 50, 51, 155, 160, 161, 171, 172, 176, 177, 178, 228, 340, 348},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{157, 339},
+				Rules:   []uint16{157, 340},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -11480,7 +11498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11497,7 +11515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -11535,7 +11553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11548,7 +11566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 66,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11578,17 +11596,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 66,
-				Rules:   []uint16{229, 276},
+				Rules:   []uint16{229, 277},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11626,7 +11644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11636,7 +11654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11668,12 +11686,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "bk",
@@ -11687,17 +11705,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11715,17 +11733,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{340, 341},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -11745,7 +11763,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11762,7 +11780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{357, 375, 387, 405, 410, 444},
+				Rules:   []uint16{358, 376, 388, 406, 411, 445},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11771,7 +11789,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{274, 368},
+				Rules:   []uint16{275, 369},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11798,7 +11816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{50, 220, 348},
+				Rules:   []uint16{50, 220, 349},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11811,12 +11829,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{122, 123, 346, 357, 358, 367},
+				Rules:   []uint16{122, 123, 347, 358, 359, 368},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11829,7 +11847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11884,12 +11902,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{273, 275},
+				Rules:   []uint16{274, 276},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11919,7 +11937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{39, 51, 346, 347, 357},
+				Rules:   []uint16{39, 51, 347, 348, 358},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11990,17 +12008,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 66,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{364, 426},
+				Rules:   []uint16{365, 427},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -12010,17 +12028,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -12035,17 +12053,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{273, 383},
+				Rules:   []uint16{274, 384},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12075,22 +12093,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{266, 267, 360, 380},
+				Rules:   []uint16{267, 268, 361, 381},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12099,12 +12117,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12117,17 +12135,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{255, 276},
+				Rules:   []uint16{256, 277},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "circleci",
@@ -12162,7 +12180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 68,
-				Rules:   []uint16{430, 432},
+				Rules:   []uint16{431, 433},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -12172,7 +12190,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12200,7 +12218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12221,7 +12239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{179, 341},
+				Rules:   []uint16{179, 342},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -12261,7 +12279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -12275,7 +12293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -12301,12 +12319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 68,
-				Rules:   []uint16{430, 432},
+				Rules:   []uint16{431, 433},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -12345,7 +12363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{122, 123, 367},
+				Rules:   []uint16{122, 123, 368},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -12358,7 +12376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -12409,7 +12427,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 68,
-				Rules:   []uint16{142, 217, 430, 432},
+				Rules:   []uint16{142, 217, 431, 433},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12435,7 +12453,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{62, 257},
+				Rules:   []uint16{62, 258},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -12478,7 +12496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{50, 347, 348},
+				Rules:   []uint16{50, 348, 349},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12505,12 +12523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 66,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12527,17 +12545,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 66,
-				Rules:   []uint16{254, 416},
+				Rules:   []uint16{255, 417},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12550,17 +12568,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12573,7 +12591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 66,
-				Rules:   []uint16{383, 392, 417},
+				Rules:   []uint16{384, 393, 418},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12611,12 +12629,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12633,7 +12651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 68,
-				Rules:   []uint16{430, 432},
+				Rules:   []uint16{431, 433},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12680,12 +12698,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12698,7 +12716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12717,7 +12735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12727,7 +12745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -12769,12 +12787,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{250, 396, 445, 448},
+				Rules: []uint16{251, 397, 446, 449},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 66,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -12787,12 +12805,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{122, 123, 346, 357},
+				Rules:   []uint16{122, 123, 347, 358},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12840,7 +12858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12866,12 +12884,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{21, 388},
+				Rules:   []uint16{21, 389},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12880,7 +12898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 66,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12891,17 +12909,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12938,22 +12956,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 66,
-				Rules:   []uint16{378},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{50, 51, 57, 208, 209, 210, 211, 212, 213, 214, 215, 216, 222, 225, 324, 348, 349},
+				Rules:   []uint16{50, 51, 57, 208, 209, 210, 211, 212, 213, 214, 215, 216, 222, 225, 325, 349, 350},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -12968,7 +12986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{24, 25, 41, 51, 161, 172, 177, 178, 228, 347, 412},
+				Rules:   []uint16{24, 25, 41, 51, 161, 172, 177, 178, 228, 348, 413},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12987,7 +13005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "dokku",
@@ -13024,7 +13042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{124, 125, 346, 347},
+				Rules:   []uint16{124, 125, 347, 348},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -13034,12 +13052,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{357, 410, 429},
+				Rules:   []uint16{358, 411, 430},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -13058,7 +13076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -13068,7 +13086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -13093,12 +13111,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{382, 428},
+				Rules:   []uint16{383, 429},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -13165,7 +13183,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13182,12 +13200,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13196,7 +13214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "eb",
@@ -13222,7 +13240,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -13236,7 +13254,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -13295,11 +13313,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{427},
+				Rules: []uint16{428},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -13327,7 +13345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{396, 445, 446, 448},
+				Rules:   []uint16{397, 446, 447, 449},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13369,7 +13387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -13383,7 +13401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13406,7 +13424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13438,7 +13456,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{250, 396, 445, 448},
+				Rules: []uint16{251, 397, 446, 449},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13447,7 +13465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13457,7 +13475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -13475,7 +13493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13495,7 +13513,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13503,17 +13521,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13522,7 +13540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13535,12 +13553,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13560,7 +13578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{61, 388},
+				Rules:   []uint16{61, 389},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13591,17 +13609,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13615,7 +13633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13629,12 +13647,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13643,12 +13661,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -13689,12 +13707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "forge",
@@ -13704,22 +13722,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13736,7 +13754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13745,32 +13763,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13808,12 +13826,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{21, 388},
+				Rules:   []uint16{21, 389},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{24, 25, 51, 147, 148, 155, 156, 157, 158, 161, 171, 172, 175, 176, 177, 178, 217, 228, 339, 347},
+				Rules:   []uint16{24, 25, 51, 147, 148, 155, 156, 157, 158, 161, 171, 172, 175, 176, 177, 178, 217, 228, 340, 348},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13822,12 +13840,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -13836,12 +13854,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 65,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13855,12 +13873,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{51, 346, 347, 357, 358, 367},
+				Rules:   []uint16{51, 347, 348, 358, 359, 368},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 68,
-				Rules:   []uint16{430, 432},
+				Rules:   []uint16{431, 433},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13905,7 +13923,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{24, 26, 51, 158, 189, 191, 194, 195, 335, 336, 337, 350, 412},
+				Rules:   []uint16{24, 26, 51, 158, 189, 191, 194, 195, 336, 337, 338, 351, 413},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13945,7 +13963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{37, 148, 278, 279, 280, 281, 283, 284, 285, 286, 287, 288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 313, 314, 315, 316, 317, 318, 319, 320, 325},
+				Rules:   []uint16{37, 148, 279, 280, 281, 282, 284, 285, 286, 287, 288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 326},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13955,12 +13973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -14010,7 +14028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{24, 25, 26, 41, 51, 158, 189, 191, 194, 335, 336, 337, 350, 412},
+				Rules:   []uint16{24, 25, 26, 41, 51, 158, 189, 191, 194, 336, 337, 338, 351, 413},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14033,22 +14051,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{357, 367},
+				Rules:   []uint16{358, 368},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14081,7 +14099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 68,
-				Rules:   []uint16{124, 125, 430, 432},
+				Rules:   []uint16{124, 125, 431, 433},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -14095,7 +14113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14117,12 +14135,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 66,
-				Rules:   []uint16{33, 251},
+				Rules:   []uint16{33, 252},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -14131,7 +14149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 66,
-				Rules:   []uint16{33, 251},
+				Rules:   []uint16{33, 252},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -14148,12 +14166,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{125, 346},
+				Rules:   []uint16{125, 347},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{125, 346},
+				Rules:   []uint16{125, 347},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14180,7 +14198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14193,17 +14211,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -14222,27 +14240,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14267,12 +14285,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{156, 157, 158, 176, 339, 353},
+				Rules:   []uint16{156, 157, 158, 176, 340, 354},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14281,7 +14299,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{274, 368},
+				Rules:   []uint16{275, 369},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -14327,7 +14345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14335,7 +14353,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14354,7 +14372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{122, 123, 346},
+				Rules:   []uint16{122, 123, 347},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -14364,7 +14382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 161, 177, 228, 412},
+				Rules:   []uint16{25, 161, 177, 228, 413},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14378,7 +14396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14391,7 +14409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{41, 50, 51, 147, 207, 346, 357},
+				Rules:   []uint16{41, 50, 51, 147, 207, 347, 358},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -14426,21 +14444,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{132, 346},
+				Rules:   []uint16{132, 347},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{249},
+				Rules: []uint16{250},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14461,7 +14479,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14470,7 +14488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14483,12 +14501,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14497,12 +14515,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -14511,12 +14529,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{189, 278, 280, 336},
+				Rules:   []uint16{189, 279, 281, 337},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{51, 132, 346},
+				Rules:   []uint16{51, 132, 347},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14533,7 +14551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14546,7 +14564,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{54, 190, 395},
+				Rules:   []uint16{54, 190, 396},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14564,12 +14582,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "icacls",
 				Program: 66,
-				Rules:   []uint16{273, 275},
+				Rules:   []uint16{274, 276},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14590,12 +14608,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14633,12 +14651,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 66,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14651,12 +14669,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{257, 380},
+				Rules:   []uint16{258, 381},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14665,7 +14683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14680,7 +14698,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14701,12 +14719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14724,7 +14742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14737,7 +14755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -14751,7 +14769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14768,7 +14786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14812,7 +14830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14820,7 +14838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14829,7 +14847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14846,7 +14864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -14910,7 +14928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{132, 346},
+				Rules:   []uint16{132, 347},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14938,7 +14956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -14953,12 +14971,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 66,
-				Rules:   []uint16{384, 415},
+				Rules:   []uint16{385, 416},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14982,27 +15000,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 66,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{385, 386, 390, 443, 444},
+				Rules:   []uint16{386, 387, 391, 444, 445},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{385, 386, 387, 390, 422, 442, 444},
+				Rules:   []uint16{386, 387, 388, 391, 423, 443, 445},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{385, 421},
+				Rules:   []uint16{386, 422},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15024,22 +15042,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -15058,7 +15076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -15090,7 +15108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15104,7 +15122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 31, 162, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 357},
+				Rules:   []uint16{25, 26, 31, 162, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 358},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
@@ -15164,7 +15182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 66,
-				Rules:   []uint16{23, 375, 387, 394, 444},
+				Rules:   []uint16{23, 376, 388, 395, 445},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15214,7 +15232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -15223,7 +15241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "less",
@@ -15239,7 +15257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{226, 264, 352},
+				Rules:   []uint16{226, 265, 353},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -15256,7 +15274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -15285,7 +15303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -15322,7 +15340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15362,7 +15380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{340, 341},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15375,7 +15393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -15384,12 +15402,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 66,
-				Rules:   []uint16{386, 391},
+				Rules:   []uint16{387, 392},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15405,7 +15423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 66,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15415,7 +15433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{21, 388},
+				Rules:   []uint16{21, 389},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15436,7 +15454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15462,7 +15480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{340, 341},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15483,7 +15501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15500,12 +15518,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 66,
-				Rules:   []uint16{229, 254, 272},
+				Rules:   []uint16{229, 255, 273},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15553,7 +15571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15562,12 +15580,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{340, 353},
+				Rules:   []uint16{341, 354},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15581,7 +15599,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15598,7 +15616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{137, 225, 326},
+				Rules:   []uint16{137, 225, 327},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15625,7 +15643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15646,7 +15664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{156, 157, 176, 339},
+				Rules:   []uint16{156, 157, 176, 340},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15664,12 +15682,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15743,7 +15761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15762,7 +15780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15775,7 +15793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{122, 123, 376},
+				Rules:   []uint16{122, 123, 377},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15788,7 +15806,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{124, 125, 346, 347},
+				Rules:   []uint16{124, 125, 347, 348},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -15805,7 +15823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15814,22 +15832,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15868,12 +15886,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15886,7 +15904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15918,7 +15936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{116, 326},
+				Rules:   []uint16{116, 327},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -15936,7 +15954,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15945,7 +15963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 66,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15958,12 +15976,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15973,27 +15991,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -16012,22 +16030,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{125, 346},
+				Rules:   []uint16{125, 347},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{125, 346},
+				Rules:   []uint16{125, 347},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -16045,7 +16063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{137, 225, 326},
+				Rules:   []uint16{137, 225, 327},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
@@ -16095,27 +16113,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{140, 326, 331, 353},
+				Rules:   []uint16{140, 327, 332, 354},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{140, 326, 331, 353},
+				Rules:   []uint16{140, 327, 332, 354},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16160,22 +16178,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{50, 57, 208, 209, 210, 211, 212, 213, 214, 215, 216, 220, 324, 348, 349},
+				Rules:   []uint16{50, 57, 208, 209, 210, 211, 212, 213, 214, 215, 216, 220, 325, 349, 350},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 66,
-				Rules:   []uint16{381, 387, 423},
+				Rules:   []uint16{382, 388, 424},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{381, 423},
+				Rules:   []uint16{382, 424},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{140, 331},
+				Rules:   []uint16{140, 332},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16195,7 +16213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{392, 423},
+				Rules:   []uint16{393, 424},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16204,12 +16222,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16218,7 +16236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16227,7 +16245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16241,7 +16259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{168, 179, 341},
+				Rules:   []uint16{168, 179, 342},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -16263,7 +16281,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16285,7 +16303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16302,7 +16320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -16323,17 +16341,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16369,7 +16387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -16405,12 +16423,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{24, 25, 42, 51, 122, 123, 158, 346, 347, 357, 358, 367},
+				Rules:   []uint16{24, 25, 42, 51, 122, 123, 158, 347, 348, 358, 359, 368},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16423,7 +16441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16433,12 +16451,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -16448,17 +16466,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16483,22 +16501,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{122, 123, 346},
+				Rules:   []uint16{122, 123, 347},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16588,12 +16606,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 68,
-				Rules:   []uint16{430, 432},
+				Rules:   []uint16{431, 433},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16616,7 +16634,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{50, 347, 348},
+				Rules:   []uint16{50, 348, 349},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -16635,7 +16653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{397, 398, 399, 400, 401, 402, 403},
+				Rules:   []uint16{398, 399, 400, 401, 402, 403, 404},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16644,7 +16662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16654,7 +16672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16663,7 +16681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16681,7 +16699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16711,7 +16729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16725,7 +16743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16734,7 +16752,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16756,7 +16774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 66,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -16782,7 +16800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{122, 123, 346},
+				Rules:   []uint16{122, 123, 347},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16804,7 +16822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{225, 362, 363},
+				Rules:   []uint16{225, 363, 364},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16813,7 +16831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16872,7 +16890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{116, 326},
+				Rules:   []uint16{116, 327},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -16917,7 +16935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16962,7 +16980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16971,7 +16989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16980,7 +16998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{357, 358, 367},
+				Rules:   []uint16{358, 359, 368},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16989,7 +17007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{357, 358, 367},
+				Rules:   []uint16{358, 359, 368},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16998,7 +17016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{357, 361},
+				Rules:   []uint16{358, 362},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17007,12 +17025,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 66,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17021,7 +17039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{385, 386, 387, 390, 442, 444},
+				Rules:   []uint16{386, 387, 388, 391, 443, 445},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17051,7 +17069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17064,7 +17082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{23, 225, 375, 405, 422},
+				Rules:   []uint16{23, 225, 376, 406, 423},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17073,7 +17091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17082,22 +17100,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{42, 122, 123, 158, 346, 347, 357, 358, 367},
+				Rules:   []uint16{42, 122, 123, 158, 347, 348, 358, 359, 368},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{50, 51, 57, 208, 209, 210, 211, 212, 213, 214, 215, 216, 220, 324, 348, 349},
+				Rules:   []uint16{50, 51, 57, 208, 209, 210, 211, 212, 213, 214, 215, 216, 220, 325, 349, 350},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -17112,7 +17130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{346, 358, 367},
+				Rules:   []uint16{347, 359, 368},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17120,7 +17138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -17134,17 +17152,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17195,7 +17213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{383, 428},
+				Rules:   []uint16{384, 429},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17236,12 +17254,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{137, 225, 326},
+				Rules:   []uint16{137, 225, 327},
 			},
 			nameEntry{
 				Name:    "pssh",
@@ -17293,12 +17311,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 66,
-				Rules:   []uint16{254, 272},
+				Rules:   []uint16{255, 273},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17310,17 +17328,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17353,7 +17371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17383,7 +17401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{354, 362, 363},
+				Rules:   []uint16{355, 363, 364},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -17392,7 +17410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{354, 362, 363},
+				Rules:   []uint16{355, 363, 364},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17401,7 +17419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 68,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "qm",
@@ -17436,7 +17454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 68,
-				Rules:   []uint16{430, 432},
+				Rules:   []uint16{431, 433},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17493,7 +17511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17512,17 +17530,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 66,
-				Rules:   []uint16{387, 405},
+				Rules:   []uint16{388, 406},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{156, 224, 339, 353},
+				Rules:   []uint16{156, 224, 340, 354},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
@@ -17548,7 +17566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17560,7 +17578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17578,32 +17596,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 66,
-				Rules:   []uint16{55, 424},
+				Rules:   []uint16{55, 425},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{55, 424},
+				Rules:   []uint16{55, 425},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{347, 348},
+				Rules:   []uint16{348, 349},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17612,7 +17630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17634,12 +17652,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17651,17 +17669,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -17671,22 +17689,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 69,
-				Rules:   []uint16{434, 435, 436, 437},
+				Rules:   []uint16{435, 436, 437, 438},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name: "return",
@@ -17706,7 +17724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17753,12 +17771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17767,7 +17785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17785,7 +17803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17795,7 +17813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{357, 429},
+				Rules:   []uint16{358, 430},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17804,7 +17822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -17818,7 +17836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{62, 264},
+				Rules:   []uint16{62, 265},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17831,7 +17849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17840,22 +17858,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17869,7 +17887,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17895,7 +17913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17908,12 +17926,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{156, 157, 176, 339},
+				Rules:   []uint16{156, 157, 176, 340},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{156, 157, 339},
+				Rules:   []uint16{156, 157, 340},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -17962,12 +17980,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 66,
-				Rules:   []uint16{375, 387, 423},
+				Rules:   []uint16{376, 388, 424},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{375, 423, 424},
+				Rules:   []uint16{376, 424, 425},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17993,12 +18011,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 66,
-				Rules:   []uint16{374, 424},
+				Rules:   []uint16{375, 425},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18016,12 +18034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 65,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18030,12 +18048,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -18049,7 +18067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -18077,7 +18095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 66,
-				Rules:   []uint16{36, 411},
+				Rules:   []uint16{36, 412},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -18096,7 +18114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18105,7 +18123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
@@ -18128,12 +18146,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -18143,31 +18161,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 66,
-				Rules:   []uint16{225, 387, 392, 405},
+				Rules:   []uint16{225, 388, 393, 406},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{250, 445, 447, 448},
+				Rules: []uint16{251, 446, 448, 449},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{396, 448},
+				Rules:   []uint16{397, 449},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18179,12 +18197,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18193,12 +18211,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18207,7 +18225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18259,17 +18277,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{447},
+				Rules: []uint16{448},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{254, 255},
+				Rules:   []uint16{255, 256},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18278,7 +18296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18304,17 +18322,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{385, 386, 422, 442, 444},
+				Rules:   []uint16{386, 387, 423, 443, 445},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{50, 347, 348},
+				Rules:   []uint16{50, 348, 349},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -18340,12 +18358,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{357, 410},
+				Rules:   []uint16{358, 411},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -18367,7 +18385,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{140, 331},
+				Rules:   []uint16{140, 332},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18405,7 +18423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18479,7 +18497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "sqlplus",
@@ -18494,7 +18512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18503,7 +18521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{326, 342, 353, 389},
+				Rules:   []uint16{327, 343, 354, 390},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18516,7 +18534,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18570,7 +18588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18583,7 +18601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18605,7 +18623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18614,12 +18632,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18654,7 +18672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18663,7 +18681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 66,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{379, 380},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18686,7 +18704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 65,
-				Rules:   []uint16{225, 375, 405, 422},
+				Rules:   []uint16{225, 376, 406, 423},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18709,7 +18727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18722,12 +18740,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{54, 340},
+				Rules:   []uint16{54, 341},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 66,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -18776,12 +18794,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{382, 428},
+				Rules:   []uint16{383, 429},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18790,17 +18808,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 66,
-				Rules:   []uint16{23, 225, 375, 387, 391, 392, 394, 405, 444},
+				Rules:   []uint16{23, 225, 376, 388, 392, 393, 395, 406, 445},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 66,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{394, 428},
+				Rules:   []uint16{395, 429},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18813,7 +18831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{25, 50, 179, 341},
+				Rules:   []uint16{25, 50, 179, 342},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18822,12 +18840,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 66,
-				Rules:   []uint16{273, 275},
+				Rules:   []uint16{274, 276},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "talosctl",
@@ -18849,7 +18867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{274, 368},
+				Rules:   []uint16{275, 369},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -18869,12 +18887,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 65,
-				Rules:   []uint16{390, 420, 444},
+				Rules:   []uint16{391, 421, 445},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18887,7 +18905,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18897,17 +18915,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18935,12 +18953,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18949,7 +18967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18974,7 +18992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -19021,7 +19039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19047,7 +19065,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19074,7 +19092,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 65,
-				Rules:   []uint16{439, 440, 441},
+				Rules:   []uint16{440, 441, 442},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -19123,16 +19141,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{447},
+				Rules: []uint16{448},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19150,7 +19168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19179,7 +19197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{411, 426},
+				Rules:   []uint16{412, 427},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19196,12 +19214,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19253,7 +19271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19269,7 +19287,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{448},
+				Rules: []uint16{449},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19282,7 +19300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 66,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19297,7 +19315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 66,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19329,7 +19347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19354,7 +19372,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{250, 445, 448},
+				Rules: []uint16{251, 446, 449},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19367,7 +19385,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19381,32 +19399,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{411, 426},
+				Rules:   []uint16{412, 427},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19429,17 +19447,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19456,7 +19474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{346, 357, 358},
+				Rules:   []uint16{347, 358, 359},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19465,7 +19483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19530,7 +19548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19555,17 +19573,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 66,
-				Rules:   []uint16{254, 272},
+				Rules:   []uint16{255, 273},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19586,7 +19604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -19600,7 +19618,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19634,17 +19652,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 66,
-				Rules:   []uint16{229, 276},
+				Rules:   []uint16{229, 277},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19741,12 +19759,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 66,
-				Rules:   []uint16{229, 276},
+				Rules:   []uint16{229, 277},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19763,7 +19781,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19781,17 +19799,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{383, 423},
+				Rules:   []uint16{384, 424},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19805,7 +19823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19814,7 +19832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19846,17 +19864,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19873,17 +19891,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 66,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 66,
-				Rules:   []uint16{229, 276},
+				Rules:   []uint16{229, 277},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
@@ -19902,7 +19920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19912,7 +19930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{25, 51, 147, 148, 168, 170, 173, 176, 339},
+				Rules:   []uint16{25, 51, 147, 148, 168, 170, 173, 176, 340},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19926,12 +19944,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -19945,7 +19963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19959,7 +19977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19968,12 +19986,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 66,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19982,7 +20000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19991,7 +20009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -20005,12 +20023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20035,7 +20053,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20044,7 +20062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 66,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20077,7 +20095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{42, 122, 123, 346, 347, 357, 358, 367},
+				Rules:   []uint16{42, 122, 123, 347, 348, 358, 359, 368},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20099,7 +20117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20123,7 +20141,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -20146,7 +20164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 65,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -20164,7 +20182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20191,22 +20209,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 66,
-				Rules:   []uint16{229, 254},
+				Rules:   []uint16{229, 255},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{362, 363, 413, 414},
+				Rules:   []uint16{363, 364, 414, 415},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20215,7 +20233,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20304,7 +20322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -20360,27 +20378,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 52, 64, 138, 332},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 52, 64, 138, 333},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{246, 248, 253, 269, 270, 271, 282, 333, 369, 370, 371, 372, 373, 418, 419, 425, 431, 433},
+				Rules: []uint16{247, 249, 254, 270, 271, 272, 283, 334, 370, 371, 372, 373, 374, 419, 420, 426, 432, 434},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{246, 248, 253, 269, 270, 271, 282, 333, 369, 370, 371, 372, 373, 418, 419, 425, 431, 433},
+				Rules: []uint16{247, 249, 254, 270, 271, 272, 283, 334, 370, 371, 372, 373, 374, 419, 420, 426, 432, 434},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{118, 230, 231, 233, 235, 238, 245, 246, 247, 248, 252, 253, 262, 282, 371, 418, 419, 431, 433, 450},
+				Rules: []uint16{118, 230, 231, 233, 235, 238, 246, 247, 248, 249, 253, 254, 263, 283, 372, 419, 420, 432, 434, 451},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{118, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 252, 253, 282, 371, 419, 431, 433, 450},
+				Rules: []uint16{118, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 253, 254, 283, 372, 420, 432, 434, 451},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 53, 232, 233, 234, 235, 245, 246, 247, 248, 252, 282, 369, 370, 371, 372, 373, 419, 431, 433, 450},
+				Rules: []uint16{17, 53, 232, 233, 234, 235, 246, 247, 248, 249, 253, 283, 370, 371, 372, 373, 374, 420, 432, 434, 451},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20392,27 +20410,27 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{321, 327, 328, 351},
+				Rules: []uint16{322, 328, 329, 352},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{265, 268, 433, 449},
+				Rules: []uint16{266, 269, 434, 450},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{359},
+				Rules: []uint16{360},
 			},
 		},
-		HTTP:    []uint16{34, 44, 45, 46, 47, 49, 65, 66, 67, 68, 69, 70, 71, 72, 73, 76, 77, 78, 79, 84, 85, 86, 87, 90, 91, 92, 93, 180, 181, 182, 183, 184, 185, 187, 329, 330, 338, 355, 356},
+		HTTP:    []uint16{34, 44, 45, 46, 47, 49, 65, 66, 67, 68, 69, 70, 71, 72, 73, 76, 77, 78, 79, 84, 85, 86, 87, 90, 91, 92, 93, 180, 181, 182, 183, 184, 185, 187, 330, 331, 339, 356, 357},
 		GraphQL: []uint16{48, 80, 81, 82, 83, 94, 186},
 		SQL:     []uint16{95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 111, 112},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
-		Env:     []uint16{20, 22, 322, 323},
-		Form:    []uint16{406, 407, 408, 409},
-		Loss:    []uint16{258, 259, 260, 261},
+		Env:     []uint16{20, 22, 323, 324},
+		Form:    []uint16{407, 408, 409, 410},
+		Loss:    []uint16{259, 260, 261, 262},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
