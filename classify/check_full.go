@@ -30,17 +30,30 @@ func (fullLooks) ReadDir(string) ([]fs.DirEntry, error) { return nil, nil }
 func (fullLooks) Real(p string) (string, error)         { return p, nil }
 func (fullLooks) Born(string) (time.Time, bool)         { return time.Time{}, false }
 
+func (fullLooks) Unpack(context.Context, []byte, int) ([]byte, error) {
+	return nil, fs.ErrNotExist
+}
+
 func (fullLooks) Status(context.Context, string, []string) ([]byte, error) {
 	return []byte(" M src/a.go\x00?? notes.txt\x00?? NOTES.md\x00?? names.txt\x00?? data.bin\x00"), nil
 }
 
 func (l fullLooks) Git(_ context.Context, _ string, args ...string) ([]byte, error) {
+	const id = "0123456789012345678901234567890123456789"
 	line := strings.Join(args, " ")
 	switch {
+	case strings.HasPrefix(line, "for-each-ref"):
+		var out strings.Builder
+		for _, ref := range args[2:] {
+			out.WriteString(id + "  " + ref + "\n")
+		}
+		return []byte(out.String()), nil
+	case strings.Contains(line, "--format=%H %ct %P"):
+		return []byte(id + " 1700000000 \n"), nil
 	case strings.HasPrefix(line, "ls-files"):
 		return []byte("notes.txt\x00"), nil
 	case strings.HasPrefix(line, "rev-parse --verify"):
-		return []byte("0123456789012345678901234567890123456789\n"), nil
+		return []byte(id + "\n"), nil
 	case strings.HasPrefix(line, "log"):
 		return []byte("1700000000\n"), nil
 	}

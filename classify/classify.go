@@ -48,7 +48,6 @@ type reader struct {
 	// The ways to look at what would be lost, and what only facts say is taken.
 	looks    Looks
 	takings  []codeTaking
-	foreign  []int // the git commands that are told which repository to use
 	printsOf *Prints
 }
 
@@ -69,7 +68,6 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.memory, _ = ctx.(Memory)
 	r.left, r.sources, r.objects = nil, r.sources[:0], nil
 	r.listings, r.contents = 0, 0
-	r.foreign = r.foreign[:0]
 	r.printsOf = nil
 	if r.looks, r.takings = nil, nil; !nested {
 		r.looks = ctx.Looks()
@@ -119,9 +117,6 @@ func (r *reader) command(n int) {
 	}
 	r.args.read(r.program, words)
 	r.readRemote()
-	if r.looks != nil && r.cmd.Name == "git" && r.namesRepository(&r.args) {
-		r.foreign = append(r.foreign, r.n)
-	}
 	sub, took := r.sub()
 	if r.cmd.Name != "" && !r.cmd.Carrier {
 		r.commandRules(r.cmd.Name, &r.args)

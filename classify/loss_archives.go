@@ -1,83 +1,10 @@
 package classify
 
 import (
-	"path"
 	"strings"
 
 	"restrain/shellparse"
 )
-
-// readRsync takes what a mirror deletes, and what it overwrites.
-func (l *lossReader) readRsync(words []shellparse.Word) {
-	a := splitWords(words, "-e -f -T -B --rsh --exclude --include --filter --exclude-from --include-from --files-from --backup-dir --rsync-path --timeout --bwlimit --chmod --chown --password-file --port --max-size --min-size --log-file --compare-dest --link-dest")
-	n := len(a.words)
-	if n < 2 || a.has("-n", "--dry-run") {
-		return
-	}
-	deletes := false
-	for i := range a.flags {
-		deletes = deletes || strings.HasPrefix(a.flags[i].name, "--del")
-	}
-	into := a.words[n-1]
-	for _, w := range a.words[:n-1] {
-		if a.has("--remove-source-files") {
-			l.each(w, l.removeTree)
-		}
-	}
-	if isRemotePath(into.Text) || a.has("-b", "--backup", "--ignore-existing") {
-		return
-	}
-	target, ok := l.path(into.Text)
-	if !ok || !into.Known() {
-		l.note(knownPart)
-		return
-	}
-	for _, w := range a.words[:n-1] {
-		if isRemotePath(w.Text) || !w.Known() {
-			if l.note(knownPart); deletes {
-				l.removeTree(strings.TrimSuffix(target, "/"))
-			}
-			continue
-		}
-		l.each(w, func(p string) { l.mirror(p, target, deletes) })
-	}
-}
-
-// mirror takes what differs below a target from what is copied there.
-func (l *lossReader) mirror(from, target string, deletes bool) {
-	if !strings.HasSuffix(from, "/") {
-		target = path.Join(target, path.Base(from))
-	}
-	target, from = strings.TrimSuffix(target, "/"), strings.TrimSuffix(from, "/")
-	if !l.isDir(from) {
-		l.copyOver(from, target, false, true)
-		return
-	}
-	l.mirrorDir(from, target, deletes)
-}
-
-func (l *lossReader) mirrorDir(from, target string, deletes bool) {
-	entries, err := l.looks.ReadDir(target)
-	if l.seen += len(entries); err != nil || l.over() {
-		if l.exists(target) {
-			l.note(knownPart)
-		}
-		return
-	}
-	for _, e := range entries {
-		there, here := path.Join(target, e.Name()), path.Join(from, e.Name())
-		switch {
-		case !l.exists(here):
-			if deletes {
-				l.removeTree(there)
-			}
-		case e.IsDir() && l.isDir(here):
-			l.mirrorDir(here, there, deletes)
-		case !l.sameContent(here, there):
-			l.removeTree(there)
-		}
-	}
-}
 
 // readZip takes what zip -m moves into an archive.
 func (l *lossReader) readZip(words []shellparse.Word) {

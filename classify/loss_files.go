@@ -47,6 +47,8 @@ func takersOf(name string) func(*lossReader, []shellparse.Word) {
 		return (*lossReader).readUnzip
 	case "zip":
 		return (*lossReader).readZip
+	case "gzip", "gunzip", "pigz", "xz", "unxz", "bzip2", "bunzip2", "zstd", "unzstd", "lzma":
+		return (*lossReader).readPacked
 	case "split", "csplit":
 		return (*lossReader).readSplit
 	case "patch":

@@ -12,11 +12,12 @@ import (
 // A gitCommand is a git command that may take something away.
 type gitCommand struct {
 	*lossReader
-	dir  string // that it runs in
-	root string // of the working tree
-	verb string
-	args lossArgs // without the verb
-	all  []shellparse.Word
+	dir    string // that it runs in
+	root   string // of the working tree
+	verb   string
+	args   lossArgs // without the verb
+	all    []shellparse.Word
+	config []string // what -c sets
 }
 
 const gitValues = "-C -c --git-dir --work-tree --namespace -s --source -m -e --exclude -b -B -u --onto --pathspec-from-file --conflict --repo -o --push-option"
@@ -24,52 +25,16 @@ const gitValues = "-C -c --git-dir --work-tree --namespace -s --source -m -e --e
 // readGit reads a git command: what it takes from the working tree, and of
 // what the repository has.
 func (l *lossReader) readGit(words []shellparse.Word) {
-	g := gitCommand{lossReader: l, dir: l.dir}
-	for len(words) > 0 && strings.HasPrefix(words[0].Text, "-") {
-		switch text := words[0].Text; {
-		case text == "-C" && len(words) > 1:
-			p, ok := l.path(words[1].Text)
-			if !ok {
-				l.note(knownPart)
-				return
-			}
-			g.dir = strings.TrimSuffix(p, "/")
-			words = words[1:]
-		case text == "-c" && len(words) > 1:
-			words = words[1:]
-		case strings.HasPrefix(text, "--git-dir"), strings.HasPrefix(text, "--work-tree"):
-			l.note(knownPart)
-			return
-		}
-		words = words[1:]
-	}
-	if len(words) == 0 {
+	g := gitCommand{lossReader: l}
+	words, ok := g.enter(words)
+	if !ok {
 		return
 	}
 	g.verb, g.all = words[0].Text, words[1:]
-	read := gitReader(g.verb)
-	if read == nil {
-		return
-	}
-	if strings.HasPrefix(g.dir, tempMark) { // a directory that is yet to be made
-		return
-	}
-	if g.dir == "" || g.dir[0] != '/' || strings.Contains(g.dir, hole) || !words[0].Known() {
-		l.note(knownPart)
-		return
-	}
-	root, ok := l.rootOf(g.dir + "/.")
-	if !ok {
-		if l.exists(g.dir) {
-			l.note(knownPart)
-		}
-		return // the line makes it first
-	}
-	g.root = root
 	g.args = splitWords(g.all, gitValues)
 	outer := l.dir
 	l.dir = g.dir
-	read(&g)
+	gitReader(g.verb)(&g)
 	l.dir = outer
 }
 
@@ -95,8 +60,14 @@ func gitReader(verb string) func(*gitCommand) {
 		return (*gitCommand).mv
 	case "apply":
 		return (*gitCommand).apply
+	case "add", "stage":
+		return (*gitCommand).add
 	case "stash":
 		return (*gitCommand).stash
+	case "fetch", "pull":
+		return (*gitCommand).fetch
+	case "remote":
+		return (*gitCommand).remote
 	case "branch", "tag", "update-ref":
 		return (*gitCommand).refs
 	case "push":
@@ -138,16 +109,15 @@ func (g *gitCommand) discard(words []shellparse.Word, unstaged bool) {
 		return
 	}
 	for name, state := range v.states {
-		if state != gitChanged || unstaged && !v.unstaged[name] {
-			continue
-		}
 		p := path.Join(v.root, name)
-		if !fits(paths, p) {
-			continue
-		}
-		if !v.fresh {
+		switch {
+		case state == gitUntracked && !unstaged && !g.adds(p), state != gitUntracked && state != gitChanged, unstaged && !v.unstaged[name]:
+		case !v.fresh && fits(paths, p):
 			g.take(taking{path: p, discarded: true}, false)
 		}
+	}
+	for range g.popped {
+		g.loseStashes("drop", "stash@{0}")
 	}
 	if !unstaged && len(words) == 0 && g.staged(v) {
 		g.index()
@@ -246,6 +216,8 @@ func (g *gitCommand) checkout() {
 	}
 	words := a.words
 	switch {
+	case a.has("--pathspec-from-file"):
+		g.discard(nil, true)
 	case a.after == 0:
 	case a.after > 0:
 		g.fromTree(words[0].Text, words[a.after:])
@@ -309,7 +281,6 @@ func (g *gitCommand) restore() {
 	source, sourced := a.value("-s", "--source")
 	if len(words) == 0 {
 		g.note(knownPart)
-		return
 	}
 	if sourced {
 		g.fromTree(source, words)
@@ -399,9 +370,10 @@ func (g *gitCommand) inTheWay(commit string) {
 // clean asks git what it would remove.
 func (g *gitCommand) clean() {
 	a := &g.args
-	if a.has("-n", "--dry-run", "-i", "--interactive", "--help") || !a.has("-f", "--force") {
+	if a.has("-n", "--dry-run", "-i", "--interactive", "--help") || !a.has("-f", "--force") && !slices.Contains(g.config, "clean.requireforce=false") {
 		return
 	}
+	g.untracked()
 	args := []string{"clean", "-n"}
 	for _, w := range g.all {
 		if !w.Known() || w.Glob {
@@ -438,7 +410,11 @@ func (g *gitCommand) clean() {
 
 // rm is refused for files with changes, unless it is forced.
 func (g *gitCommand) rm() {
-	if g.args.has("--cached", "-n", "--dry-run") || !g.args.has("-f", "--force") {
+	if g.args.has("--cached") {
+		g.uncached = append(g.uncached, g.pathspecs(g.args.words)...)
+		return
+	}
+	if g.args.has("-n", "--dry-run") || !g.args.has("-f", "--force") {
 		return
 	}
 	g.discard(g.args.words, false)

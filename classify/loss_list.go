@@ -42,6 +42,10 @@ func (l *lossReader) listed(at, stages int) (names []string, ok bool) {
 		return from()
 	case "grep", "egrep", "fgrep":
 		return l.grep(c, from)
+	case "sed", "awk", "gawk", "cut": // which take the marks off
+		if l.printsRefs(c.From) {
+			return from()
+		}
 	}
 	return nil, false
 }
@@ -146,7 +150,7 @@ func (l *lossReader) ls(words []shellparse.Word) (names []string, ok bool) {
 }
 
 // fd gives all that is below the places that fd is given, but for what its
-// extensions and types leave out. It does not look at what git ignores.
+// extensions and types leave out, and what git ignores.
 func (l *lossReader) fd(words []shellparse.Word) (names []string, ok bool) {
 	for i, w := range words {
 		if w.Text == "-x" || w.Text == "-X" || w.Text == "--exec" || w.Text == "--exec-batch" {
@@ -162,12 +166,28 @@ func (l *lossReader) fd(words []shellparse.Word) (names []string, ok bool) {
 	names, ok = l.find(append(places[:len(places):len(places)], shellparse.Word{Text: "-mindepth"}, shellparse.Word{Text: "1"}), findPrint)
 	hidden := a.has("-H", "--hidden", "-u", "-uu")
 	extension, limited := a.value("-e", "--extension")
+	if !a.has("-I", "--no-ignore", "--no-ignore-vcs", "-u", "-uu", "--unrestricted") {
+		names = l.withoutIgnored(names)
+	}
 	return slices.DeleteFunc(names, func(name string) bool {
 		if !hidden && strings.Contains("/"+strings.TrimPrefix(name, "./"), "/.") {
 			return true
 		}
 		return limited && !strings.EqualFold(path.Ext(name), "."+strings.TrimPrefix(extension, "."))
 	}), ok
+}
+
+// withoutIgnored leaves out what git ignores, where no other file says otherwise.
+func (l *lossReader) withoutIgnored(names []string) []string {
+	root, ok := l.rootAt(l.dir)
+	if !ok || len(names) == 0 || l.exists(path.Join(root, ".ignore")) || l.exists(path.Join(root, ".fdignore")) {
+		return names
+	}
+	v := l.view(root, nil)
+	return slices.DeleteFunc(names, func(name string) bool {
+		p, ok := l.path(name)
+		return ok && v.state(strings.TrimSuffix(p, "/")) == gitIgnored
+	})
 }
 
 // gitLists gives the names that git ls-files and git diff --name-only print.
@@ -177,10 +197,13 @@ func (l *lossReader) gitLists(words []shellparse.Word) (names []string, ok bool)
 		if !w.Known() || w.Glob || len(args) > 64 {
 			return nil, false
 		}
-		if strings.HasPrefix(w.Text, "-") && !safeListing(w.Text) {
+		if strings.HasPrefix(w.Text, "-") && !safeListing(w.Text) && (len(args) == 0 || args[0] == "ls-files" || args[0] == "diff") {
 			return nil, false
 		}
 		args = append(args, w.Text)
+	}
+	if len(args) > 0 && (args[0] == "branch" || args[0] == "tag" || args[0] == "for-each-ref") {
+		return l.gitRefs(args)
 	}
 	if len(args) == 0 || args[0] != "ls-files" && (args[0] != "diff" || !slices.Contains(args, "--name-only")) {
 		return nil, false
@@ -199,6 +222,37 @@ func (l *lossReader) gitLists(words []shellparse.Word) (names []string, ok bool)
 		}
 	}
 	return names, !l.strange
+}
+
+// gitRefs gives the branches and tags of which git branch, git tag and git
+// for-each-ref may print some.
+func (l *lossReader) gitRefs(args []string) (names []string, ok bool) {
+	below := "refs/heads"
+	switch {
+	case args[0] == "tag":
+		below = "refs/tags"
+	case args[0] == "for-each-ref":
+		below = "refs"
+	case slices.Contains(args, "-r"):
+		below = "refs/remotes"
+	}
+	out, err := l.git(l.dir, "for-each-ref", "--format=%(refname:short)", below)
+	return lines(string(out)), err == nil && !l.strange
+}
+
+// printsRefs reports a command whose output is git's list of refs, filtered.
+func (l *lossReader) printsRefs(at int) bool {
+	for range maxStages {
+		if at < 0 || at >= len(l.script.Commands) {
+			return false
+		}
+		c := &l.script.Commands[at]
+		if c.Name == "git" && len(c.Argv) > 1 {
+			return slices.Contains([]string{"branch", "tag", "for-each-ref"}, c.Argv[1].Text)
+		}
+		at = c.From
+	}
+	return false
 }
 
 // safeListing reports options that only choose what is listed.

@@ -1,10 +1,13 @@
 package classify
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 )
@@ -25,6 +28,8 @@ type Looks interface {
 	// Status gives what git status says of paths below the root of a working
 	// tree, no paths being all, in its short form.
 	Status(ctx context.Context, root string, paths []string) ([]byte, error)
+	// Unpack gives what an archive of xz or zstd holds, up to a bound.
+	Unpack(ctx context.Context, data []byte, most int) ([]byte, error)
 	// Git runs a git command that only looks, in a repository around dir.
 	Git(ctx context.Context, dir string, args ...string) ([]byte, error)
 }
@@ -72,6 +77,32 @@ func (d disk) Status(ctx context.Context, root string, paths []string) ([]byte, 
 		return nil, fs.ErrPermission
 	}
 	return out, nil
+}
+
+// Unpack uses the system's own program, for the standard library has none.
+func (disk) Unpack(ctx context.Context, data []byte, most int) ([]byte, error) {
+	program := "/usr/bin/zstd"
+	if data[0] == 0xfd {
+		program = "/usr/bin/xz"
+	}
+	cmd := exec.CommandContext(ctx, program, "-dc")
+	cmd.Dir, cmd.Env = "/", []string{"PATH=/usr/bin:/bin", "LC_ALL=C"}
+	cmd.Stdin = bytes.NewReader(data)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	unpacked, err := io.ReadAll(io.LimitReader(out, int64(most)+1))
+	if err == nil && len(unpacked) > most {
+		err = fs.ErrInvalid
+	}
+	if err != nil {
+		_ = cmd.Process.Kill() // it is not waited for to write all
+	}
+	return unpacked, errors.Join(err, cmd.Wait())
 }
 
 // Git refuses where the repository's configuration could make git run programs.

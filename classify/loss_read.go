@@ -42,16 +42,20 @@ type lossReader struct {
 	until context.Context
 	seen  int // files and directories looked at
 
-	reads    []codeTaking
-	takings  []taking
-	losses   []Loss
-	taken    []Taken
-	along    []string // files that go over others: with those they come back
-	known    []known  // of each command
-	moves    []move
-	stashed  []string // files that the line itself puts into a stash first
-	dotglob  bool
-	globstar bool
+	reads   []codeTaking
+	takings []taking
+	losses  []Loss
+	taken   []Taken
+	along   []string // files that go over others: with those they come back
+	known   []known  // of each command
+	moves   []move
+	stashed []taking // files that the line itself puts into a stash first
+	popped  int      // stashes that the line takes out
+	// What the line gives to git and takes from it before: nothing else tells
+	// that a later command throws it away.
+	added, uncached []string
+	dotglob         bool
+	globstar        bool
 	// strange reports a command that may put anything anywhere.
 	strange bool
 	views   map[string]*gitView // by root and paths
@@ -107,9 +111,6 @@ func (r *reader) lose() (losses []Loss, taken []Taken, how []known) {
 	})
 	if !ok { // the file system hangs
 		got.known = slices.Repeat([]known{knownPart}, len(r.script.Commands))
-	}
-	for _, n := range r.foreign {
-		got.known[n] = max(got.known[n], knownPart)
 	}
 	return got.losses, got.taken, got.known
 }

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func (g *gitCommand) branch() {
 		prefix = "refs/remotes/"
 	}
 	switch forced := a.has("-f", "--force"); {
-	case a.has("-D") || a.has("-d", "--delete") && forced:
+	case a.has("-D") || a.has("-d", "--delete") && (forced || prefix != "refs/heads/"):
 		g.lostRefs(g.refNames(prefix, a.words), "")
 	case a.has("-d", "--delete"): // git itself refuses what is not merged
 	case a.has("-M", "-C") || a.has("-m", "-c", "--move", "--copy") && forced:
@@ -98,33 +99,91 @@ func (g *gitCommand) lostRefs(refs []string, target string) {
 		g.note(knownPart)
 		refs = refs[:maxRefLosses]
 	}
-	if g.ctx.Own(g.root + "/.git") {
+	if len(refs) == 0 || g.ctx.Own(g.root+"/.git") {
 		return
 	}
-	others := []string{"--not"}
+	g.losses = append(g.losses, g.refLosses(refs, target)...)
+}
+
+// refLosses gives what refs alone reach, which two questions to git tell of all.
+func (g *gitCommand) refLosses(refs []string, target string) (losses []Loss) {
 	for _, ref := range refs {
-		others = append(others, "--exclude="+ref)
+		if strings.Contains(ref, hole) {
+			g.note(knownPart)
+		}
 	}
-	others = append(others, "--glob=refs/*")
-	if id := g.commit(target); id != "" {
-		others = append(others, id)
-	}
-	for _, ref := range refs {
-		id := g.commit(ref)
-		if id == "" {
-			if strings.Contains(ref, hole) {
-				g.note(knownPart)
-			}
+	out, _ := g.ask(append([]string{"for-each-ref", "--format=%(objectname) %(*objectname) %(refname)"}, refs...)...)
+	log := []string{"log", "--no-show-signature", "--format=%H %ct %P"}
+	peeled := map[string]string{}
+	for _, line := range lines(out) {
+		id, rest, _ := strings.Cut(line, " ")
+		commit, ref, _ := strings.Cut(rest, " ")
+		if !slices.Contains(refs, ref) {
 			continue
 		}
 		loss := Loss{Kind: LossBranch, Repo: g.root, Ref: ref, Commit: id, Command: g.n}
 		if strings.HasPrefix(ref, "refs/tags/") {
 			loss.Kind = LossTag
 		}
-		if !g.countCommits(&loss, id, others) || loss.Commits == 0 && loss.Kind == LossBranch {
-			continue
+		peeled[ref] = cmp.Or(commit, id)
+		losses = append(losses, loss)
+		log = append(log, id)
+	}
+	if len(losses) == 0 {
+		return nil
+	}
+	log = append(log, "--not")
+	for _, ref := range refs {
+		log = append(log, "--exclude="+ref)
+	}
+	log = append(log, "--glob=refs/*")
+	if id := g.commit(target); id != "" {
+		log = append(log, id)
+	}
+	out, ok := g.ask(log...)
+	if !ok {
+		g.note(knownPart)
+	}
+	history := historyOf(out)
+	kept := losses[:0]
+	for i := range losses {
+		l := &losses[i]
+		if history.count(l, peeled[l.Ref]); !ok {
+			l.Commits, l.Partial = 1, true
 		}
-		g.losses = append(g.losses, loss)
+		if l.Commits > 0 || l.Kind == LossTag {
+			kept = append(kept, *l)
+		}
+	}
+	return kept
+}
+
+// A history is commits by their names: when they were made and on what.
+type history map[string][]string
+
+// historyOf reads lines of a commit's name, its time and its parents.
+func historyOf(log string) history {
+	h := history{}
+	for line := range strings.SplitSeq(log, "\n") {
+		if id, rest, ok := strings.Cut(line, " "); ok {
+			h[id] = strings.Fields(rest)
+		}
+	}
+	return h
+}
+
+// count counts what is reached from a commit.
+func (h history) count(loss *Loss, from string) {
+	seen, next := map[string]bool{}, []string{from}
+	for len(next) > 0 {
+		id := next[len(next)-1]
+		next = next[:len(next)-1]
+		if fields := h[id]; len(fields) > 0 && !seen[id] {
+			seen[id] = true
+			loss.Commits++
+			loss.age(unixTime(fields[0]), unixTime(fields[0]))
+			next = append(next, fields[1:]...)
+		}
 	}
 }
 
@@ -156,7 +215,7 @@ func (g *gitCommand) stash() {
 	case "push", "save":
 		g.putAway(rest)
 	case "pop":
-		g.popped()
+		g.pop()
 	case "drop", "clear":
 		g.dropped(verb, rest)
 	}
@@ -166,36 +225,49 @@ func (g *gitCommand) stash() {
 func (g *gitCommand) putAway(words []shellparse.Word) {
 	v := g.view(g.root, nil)
 	paths := g.pathspecs(words)
-	untracked := g.args.has("-u", "--include-untracked", "-a", "--all") || slices.ContainsFunc(g.all, func(w shellparse.Word) bool { return w.Text == "-u" || w.Text == "-qu" || w.Text == "-uq" })
+	all := g.args.has("-a", "--all")
+	untracked := all || g.args.has("-u", "--include-untracked") || slices.ContainsFunc(g.all, func(w shellparse.Word) bool { return w.Text == "-u" || w.Text == "-qu" || w.Text == "-uq" })
 	for name, state := range v.states {
-		if p := g.root + "/" + name; fits(paths, p) && (state == gitChanged || state == gitUntracked && untracked) {
-			g.stashed = append(g.stashed, p)
+		p, dir := g.root+"/"+strings.TrimSuffix(name, "/"), strings.HasSuffix(name, "/")
+		if fits(paths, p) && (state == gitChanged || state == gitUntracked && !dir && (untracked || g.adds(p)) || state == gitIgnored && all) {
+			g.stashed = append(g.stashed, taking{path: p, tree: dir})
 		}
 	}
 }
 
-// popped takes back what the line has put away.
-func (g *gitCommand) popped() { g.stashed = nil }
+// popped notes that a stash is taken out: what it had is in the working tree, if
+// that went well, and a later command may throw it away there.
+func (g *gitCommand) pop() {
+	g.stashed = nil
+	g.popped++
+}
 
 // dropped takes stashes away: first what the line has put away itself.
 func (g *gitCommand) dropped(verb string, words []shellparse.Word) {
-	for _, p := range g.stashed {
-		g.take(taking{path: p}, false)
+	for _, t := range g.stashed {
+		g.take(t, false)
 	}
 	own := len(g.stashed) > 0
 	g.stashed = nil
-	if own && verb == "drop" || g.ctx.Own(g.root+"/.git") {
+	if own && verb == "drop" {
 		return
 	}
-	wanted := "stash@{0}"
+	wanted := 0
 	if len(words) > 0 {
-		wanted = words[0].Text
-		if _, err := strconv.Atoi(wanted); err == nil {
-			wanted = "stash@{" + wanted + "}"
-		}
-		if !words[0].Known() {
+		var err error
+		if wanted, err = strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(words[0].Text, "stash@{"), "}")); err != nil || !words[0].Known() {
 			verb = "clear"
 		}
+	}
+	for n := range g.popped + 1 { // each of which may have failed
+		g.loseStashes(verb, "stash@{"+strconv.Itoa(wanted+n)+"}")
+	}
+}
+
+// loseStashes takes one stash away, or all.
+func (g *gitCommand) loseStashes(verb, wanted string) {
+	if g.ctx.Own(g.root + "/.git") {
+		return
 	}
 	out, ok := g.ask("stash", "list", "--format=%gd %H %ct %gs")
 	if !ok {
@@ -204,7 +276,8 @@ func (g *gitCommand) dropped(verb string, words []shellparse.Word) {
 	}
 	for line := range strings.SplitSeq(out, "\n") {
 		fields := strings.SplitN(line, " ", 4)
-		if len(fields) != 4 || verb == "drop" && fields[0] != wanted {
+		if len(fields) != 4 || verb == "drop" && fields[0] != wanted ||
+			slices.ContainsFunc(g.losses, func(l Loss) bool { return l.Ref == fields[0] && l.Repo == g.root }) {
 			continue
 		}
 		loss := Loss{Kind: LossStash, Repo: g.root, Ref: fields[0], Commit: fields[1], Commits: 1, Message: fields[3], Command: g.n}

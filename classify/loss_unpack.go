@@ -18,7 +18,7 @@ import (
 // what it may unpack to, in bytes.
 const (
 	maxArchive  = 32 << 20
-	maxUnpacked = 512 << 20
+	maxUnpacked = 256 << 20
 )
 
 // readTar takes what tar packs and removes, and what it unpacks over.
@@ -50,7 +50,7 @@ func (l *lossReader) readTar(words []shellparse.Word) {
 		if n, ok := a.value("--strip-components"); ok {
 			strip, _ = strconv.Atoi(n)
 		}
-		names, ok := l.tarNames(file)
+		names, ok := l.tarNames(l.archiveName(file))
 		l.unpacks(dir, names, strip, a.has("--overwrite"), ok && !a.has("--transform"))
 	}
 }
@@ -109,6 +109,61 @@ func (l *lossReader) unpacks(dir string, names []string, strip int, inPlace, ok 
 	}
 }
 
+// archiveName is the file that an archive is read from, also one that the
+// command is fed.
+func (l *lossReader) archiveName(file string) string {
+	if file != "" && file != "-" && file != "/dev/stdin" {
+		return file
+	}
+	for i := range l.cmd.Redirs {
+		if r := &l.cmd.Redirs[i]; r.Op == shellparse.RedirRead && r.Target.Known() {
+			return r.Target.Text
+		}
+	}
+	if l.cmd.From < 0 || l.cmd.From >= len(l.script.Commands) {
+		return file
+	}
+	switch c := &l.script.Commands[l.cmd.From]; c.Name {
+	case "cat", "gzip", "gunzip", "zcat", "gzcat", "pigz", "xz", "unxz", "xzcat", "bzip2", "bunzip2", "bzcat", "zstd", "unzstd", "zstdcat", "pv":
+		if a := splitWords(c.Argv[1:], ""); len(a.words) == 1 && a.words[0].Known() {
+			return a.words[0].Text
+		}
+	}
+	return file
+}
+
+// readPacked takes the files that a compressor replaces by force. What it takes
+// away is in what it writes.
+func (l *lossReader) readPacked(words []shellparse.Word) {
+	a := splitWords(words, "-o -T -M -S --output --suffix --threads --memlimit")
+	if !a.has("-f", "--force") || a.has("-c", "--stdout", "--to-stdout", "-t", "--test", "-l", "--list") {
+		return
+	}
+	if out, ok := a.value("-o"); ok {
+		l.each(shellparse.Word{Text: out}, func(p string) { l.remove(p) })
+		return
+	}
+	suffixes := []string{".gz", ".xz", ".bz2", ".zst", ".lzma", ".lz4", ".Z"}
+	unpacks := a.has("-d", "--decompress", "--uncompress") || strings.HasPrefix(l.cmd.Name, "un") || l.cmd.Name == "gunzip" || l.cmd.Name == "bunzip2"
+	for _, w := range a.words {
+		l.each(w, func(p string) {
+			for _, suffix := range suffixes {
+				if name, packed := strings.CutSuffix(p, suffix); unpacks && packed {
+					l.remove(name)
+					if !a.has("-k", "--keep") {
+						l.replaceEdited(p, true)
+					}
+				} else if !unpacks {
+					l.remove(p + suffix)
+				}
+			}
+			if !unpacks && !a.has("-k", "--keep") {
+				l.replaceEdited(p, true)
+			}
+		})
+	}
+}
+
 // archive reads an archive that is there before the line runs.
 func (l *lossReader) archive(file string) ([]byte, bool) {
 	p, ok := l.path(file)
@@ -135,6 +190,12 @@ func (l *lossReader) tarNames(file string) (names []string, ok bool) {
 		in = packed
 	case bytes.HasPrefix(data, []byte("BZh")):
 		in = bzip2.NewReader(in)
+	case bytes.HasPrefix(data, []byte("\xfd7zXZ")), bytes.HasPrefix(data, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		unpacked, err := l.looks.Unpack(l.until, data, maxUnpacked)
+		if err != nil {
+			return nil, false
+		}
+		in = bytes.NewReader(unpacked)
 	}
 	archive := tar.NewReader(io.LimitReader(in, maxUnpacked))
 	for !l.over() && len(names) < lossNames {

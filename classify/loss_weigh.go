@@ -34,8 +34,8 @@ func (l *Loss) worth(rule Severity) Severity {
 	case l.Edited, l.Kind == LossIndex, l.Kind == LossHistory:
 		return None
 	case l.Kind == LossTag, l.Kind == LossBranch:
-		if l.Commits == 0 {
-			return None
+		if l.Commits == 0 || strings.HasPrefix(l.Ref, "refs/remotes/") {
+			return None // what a remote has, or had when it was last asked
 		}
 		return rule
 	case l.Kind == LossRemote:

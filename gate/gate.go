@@ -205,7 +205,7 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 	if err := t.Append(entry); err != nil {
 		return err
 	}
-	outcome := trust.Outcome{Decision: trust.Denied}
+	outcome := trust.Outcome{Decision: trust.Denied, Kept: d.Kept != nil && d.spared}
 	switch {
 	case d.Outcome.Runs():
 		outcome.Decision = trust.Allowed

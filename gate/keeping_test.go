@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -58,6 +59,29 @@ func TestLossIsKept(t *testing.T) {
 	}
 	if text, err := os.ReadFile(file); err != nil || string(text) != shop["research/part-1.md"] {
 		t.Errorf("given back: %q, %v", text, err)
+	}
+}
+
+// Losses that are kept weigh little: a session that tidies up is not alarmed by
+// it, and one in which something else went wrong still is.
+func TestKeptLossesRaiseNoAlarm(t *testing.T) {
+	dir := project(t, shop)
+	h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
+	g, _ := keepingGate(t, h, keep.Limits{})
+	for _, line := range []string{"rm -rf research", "rm -rf notes", "git checkout -- .", "rm -f README.md r.py"} {
+		d := judgeIn(t, g, dir, line)
+		if !d.Outcome.Runs() || len(h.asked) != 0 || d.Assessment.Before == trust.Alarmed {
+			t.Errorf("%s: %s at level %s, %d questions", line, d.Outcome, d.Assessment.Before, len(h.asked))
+		}
+		if err := exec.Command("bash", "-c", "cd "+dir+" && "+line).Run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := judgeIn(t, g, dir, "terraform destroy -auto-approve"); d.Outcome != Deny {
+		t.Errorf("what cannot be kept: %s", d.Outcome)
+	}
+	if d := judgeIn(t, g, dir, "railway down --yes"); d.Outcome != Deny || d.Assessment.Before == trust.Calm {
+		t.Errorf("after it: %s at level %s", d.Outcome, d.Assessment.Before)
 	}
 }
 

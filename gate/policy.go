@@ -165,6 +165,9 @@ func presumed(step *classify.Step) (made safety) {
 	return made
 }
 
+// OnlyKept reports a step that takes away only what was, or would be, stored first.
+func (j *Judgement) OnlyKept() bool { return j.Outcome == RunKept && j.spared }
+
 // Judge decides on a step. It changes nothing: Record does.
 func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Time) Judgement {
 	return p.judge(session, step, safety{}, now)

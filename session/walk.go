@@ -113,6 +113,7 @@ func (w *walker) judge(command *transcript.Command, now time.Time) (j gate.Judge
 
 func (w *walker) record(command *transcript.Command, j *gate.Judgement, now time.Time) {
 	o := outcome(command, j.Outcome)
+	o.Kept = j.OnlyKept()
 	w.session.Record(j.Step, j.Assessment, o, now)
 	if o.Decision != trust.Denied {
 		classify.Written(j.Step.Script, command.Dir, w.files.keep)

@@ -93,11 +93,12 @@ type stepClasses struct {
 	severity [maxClasses]classify.Severity // by class number
 	set      classSet
 	mute     classSet // those that say nothing of what follows, unless they fail
+	kept     classSet // those of which all harm could be kept from being one
 	n        int
 }
 
 func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
-	into.n, into.set, into.mute = 0, classSet{}, classSet{}
+	into.n, into.set, into.mute, into.kept = 0, classSet{}, classSet{}, classSet{}
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		c := v.number(a.Class)
@@ -106,6 +107,9 @@ func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
 			if !a.Own() {
 				into.mute.remove(c)
 			}
+			if !canBeKept(a) {
+				into.kept.remove(c)
+			}
 			continue
 		}
 		into.set.add(c)
@@ -113,9 +117,17 @@ func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
 		if a.Own() {
 			into.mute.add(c)
 		}
+		if canBeKept(a) {
+			into.kept.add(c)
+		}
 		into.order[into.n] = uint8(c)
 		into.n++
 	}
+}
+
+// canBeKept reports an action that does no harm when what it takes is stored.
+func canBeKept(a *classify.Action) bool {
+	return a.Severity == classify.None || a.Keepable && a.Severity < classify.Critical
 }
 
 func (c *stepClasses) all() []uint8 { return c.order[:c.n] }

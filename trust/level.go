@@ -121,12 +121,16 @@ func (s *suspicion) total(keep float64, step *stepClasses, risk *classSet) float
 // the step: it was meant, but what follows was not asked about.
 const approved = 0.5
 
+// stored is the share that is left of what can be taken back: several such
+// steps, of several kinds, are a reason to look closer and never an alarm.
+const stored = 0.25
+
 // record adds a step.
-func (s *suspicion) record(keep float64, step *stepClasses, risk *classSet, decision Decision) {
+func (s *suspicion) record(keep float64, step *stepClasses, risk *classSet, o Outcome) {
 	s.floor *= keep
 	s.denied *= keep
 	share := 1.0
-	if decision == Approved {
+	if o.Decision == Approved {
 		share = approved
 	}
 	for i, w := range s.classes {
@@ -135,11 +139,15 @@ func (s *suspicion) record(keep float64, step *stepClasses, risk *classSet, deci
 			w = 0
 		}
 		if step.set.has(i) && risk.has(i) {
+			share := share
+			if o.Kept && step.kept.has(i) {
+				share = stored
+			}
 			w = max(w, share*raise(step.severity[i]))
 		}
 		s.classes[i] = w
 	}
-	if decision == Denied {
+	if o.Decision == Denied {
 		s.denied = denial
 	}
 }

@@ -50,6 +50,9 @@ type Outcome struct {
 	// Failed reports that the step ran and failed. False when it is not known
 	// yet: Session.Exited tells later.
 	Failed bool
+	// Kept reports that what the step takes away was stored before, where that
+	// can be done.
+	Kept bool
 }
 
 // A Session is what one agent has done so far, in constant memory. It is not
@@ -269,7 +272,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 	levels := &s.baseline.Model.Levels
 	s.steps++
 	s.window.record(s.windowKeep, classes.set)
-	s.suspicion.record(s.suspectKeep, classes, &s.risk, o.Decision)
+	s.suspicion.record(s.suspectKeep, classes, &s.risk, o)
 	s.recent[s.steps%recentSteps] = classes.set
 	s.aims[s.steps%recentSteps] = 0
 	var best completion
