@@ -109,6 +109,8 @@ func (f *file) syntax(err error) error {
 	e.Text = strings.TrimPrefix(parse.Message, "toml: ")
 	if e.Hint = "correct the line"; parse.Usage != "" {
 		e.Hint = strings.TrimSpace(parse.Usage)
+	} else if strings.Contains(parse.Message, "incompatible types") {
+		e.Hint = "write the value in the type that the key has"
 	}
 	return e
 }

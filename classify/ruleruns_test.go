@@ -91,11 +91,12 @@ func TestCheckCountsPairs(t *testing.T) {
 	for _, tt := range []struct {
 		runs, match, want string
 	}{
-		{`["a b|c|d"]`, `["a b"]`, ""},
-		{`["a b|c|d|e"]`, `["a b"]`, "has 4 pairs of program and verb for 1 lines"},
+		{`["a b|c|d|e|f|g"]`, `["a b"]`, ""},
+		{`["a b|c|d|e|f|g|h"]`, `["a b"]`, "has 7 pairs of program and verb for 2 examples"},
+		{`["a* b|c|d|e"]`, `["a b"]`, "has 4 pairs of program and verb for 1 examples"},
 		{`["a|z b"]`, `["a b"]`, "names z in \"a|z b\""},
 		{`["@kubectl b"]`, `["k b"]`, ""},
-		{`["@kubectl b"]`, `["sudo true"]`, "names kubectl|k in"},
+		{`["sudo c", "@kubectl b"]`, `["sudo true"]`, ""},
 	} {
 		set, err := runsSet(t, tt.runs)
 		if err != nil {
