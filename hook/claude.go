@@ -6,7 +6,7 @@ import "time"
 // allows would skip the agent's own permission prompt, so it has none. Exit
 // status 2 blocks with the text on stderr as the reason.
 func claude() Agent {
-	return Agent{Name: "claude", Limit: 60 * time.Second, read: readClaude, deny: denyClaude}
+	return Agent{Name: "claude", Limit: 60 * time.Second, read: readClaude, deny: denyClaude, change: changeClaude("")}
 }
 
 // readClaude also takes what VS Code sends to Claude Code's hooks, which it runs as
@@ -49,6 +49,23 @@ func readCall(event object, dir string) (e Event, tool string, input object, err
 	}
 	input, err = event.input("tool_input", tool)
 	return e, tool, input, err
+}
+
+// changeClaude answers with another input. decision is "allow" where an input is
+// only taken along with it, which skips the agent's own permissions
+// (github.com/anthropics/claude-code/issues/15897, 79321 and 81340 tell of versions
+// and settings that ignore the input; github.com/openai/codex/pull/20527).
+func changeClaude(decision string) func(object) Output {
+	type specific struct {
+		Event    string `json:"hookEventName"`
+		Decision string `json:"permissionDecision,omitempty"`
+		Input    object `json:"updatedInput"`
+	}
+	return func(input object) Output {
+		return Output{Stdout: jsonLine(struct {
+			Specific specific `json:"hookSpecificOutput"`
+		}{specific{"PreToolUse", decision, input}})}
+	}
 }
 
 func denyClaude(reason string) Output {

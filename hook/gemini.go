@@ -15,6 +15,16 @@ func gemini() Agent {
 			}{"deny", reason})
 			return Output{Stdout: answer, Stderr: reason + "\n", Status: blocks}
 		},
+		// geminicli.com/docs/hooks/reference: merged with the tool's own input.
+		change: func(input object) Output {
+			type specific struct {
+				Input object `json:"tool_input"`
+			}
+			return Output{Stdout: jsonLine(struct {
+				Decision string   `json:"decision"`
+				Specific specific `json:"hookSpecificOutput"`
+			}{"allow", specific{input}})}
+		},
 	}
 }
 

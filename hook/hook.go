@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"time"
 )
@@ -42,6 +43,10 @@ type Event struct {
 	// agent. Says is that; empty where it is not the human's own.
 	Prompt bool
 	Says   string
+
+	// input is that of a shell tool with one line, and lineAt the line's name there.
+	input  object
+	lineAt string
 }
 
 // An Output is what a hook gives back to the agent.
@@ -74,6 +79,9 @@ type Agent struct {
 	read  func(event object) (Event, error)
 	allow Output
 	deny  func(reason string) Output
+	// change lets a tool be used with another input; nil where the agent's
+	// documentation knows of no such answer.
+	change func(input object) Output
 }
 
 // Names lists the agents that Of knows.
@@ -116,6 +124,18 @@ func (a Agent) Allow() Output { return a.allow }
 // Deny is the answer that keeps the tool from being used. The reason is shown
 // to the agent and the human.
 func (a Agent) Deny(reason string) Output { return a.deny(reason) }
+
+// Change is the answer that has a shell tool run another line; ok is false where
+// there is no such answer. An agent's version that does not know it runs the line as
+// it was.
+func (a Agent) Change(e *Event, line string) (o Output, ok bool) {
+	if a.change == nil || e.lineAt == "" || len(e.Lines) != 1 || len(e.Commands) > 0 {
+		return Output{}, false
+	}
+	input := maps.Clone(e.input)
+	input[e.lineAt] = json.RawMessage(jsonLine(line))
+	return a.change(input), true
+}
 
 // Read understands an event. speaker is the agent that the answer is for: Cursor
 // and VS Code also run others' hooks, with their own events. It is a itself where

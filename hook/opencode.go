@@ -11,7 +11,7 @@ import (
 // tool.execute.before hands over {"tool","sessionID","callID","cwd","args"} and
 // throws the reason unless the status is 0.
 func opencode() Agent {
-	return Agent{Name: "opencode", Limit: 60 * time.Second, read: readOpenCode, deny: denyPlugin}
+	return Agent{Name: "opencode", Limit: 60 * time.Second, read: readOpenCode, deny: denyPlugin, change: changePlugin}
 }
 
 // readOpenCode also knows SERVER_TOOL, the tool of an MCP server.
@@ -53,4 +53,11 @@ func denyPlugin(reason string) Output {
 		Reason string `json:"reason"`
 	}{true, reason})
 	return Output{Stdout: answer, Stderr: reason + "\n", Status: blocks}
+}
+
+// changePlugin has a plugin change the input, which the tool is then used with.
+func changePlugin(input object) Output {
+	return Output{Stdout: jsonLine(struct {
+		Input object `json:"input"`
+	}{input})}
 }

@@ -6,7 +6,7 @@ import "time"
 // hands over {"toolName","toolCallId","input","cwd"} and returns the answer,
 // which blocks.
 func pi() Agent {
-	return Agent{Name: "pi", Limit: 60 * time.Second, read: readPi, deny: denyPlugin}
+	return Agent{Name: "pi", Limit: 60 * time.Second, read: readPi, deny: denyPlugin, change: changePlugin}
 }
 
 func readPi(event object) (Event, error) {

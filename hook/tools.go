@@ -124,7 +124,7 @@ func (e *Event) shell(tool string, input object) error {
 	}
 	for _, name := range []string{"command", "cmd", "command_line"} {
 		if line, err := input.text(name); err == nil {
-			lines = append(lines, line)
+			lines, e.input, e.lineAt = append(lines, line), input, name
 			continue
 		}
 		argv, err := input.texts(name)

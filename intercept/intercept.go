@@ -110,6 +110,8 @@ type Reply struct {
 	// Kept says that files were stored before the command runs. A stored file may
 	// have a link more, which changes its status time and nothing of its content.
 	Kept bool
+	// Instead is a line that may run in the place of a denied one; empty for none.
+	Instead string
 }
 
 // Denied is the exit status of a command that was not allowed to run: what

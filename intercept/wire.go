@@ -13,7 +13,7 @@ import (
 // and then fields: a text is its length as a uvarint and its bytes, a list its
 // count and its texts, a number a uvarint. The first field is the version.
 const (
-	wireVersion = 3
+	wireVersion = 4
 	// maxMessage bounds a message in bytes. Linux gives an exec 6 MiB for
 	// arguments and environment together at most, by default 2 MiB.
 	maxMessage = 8 << 20
@@ -123,7 +123,7 @@ func decodeRequest(b []byte) (Request, error) {
 func encodeReply(r Reply) []byte {
 	b := appendFlag([]byte{wireVersion}, r.Allow)
 	b = binary.AppendUvarint(b, uint64(r.Status))
-	return secret.AppendValues(appendText(b, r.Message), r.Mask)
+	return secret.AppendValues(appendText(appendText(b, r.Message), r.Instead), r.Mask)
 }
 
 func decodeReply(b []byte) (Reply, error) {
@@ -131,7 +131,7 @@ func decodeReply(b []byte) (Reply, error) {
 	if f.number() != wireVersion {
 		return Reply{}, errMessage
 	}
-	r := Reply{Allow: f.flag(), Status: int(f.number() & 0xff), Message: f.text()}
+	r := Reply{Allow: f.flag(), Status: int(f.number() & 0xff), Message: f.text(), Instead: f.text()}
 	if f.err != nil {
 		return Reply{}, f.err
 	}

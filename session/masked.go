@@ -18,9 +18,9 @@ import (
 )
 
 // This file is how doors have a step run masked: the shell door and the exec door
-// withhold values from its output, a hook cannot. Agents that ignore a changed
-// input would run the line as it was, so that a hook denies, and says what may be
-// run instead, or what a file reads without its values.
+// withhold values from its output, a hook cannot. It denies, and says what may be
+// run instead, which a hook that may change the tool's input does itself, or what a
+// file reads without its values.
 
 // readsFile reports the commands that stand for an agent's own tool that reads
 // files.
@@ -37,24 +37,26 @@ func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision) {
 		return
 	}
 	if r.Door == intercept.DoorHook {
-		reply.Allow, reply.Message = false, maskedInstead(r, d)
+		reply.Allow = false
+		if r.Kind == intercept.KindLine {
+			reply.Message, reply.Instead = maskedInstead(r.Line)
+		} else {
+			reply.Message = maskedFiles(r, d.Values)
+		}
 		return
 	}
 	reply.Mask = d.Values
 	reply.Withheld = func(list []secret.Withheld) string { return prompt.Escape(gate.WithheldLine(list)) }
 }
 
-// maskedInstead is what a hook tells the agent in the place of what it asked for.
-func maskedInstead(r *intercept.Request, d *gate.Decision) string {
-	if r.Kind != intercept.KindLine {
-		return maskedFiles(r, d.Values)
-	}
+// maskedInstead is what runs a line masked, and what a hook tells the agent of it.
+func maskedInstead(line string) (message, instead string) {
 	program, err := os.Executable()
 	if err != nil {
 		program = "restrain"
 	}
-	return prompt.EscapeLines("restrain: denied as it is: it prints secrets, which only programs may use; run it with them withheld:\n" +
-		shellparse.Quote([]string{program, "-c", r.Line}))
+	instead = shellparse.Quote([]string{program, "-c", line})
+	return prompt.EscapeLines("restrain: denied as it is: it prints secrets, which only programs may use; run it with them withheld:\n" + instead), instead
 }
 
 // maxMaskedRead bounds what of a file is told in a denial, in bytes.

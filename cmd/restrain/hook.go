@@ -25,7 +25,7 @@ func hookCommand(h *host, status *int) *cli.Command {
 		Description: "   restrain hook claude                 as the command of a PreToolUse hook\n" +
 			"   restrain hook --timeout 1h gemini    when the hook is configured to wait an hour\n\n" +
 			"   Agents: " + strings.Join(hook.Names(), ", "),
-		Flags: []cli.Flag{&cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "change", Usage: "have the agent run what prints secrets through restrain; a version that ignores a changed input would print them"}, &cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(hook.Names(), ", "))
@@ -37,7 +37,7 @@ func hookCommand(h *host, status *int) *cli.Command {
 			if c.IsSet("timeout") {
 				agent.Limit = c.Duration("timeout")
 			}
-			*status = h.hook(agent)
+			*status = h.hook(agent, c.Bool("change"))
 			return nil
 		},
 	}
@@ -53,7 +53,7 @@ func margin(limit time.Duration) time.Duration {
 const sendEvent = 10 * time.Second
 
 // hook answers one event. Whatever goes wrong, the answer is a denial, in time.
-func (h *host) hook(agent hook.Agent) int {
+func (h *host) hook(agent hook.Agent, change bool) int {
 	limit := agent.Limit - margin(agent.Limit)
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -64,7 +64,7 @@ func (h *host) hook(agent hook.Agent) int {
 				answered <- agent.Deny(notUsed(fmt.Errorf("defect of restrain: %v; report it", defect)))
 			}
 		}()
-		answered <- h.answer(ctx, agent)
+		answered <- h.answer(ctx, agent, change)
 	}()
 	// A question that is open at the limit is taken off the terminal first.
 	late := time.NewTimer(limit + margin(agent.Limit)/2)
@@ -82,7 +82,7 @@ func notUsed(err error) string {
 	return prompt.Escape("restrain: denied: the tool was not used: " + err.Error())
 }
 
-func (h *host) answer(ctx context.Context, agent hook.Agent) hook.Output {
+func (h *host) answer(ctx context.Context, agent hook.Agent, change bool) hook.Output {
 	text, err := h.event()
 	if err != nil {
 		return agent.Deny(notUsed(err))
@@ -108,6 +108,11 @@ func (h *host) answer(ctx context.Context, agent hook.Agent) hook.Output {
 		return agent.Deny(notUsed(err))
 	case ctx.Err() != nil && reply.Allow:
 		return agent.Deny(notUsed(errors.New("the verdict came too late; try again")))
+	case reply.Instead != "" && change:
+		if output, ok := agent.Change(&event, reply.Instead); ok {
+			return output
+		}
+		return agent.Deny(reply.Message)
 	case !reply.Allow:
 		return agent.Deny(reply.Message)
 	}

@@ -29,7 +29,7 @@ func hookOf(t *testing.T, limit time.Duration, stdin *os.File, getenv func(strin
 		var out, errs bytes.Buffer
 		h := &host{session.Host{Stdin: stdin, Stdout: &out, Stderr: &errs, Getenv: getenv}}
 		start := time.Now()
-		status = h.hook(agent)
+		status = h.hook(agent, false)
 		if time.Since(start) < agent.Limit {
 			return status, out.String(), errs.String()
 		}
@@ -114,7 +114,7 @@ func TestHookDeniesInEveryForm(t *testing.T) {
 		for what, event := range events {
 			var out, errs bytes.Buffer
 			h := &host{session.Host{Stdin: sent(t, event), Stdout: &out, Stderr: &errs, Getenv: noEnv}}
-			status := h.hook(agent)
+			status := h.hook(agent, false)
 			answer := hook.Output{Stdout: out.String(), Stderr: errs.String(), Status: status}
 			if said, denied := agent.Denied(answer); !denied || name != "windsurf" && !strings.Contains(said, "restrain: denied: ") && !strings.Contains(said, "nothing runs") {
 				t.Errorf("%s, %s: %+v", name, what, answer)
