@@ -78,6 +78,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	if len(r.actions) == 0 {
 		r.actions = append(r.actions, Action{Class: classShell})
 	}
+	r.weighUsed()
 	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
 	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Uncertain: sc.Err != nil || sc.Limit != ""}

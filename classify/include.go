@@ -69,6 +69,7 @@ func (s *Set) join(more *Set) {
 	s.Classes = append(s.Classes, more.Classes...)
 	s.Programs = append(s.Programs, more.Programs...)
 	s.Handlings = append(s.Handlings, more.Handlings...)
+	s.Outputs = append(s.Outputs, more.Outputs...)
 	s.Rules = append(s.Rules, more.Rules...)
 	s.Paths = append(s.Paths, more.Paths...)
 	s.Places = append(s.Places, more.Places...)

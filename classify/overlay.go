@@ -10,6 +10,7 @@ func (s *Set) Overlay(user *Set) *Set {
 		Classes:   overlay(s.Classes, user.Classes, func(c *ClassInfo) string { return string(c.ID) }),
 		Programs:  append(user.Programs[:len(user.Programs):len(user.Programs)], s.Programs...),
 		Handlings: overlay(s.Handlings, user.Handlings, func(h *Handling) string { return h.ID }),
+		Outputs:   overlay(s.Outputs, user.Outputs, func(o *Output) string { return o.ID }),
 		Rules:     overlay(s.Rules, user.Rules, ruleID),
 		Paths:     overlay(s.Paths, user.Paths, func(p *PathSet) string { return p.ID }),
 		Places:    overlay(s.Places, user.Places, func(p *PlaceSet) string { return string(p.ID) }),

@@ -15,9 +15,21 @@ type Prints struct {
 	// Environment reports that all variables are printed, or those that a filter
 	// picks.
 	Environment bool
+	// Outputs are what programs print of which nobody knows the values before.
+	Outputs []Printed
 }
 
-const classCredentialRead Class = "credential.read"
+// A Printed is what a program prints.
+type Printed struct {
+	By   string // the program
+	Form string // of an Output
+	Path string // the file whose content it is; empty where it is none's
+}
+
+const (
+	classCredentialRead   Class = "credential.read"
+	classCredentialSearch Class = "credential.search"
+)
 
 // readPrints marks what the command reads of credentials and prints as it is, so
 // that the values could be withheld from its output.
@@ -26,28 +38,41 @@ func (r *reader) readPrints() {
 		return
 	}
 	r.loads()
-	first := slices.IndexFunc(r.actions[r.first:], func(a Action) bool { return a.Class == classCredentialRead && a.Finding != nil })
-	if first < 0 || r.cmd.Host != "" || !r.printsPlainly() {
+	first := slices.IndexFunc(r.actions[r.first:], r.printsIt)
+	if first < 0 || r.cmd.Host != "" {
 		return
 	}
-	from, ok := r.printed()
+	var from Prints
+	output, ok := r.output(), false
+	if output != nil {
+		from, ok = r.printedAs(output)
+	} else if r.printsPlainly(printsAsIs) {
+		from, ok = r.printed()
+	}
 	if !ok {
 		return
 	}
 	for i := r.first + first; i < len(r.actions); i++ {
 		a := &r.actions[i]
-		a.Maskable = a.Class == classCredentialRead && a.Finding != nil && a.Severity < Critical && r.set.readsFacts(a.Finding.Rule)
+		a.Maskable = r.printsIt(*a) && a.Severity < Critical && (output != nil || r.set.readsFacts(a.Finding.Rule))
 		if a.Maskable {
 			r.prints().add(&from)
 		}
 	}
 }
 
+// printsIt reports an action that is a read of credentials, or a search for them
+// in the environment, which prints what it finds.
+func (r *reader) printsIt(a Action) bool {
+	return a.Finding != nil && (a.Class == classCredentialRead ||
+		a.Class == classCredentialSearch && len(r.facts.envs) > 0 && slices.ContainsFunc(r.facts.searches, func(s searchFact) bool { return s.what == searchEnv }))
+}
+
 // readsFacts reports a rule about files or variables that are read, of which the
 // facts say which.
 func (s *Set) readsFacts(id string) bool {
 	n := slices.IndexFunc(s.Rules, func(rule Rule) bool { return rule.ID == id })
-	return n >= 0 && (s.Rules[n].Env != nil || s.Rules[n].File != nil)
+	return n >= 0 && (s.Rules[n].Env != nil || s.Rules[n].File != nil || s.Rules[n].Search != nil)
 }
 
 func (r *reader) prints() *Prints {
@@ -59,6 +84,11 @@ func (r *reader) prints() *Prints {
 
 func (s *Prints) add(more *Prints) {
 	s.Files, s.Names, s.Environment = append(s.Files, more.Files...), append(s.Names, more.Names...), s.Environment || more.Environment
+	for _, o := range more.Outputs {
+		if !slices.Contains(s.Outputs, o) {
+			s.Outputs = append(s.Outputs, o)
+		}
+	}
 	slices.Sort(s.Files)
 	slices.Sort(s.Names)
 	s.Files, s.Names = slices.Compact(s.Files), slices.Compact(s.Names)
@@ -86,7 +116,7 @@ func (r *reader) printed() (from Prints, ok bool) {
 		case f.op == opRead && r.inSets([]string{"history-files"}, f):
 			return from, false // passwords stand in it in no form of their own
 		case f.op != opRead || !r.inSets([]string{"credential-files"}, f):
-		case f.contents, f.recursive && r.program.Class == "file.search": // jq -r, sort -r
+		case f.contents, f.recursive && r.program.Class == "file.search" && !r.isFile(f): // jq -r, sort -r
 			return from, false
 		default:
 			paths := r.wholePaths(f)
@@ -108,6 +138,16 @@ func (r *reader) printed() (from Prints, ok bool) {
 		}
 	}
 	return from, len(from.Files)+len(from.Names) > 0 || from.Environment
+}
+
+// isFile reports a file that is there, and is no directory.
+func (r *reader) isFile(f *fileFact) bool {
+	path := r.wholePath(f)
+	if path == "" || r.looks == nil {
+		return false
+	}
+	info, err := r.looks.Lstat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // wholePath is the path of a file, absolute; empty where a part is not known.
@@ -152,9 +192,9 @@ func (r *reader) assigned(name string) bool {
 	return false
 }
 
-// printsPlainly reports a command whose output, with whatever it is filtered
-// through, goes where the line's own goes, and has the values as they are.
-func (r *reader) printsPlainly() bool {
+// printsPlainly reports a command whose output goes where the line's own goes,
+// through nothing but programs that fit.
+func (r *reader) printsPlainly(fits func(*shellparse.Command) bool) bool {
 	if r.cmd.Origin == shellparse.Substitution || r.cmd.Origin == shellparse.Code || r.cmd.Origin == shellparse.Deferred {
 		return false // used by the line, or by what it runs later
 	}
@@ -165,7 +205,7 @@ func (r *reader) printsPlainly() bool {
 	}
 	at, c := r.n, r.cmd
 	for range maxStages {
-		if redirected(c) || !printsAsIs(c) {
+		if redirected(c) || !fits(c) {
 			return false
 		}
 		next := r.after(at)
@@ -231,12 +271,21 @@ func printsVariables(c *shellparse.Command) bool {
 			return false
 		}
 		for _, u := range w.Unknown {
-			if name := plainVariable(u); u != shellparse.AnyVariable && u != "$"+name && u != "${"+name+"}" {
-				return false
+			name := plainVariable(u)
+			if plain := u == "$"+name || u == "${"+name+"}" || hasDefault(u); !plain && u != shellparse.AnyVariable && !strings.HasPrefix(u, "$(") {
+				return false // what is substituted is looked at by itself
 			}
 		}
 	}
 	return true
+}
+
+// hasDefault reports a variable that stands as it is, or something else in its
+// place: ${A:-none}, ${A:+set}.
+func hasDefault(u string) bool {
+	body, ok := strings.CutPrefix(u, "${")
+	end := strings.IndexAny(body, ":-+=?")
+	return ok && end > 0 && isVariable(body[:end]) && strings.ContainsAny(strings.TrimPrefix(body[end:]+" ", ":")[:1], "-+=?")
 }
 
 // cutsValues reports a cut that takes what stands behind the first "=".

@@ -51,7 +51,7 @@ func TestMaskable(t *testing.T) {
 		"bash -c 'cat .env'":                      env,
 		"env":                                     "env",
 		"env | sort":                              "env",
-		"env | grep -i token":                     "no", // the search for it is one of its own
+		"env | grep -i token":                     "env",
 		"printenv GITHUB_TOKEN":                   "GITHUB_TOKEN",
 		"echo $GITHUB_TOKEN":                      "GITHUB_TOKEN",
 		". ./.env; echo $API_TOKEN":               env + " API_TOKEN",
@@ -77,8 +77,8 @@ func TestMaskable(t *testing.T) {
 		"ssh web cat .env":                        "no",
 		"cat $FILE .env":                          env,
 		"cat .env; rm -rf ~":                      "no",
-		"cat .env ~/.bash_history":                "no", "gh auth token": "no",
-		"cat ~/.codex/auth.json": "/home/dev/.codex/auth.json", "jq . ~/.codex/auth.json": "/home/dev/.codex/auth.json", "jq -r .a.b ~/.codex/auth.json": "/home/dev/.codex/auth.json",
+		"cat .env ~/.bash_history":                "no",
+		"cat ~/.codex/auth.json":                  "/home/dev/.codex/auth.json", "jq . ~/.codex/auth.json": "/home/dev/.codex/auth.json", "jq -r .a.b ~/.codex/auth.json": "/home/dev/.codex/auth.json",
 		"jq -r '.token|@base64' ~/.codex/auth.json": "no",
 	}
 	for line, want := range tests {

@@ -16,6 +16,7 @@ type Set struct {
 	Classes   []ClassInfo `toml:"class"`
 	Programs  []Program   `toml:"program"`
 	Handlings []Handling  `toml:"handling"`
+	Outputs   []Output    `toml:"output"`
 	Rules     []Rule      `toml:"rule"`
 	Paths     []PathSet   `toml:"paths"`
 	Places    []PlaceSet  `toml:"place"`

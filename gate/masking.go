@@ -14,6 +14,7 @@ import (
 
 	"restrain/classify"
 	"restrain/secret"
+	"restrain/shellparse"
 )
 
 // A step that would only print secrets to the agent runs with the values withheld
@@ -69,12 +70,16 @@ func secretsOf(from *classify.Prints, r *Request) (*masking, error) {
 		if value, ok := r.lookup(name); ok && value != "" {
 			v := secret.New(name, value, secret.Origin{})
 			given, m.printed = append(given, v), append(m.printed, v)
-		} else if !slices.ContainsFunc(m.printed, func(v secret.Value) bool { return v.Name == name }) {
+		} else if len(from.Outputs) == 0 && !slices.ContainsFunc(m.printed, func(v secret.Value) bool { return v.Name == name }) {
 			return nil, fmt.Errorf("the value of %s is not known", name)
 		}
 	}
 	if from.Environment {
 		m.printed = append(m.printed, given...)
+	}
+	for _, o := range from.Outputs {
+		form, _ := secret.FormOf(o.Form) // the loader knows them
+		m.printed = append(m.printed, secret.Printed(o.By, form, o.Path))
 	}
 	m.values = append(slices.Clone(m.printed), given...)
 	if slices.ContainsFunc(m.printed, func(v secret.Value) bool { return !v.Maskable() }) {
@@ -187,9 +192,11 @@ func WithheldLine(list []secret.Withheld) string {
 		names = append(names, w.Value.Name)
 	}
 	load := "they are in the environment"
-	if path := list[0].Value.Origin.Path; path != "" {
+	if path := list[0].Value.Origin.Path; list[0].Value.Unseen() {
+		load = "as in: X=$(COMMAND)"
+	} else if path != "" {
 		load = "as in: . " + path + "; COMMAND"
 	}
 	return fmt.Sprintf("restrain: note: withheld from this output: %s; programs may use the values (%s); only the user can show them, with: restrain mask %s",
-		strings.Join(names, ", "), load, list[0].Value.Name)
+		strings.Join(names, ", "), load, shellparse.Quote([]string{list[0].Value.Name}))
 }

@@ -67,13 +67,20 @@ func namesOf(d Decision) string {
 // counts for the session as it did.
 func TestPrintedSecretsAreMasked(t *testing.T) {
 	for line, want := range map[string]string{
-		"cat .env":                     "RAILWAY_TOKEN",
-		"cat README.md .env | head":    "RAILWAY_TOKEN",
-		"printenv GITHUB_TOKEN":        "GITHUB_TOKEN",
-		"echo $GITHUB_TOKEN":           "GITHUB_TOKEN",
-		`echo "it is ${GITHUB_TOKEN}"`: "GITHUB_TOKEN",
-		"printenv":                     "GITHUB_TOKEN",
-		". ./.env; printenv":           "GITHUB_TOKEN RAILWAY_TOKEN",
+		"cat .env":                                      "RAILWAY_TOKEN",
+		"cat README.md .env | head":                     "RAILWAY_TOKEN",
+		"printenv GITHUB_TOKEN":                         "GITHUB_TOKEN",
+		"echo $GITHUB_TOKEN":                            "GITHUB_TOKEN",
+		`echo "it is ${GITHUB_TOKEN}"`:                  "GITHUB_TOKEN",
+		"printenv":                                      "GITHUB_TOKEN",
+		". ./.env; printenv":                            "GITHUB_TOKEN RAILWAY_TOKEN",
+		"gh auth token":                                 "output of gh",
+		"op read op://a/b/c; ls":                        "output of op",
+		"git show HEAD:.env":                            "output of git",
+		"echo $(gh auth token)":                         "output of gh",
+		`python3 -c "print(open('.env').read())"`:       "RAILWAY_TOKEN output of python3",
+		`python3 -c "import os; print(os.environ)"`:     "GITHUB_TOKEN output of python3",
+		"kubectl get secret db -o yaml | grep password": "output of kubectl",
 	} {
 		h := &human{}
 		g := testGate(t, h)

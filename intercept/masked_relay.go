@@ -3,6 +3,7 @@ package intercept
 import (
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -81,6 +82,9 @@ func newRelay(values []secret.Value, to [2]int) (r *maskRelay, ends map[int]*os.
 		}
 		ends[fd] = end
 		widen(end)
+		if fd == 2 { // apart from what is printed, errors have no form
+			values = slices.DeleteFunc(slices.Clone(values), secret.Value.Unseen)
+		}
 		r.streams = append(r.streams, &stream{from: from, to: output(to), masker: secret.NewMasker(output(to), values)})
 	}
 	return r, ends, nil

@@ -20,7 +20,7 @@ func AppendValues(b []byte, values []Value) []byte {
 		for _, text := range [...]string{v.Name, v.Origin.Path, v.value} {
 			b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 		}
-		b = binary.AppendUvarint(b, uint64(v.Origin.Line))
+		b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(v.Origin.Line)), uint64(v.form))
 	}
 	return b
 }
@@ -52,6 +52,11 @@ func CutValues(b []byte) (values []Value, rest []byte, err error) {
 		v := Value{Name: text(), Origin: Origin{Path: text()}}
 		v.value = text()
 		v.Origin.Line = int(number())
+		if form := number(); form > uint64(All) {
+			err = errHandover
+		} else {
+			v.form = Form(form)
+		}
 		values = append(values, v)
 	}
 	if err != nil {

@@ -32,7 +32,8 @@ type Masker struct {
 	// last is the value of the latest mark, which covers what lies before
 	// lastEnd in held.
 	last, lastEnd int
-	out           []byte // what goes to w next
+	out           []byte  // what goes to w next
+	form          *formed // withholds what is known by its form, before w; nil for nothing
 	err           error  // of w
 }
 
@@ -60,11 +61,14 @@ const (
 const surelyBegun = 8
 
 // Maskable reports a value that is long enough to be told from other text.
-func (v Value) Maskable() bool { return len(strings.TrimRight(v.value, "\r\n")) >= minMasked }
+func (v Value) Maskable() bool { return v.form != noForm || len(strings.TrimRight(v.value, "\r\n")) >= minMasked }
 
 // NewMasker masks what goes to w.
 func NewMasker(w io.Writer, values []Value) *Masker {
 	m := &Masker{w: w, marks: make([]mark, len(values)), last: -1}
+	if m.form = strictest(w, values); m.form != nil {
+		m.w = m.form
+	}
 	var patterns []pattern
 	for i, v := range values {
 		m.marks[i].value = v
@@ -133,6 +137,9 @@ func (m *Masker) Close() error {
 	if m.err == nil {
 		m.mask(m.held, len(m.held), len(m.held))
 	}
+	if m.form != nil && m.err == nil {
+		m.err = m.form.close()
+	}
 	return m.err
 }
 
@@ -143,6 +150,9 @@ func (m *Masker) Withheld() []Withheld {
 		if k := &m.marks[i]; k.withheld > 0 {
 			list = append(list, Withheld{k.value, k.withheld})
 		}
+	}
+	if m.form != nil && m.form.times > 0 {
+		list = append(list, Withheld{m.form.value, m.form.times})
 	}
 	return list
 }

@@ -11,6 +11,7 @@ type Value struct {
 	// Origin is where it lies.
 	Origin Origin
 	value  string
+	form   Form // of a Printed one, which has no value
 }
 
 // An Origin is where a secret lies.
