@@ -201,6 +201,18 @@ func (r *reader) issuerOfVariable(name string) *Issuer {
 	return nil
 }
 
+// IsFor reports a credential of a known issuer's that a host is for, by what it is
+// called where it lies: "default aws_secret_access_key" for sts.amazonaws.com.
+func (s *Set) IsFor(name, host string) bool {
+	name = name[strings.LastIndexByte(name, ' ')+1:]
+	for i := range s.Issuers {
+		if matchAnyFold(s.Issuers[i].Variables, name) && matchAnyFold(s.Issuers[i].Host, host) {
+			return true
+		}
+	}
+	return false
+}
+
 // issuerOf gives the issuer whose credentials are for a host.
 func (r *reader) issuerOf(host string) *Issuer {
 	for i := range r.set.Issuers {

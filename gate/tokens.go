@@ -65,14 +65,14 @@ func eachText(c *shellparse.Command, f func(string)) {
 
 // weighTokens gives a step that takes a found secret to a host which has
 // nothing to do with where it lay a finding of its own.
-func weighTokens(known *secret.Known, step *classify.Step) {
+func weighTokens(set *classify.Set, known *secret.Known, step *classify.Step) {
 	for i := range step.Script.Commands {
 		host := hostIn(&step.Script.Commands[i])
 		if host == "" || isLocal(host) {
 			continue
 		}
 		for _, h := range tokensOf(known, &step.Script.Commands[i]) {
-			if h.Given || belongs(&h, host) {
+			if h.Given || set.IsFor(h.Name, host) || belongs(&h, host) {
 				continue
 			}
 			step.Severity = max(step.Severity, classify.Medium)

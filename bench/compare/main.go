@@ -84,6 +84,9 @@ func compare(restrain, sessions, project string, rounds int) error {
 	if err := throughput(restrain, env); err != nil {
 		return err
 	}
+	if err := maskedOutput(restrain, env); err != nil {
+		return err
+	}
 	if project != "" {
 		if err := long(restrain, state, project, env); err != nil {
 			return err
