@@ -152,7 +152,9 @@ func (f *formed) tokens(text string) string {
 	return b.String()
 }
 
-func betweenTokens(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'=,;:()[]{}<>|`, r) }
+func betweenTokens(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(`"'=,;:()[]{}<>|`, r)
+}
 
 // wholeToken reports a word that would be a token or a password where it is all
 // that a line has.

@@ -34,7 +34,7 @@ type Masker struct {
 	last, lastEnd int
 	out           []byte  // what goes to w next
 	form          *formed // withholds what is known by its form, before w; nil for nothing
-	err           error  // of w
+	err           error   // of w
 }
 
 // A mark is what stands in the place of a value.
@@ -61,7 +61,9 @@ const (
 const surelyBegun = 8
 
 // Maskable reports a value that is long enough to be told from other text.
-func (v Value) Maskable() bool { return v.form != noForm || len(strings.TrimRight(v.value, "\r\n")) >= minMasked }
+func (v Value) Maskable() bool {
+	return v.form != noForm || len(strings.TrimRight(v.value, "\r\n")) >= minMasked
+}
 
 // NewMasker masks what goes to w.
 func NewMasker(w io.Writer, values []Value) *Masker {
