@@ -114,7 +114,7 @@ func (r *reader) readEcho() {
 		for _, u := range w.Unknown {
 			if u == shellparse.AnyVariable {
 				r.addEnv(envDump, "")
-			} else if name := plainVariable(u); name != "" {
+			} else if name := shownVariable(u); name != "" {
 				r.addEnv(envPrint, name)
 			}
 		}
@@ -187,6 +187,16 @@ func plainVariable(unknown string) string {
 		}
 	}
 	return name
+}
+
+// shownVariable is the variable whose value an expansion shows, whole or changed:
+// ${NAME^^}, ${NAME#x}, ${NAME/a/b}.
+func shownVariable(unknown string) string {
+	body, ok := strings.CutPrefix(unknown, "${")
+	if end := strings.IndexAny(body, "/^,#%@"); ok && end > 0 && isVariable(body[:end]) {
+		return body[:end]
+	}
+	return plainVariable(unknown)
 }
 
 func (r *reader) addEnv(op, name string) {

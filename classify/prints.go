@@ -195,7 +195,7 @@ func (r *reader) assigned(name string) bool {
 // printsPlainly reports a command whose output goes where the line's own goes,
 // through nothing but programs that fit.
 func (r *reader) printsPlainly(fits func(*shellparse.Command) bool) bool {
-	if r.cmd.Origin == shellparse.Substitution || r.cmd.Origin == shellparse.Code || r.cmd.Origin == shellparse.Deferred {
+	if r.cmd.Captured || r.cmd.Origin == shellparse.Substitution || r.cmd.Origin == shellparse.Code || r.cmd.Origin == shellparse.Deferred {
 		return false // used by the line, or by what it runs later
 	}
 	for i := range r.script.Commands {

@@ -1587,9 +1587,9 @@ var shipped = Set{
 			ID:       "code",
 			Form:     "known",
 			Command:  []string{"python", "python3*", "node", "nodejs", "deno", "bun", "perl", "ruby", "php", "tsx"},
-			OperandN: []string{"*base64*", "*b64*", "*hex*", "*encode*", "*crypt*", "*hash*", "*reverse*", "*[::*", "*ord(*", "*chr(*", "*charCode*", "*codePoint*", "*rot13*", "*zip*", "*zlib*", "*slice*", "*substr*", "*[:*", "*split*", "*pack*", "*translate*", "*swapcase*", "*upper*", "*lower*", "*Upper*", "*Lower*", "*uc *", "*lc *", "*tr/*", "*y/*", "*join*", "*escape*", "*quote*", "*bytes*", "*Buffer*", "*repr(*", "*http*", "*socket*", "*fetch*", "*request*", "*urllib*", "*open(*w*", "*write*", "*smtp*", "*exec*", "*spawn*", "*system*", "*subprocess*", "*popen*", "*enumerate*", "*for c in*", "*sorted(*", "*random*"},
+			Words:    []string{"print", "println", "say", "puts", "p", "pp", "pprint", "echo", "console", "log", "dir", "json", "JSON", "load", "loads", "dumps", "dump", "parse", "stringify", "safe_load", "yaml", "tomllib", "toml", "open", "read", "readlines", "readline", "read_text", "readFileSync", "readFile", "file_get_contents", "File", "Path", "pathlib", "IO", "Deno", "Bun", "readTextFileSync", "fs", "require", "import", "from", "as", "const", "let", "var", "my", "os", "sys", "environ", "environb", "getenv", "get", "process", "env", "ENV", "dict", "path", "expanduser", "homedir", "home", "stdout", "f", "s", "d", "e", "x", "data", "text", "content", "with", "cfg", "config", "c", "t", "token", "indent", "null", "None"},
 			Match:    []string{"python3 -c \"print(open('.env').read())\"", "python3 -c 'import os; print(os.environ)'", "node -e 'console.log(process.env)'"},
-			NotMatch: []string{"python3 -c \"import base64; print(base64.b64encode(open('.env','rb').read()))\"", "python3 -c \"print(open('.env').read()[::-1])\""},
+			NotMatch: []string{"python3 -c \"import base64; print(base64.b64encode(open('.env','rb').read()))\"", "python3 -c \"print(open('.env').read()[::-1])\"", "python3 -c \"print(list(open('.env').read()))\"", "perl -pe 's/(.)/$1 /g' .env"},
 		},
 		Output{
 			ID:       "requests",

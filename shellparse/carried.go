@@ -156,7 +156,7 @@ func (sh *shell) runWith(c *Command, argv []Word, place string, w Word, layer Wr
 		sh.r.limit(limitSize)
 		return
 	}
-	inner := Command{Span: c.Span, From: c.From, Host: c.Host, Origin: c.Origin, Background: c.Background, Dir: c.Dir, Otherwise: c.Otherwise}
+	inner := Command{Span: c.Span, From: c.From, Host: c.Host, Origin: c.Origin, Background: c.Background, Captured: c.Captured, Dir: c.Dir, Otherwise: c.Otherwise}
 	inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
 	inner.Argv = make([]Word, len(argv))
 	for i, arg := range argv {

@@ -140,7 +140,10 @@ type Command struct {
 	Recurses bool
 	// Background reports a command started with &, nohup, setsid.
 	Background bool
-	Span       Span
+	// Captured reports a command in a substitution, wherever that stands: what it
+	// prints becomes a part of a word.
+	Captured bool
+	Span     Span
 }
 
 // Known reports whether every word of the command is known, so that its text

@@ -474,6 +474,7 @@ func (sh *shell) emit(c *Command) int {
 	}
 	c.Pipeline, c.Stage, c.Stages = sh.pipe.pipeline, sh.pipe.stage, max(sh.pipe.stages, 1)
 	c.Background = c.Background || sh.background
+	c.Captured = c.Captured || sh.captured
 	if r.script.Commands == nil {
 		r.script.Commands = make([]Command, 0, 4)
 	}

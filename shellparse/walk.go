@@ -21,6 +21,7 @@ type shell struct {
 	host       string
 	wrappers   []Wrapper
 	background bool
+	captured   bool // what is printed becomes a part of a word
 
 	stdin input
 	pipe  position
@@ -378,7 +379,7 @@ func (sh *shell) test(x syntax.TestExpr) {
 func (sh *shell) substitution(x *syntax.CmdSubst) Word {
 	sub := sh.fork()
 	sub.become(Substitution)
-	sub.want, sub.background = true, false
+	sub.want, sub.background, sub.captured = true, false, true
 	out := sub.stmts(x.Stmts)
 	if !out.known {
 		return unknown(sh.text(x))
