@@ -150,6 +150,9 @@ func refOf(l *classify.Loss) keep.Ref {
 	switch l.Kind {
 	case classify.LossBranch:
 		ref.Kind, ref.Name = keep.Branch, strings.TrimPrefix(l.Ref, "refs/heads/")
+		if name, is := strings.CutPrefix(l.Ref, "refs/remotes/"); is {
+			ref.Kind, ref.Name = keep.Tracking, name
+		}
 	case classify.LossTag:
 		ref.Kind, ref.Name = keep.Tag, strings.TrimPrefix(l.Ref, "refs/tags/")
 	case classify.LossStash:

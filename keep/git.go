@@ -40,7 +40,8 @@ const (
 	Branch    RefKind = "branch"
 	Tag       RefKind = "tag"
 	Stash     RefKind = "stash"    // several are given with the latest first, as git lists them
-	RemoteTip RefKind = "remote"   // a branch as the remote had it: given back by a push
+	RemoteTip RefKind = "remote"   // a branch, or "tags/" and a tag, as the remote had it: given back by a push
+	Tracking  RefKind = "tracking" // what stands for a remote's branch: "origin/feature"
 	Detached  RefKind = "detached" // commits without a name: given back as a branch
 )
 
@@ -54,6 +55,8 @@ func (r *Ref) full(n int) string {
 		return "refs/heads/" + r.Name
 	case Tag:
 		return "refs/tags/" + r.Name
+	case Tracking:
+		return "refs/remotes/" + r.Name
 	case RemoteTip:
 		return "refs/remotes/" + r.Remote + "/" + r.Name
 	}

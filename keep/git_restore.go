@@ -12,12 +12,19 @@ import (
 )
 
 // git gives back what repositories had. Stashes go in from the oldest on, so
-// that the latest ends on top.
+// that the latest ends on top. Pushes come first: what a remote's tag has become
+// only the tag here tells, until it is given back itself.
 func (r *restorer) git(refs []task) error {
 	slices.SortStableFunc(refs, func(a, b task) int { return strings.Compare(a.path, b.path) })
 	slices.SortStableFunc(refs, func(a, b task) int {
 		if a.path == b.path && a.ref.Kind == Stash && b.ref.Kind == Stash {
 			return b.n - a.n
+		}
+		if push := a.ref.Kind == RemoteTip; push != (b.ref.Kind == RemoteTip) && a.path == b.path {
+			if push {
+				return -1
+			}
+			return 1
 		}
 		return 0
 	})
@@ -52,7 +59,12 @@ func (r *Ref) String() string {
 	case Detached:
 		return "commit " + short
 	case RemoteTip:
+		if tag, is := strings.CutPrefix(r.Name, "tags/"); is {
+			return "tag " + tag + " of " + r.Remote + " at " + short
+		}
 		return "branch " + r.Remote + "/" + r.Name + " at " + short
+	case Tracking:
+		return "branch " + r.Name + " at " + short
 	}
 	return string(r.Kind) + " " + r.Name + " at " + short
 }
@@ -194,12 +206,21 @@ func prerequisites(path string) ([]namedRef, error) {
 // push brings the objects of a remote's old tip and says how the remote gets
 // it back, if the branch there is still what it was seen to be last.
 func (r *restorer) push(t *task, repo repository, now string) (Action, error) {
-	if now == t.ref.ID {
+	there := "refs/heads/" + t.ref.Name
+	if strings.HasPrefix(t.ref.Name, "tags/") {
+		there = "refs/" + t.ref.Name
+		id, err := repo.ref(there)
+		if err != nil {
+			return Refused, err
+		}
+		if now = id; now == t.ref.ID {
+			now = "" // only the remote's is gone
+		}
+	} else if now == t.ref.ID {
 		return Unchanged, nil
 	}
 	r.report.Pushes = append(r.report.Pushes, Push{Dir: t.path, Argv: []string{
-		"git", "-C", t.path, "push", "--force-with-lease=refs/heads/" + t.ref.Name + ":" + now,
-		t.ref.Remote, t.ref.ID + ":refs/heads/" + t.ref.Name,
+		"git", "-C", t.path, "push", "--force-with-lease=" + there + ":" + now, t.ref.Remote, t.ref.ID + ":" + there,
 	}})
 	if r.o.DryRun {
 		return Pending, nil

@@ -233,6 +233,54 @@ func TestGitRemoteTip(t *testing.T) {
 	}
 }
 
+// A tag that was pushed by force, or deleted on the remote, is given back by a
+// push as well, also together with the tag here.
+func TestGitRemoteTag(t *testing.T) {
+	for _, forced := range []bool{true, false} {
+		origin, r := realTemp(t), newRepo(t)
+		r.git("init", "-q", "--bare", origin)
+		r.git("remote", "add", "origin", origin)
+		r.git("tag", "v1")
+		old := r.git("rev-parse", "v1")
+		r.git("push", "-q", "origin", "v1")
+		s := newStore(t, Limits{})
+		kept := keepAll(t, s, Item{Git: &GitLoss{Dir: r.dir, Refs: []Ref{{Kind: Tag, Name: "v1", ID: old}, {Kind: RemoteTip, Remote: "origin", Name: "tags/v1", ID: old}}}})
+		if forced {
+			r.commit("other")
+			r.git("tag", "-f", "v1")
+			r.git("push", "-q", "--force", "origin", "v1")
+		} else {
+			r.git("tag", "-d", "v1")
+			r.git("push", "-q", "origin", ":refs/tags/v1")
+		}
+		report := restore(t, s, kept.ID)
+		if len(report.Pushes) != 1 || r.git("rev-parse", "v1") != old {
+			t.Fatalf("%+v", report)
+		}
+		r.git(report.Pushes[0].Argv[1:]...)
+		if got := r.git("ls-remote", origin, "refs/tags/v1"); !strings.HasPrefix(got, old) {
+			t.Errorf("forced %t: after the push: %s", forced, got)
+		}
+	}
+}
+
+// A ref that stands for a remote's branch is given back as one.
+func TestGitTracking(t *testing.T) {
+	r := newRepo(t)
+	r.git("checkout", "-q", "--detach")
+	lost := r.commit("only on a remote, once")
+	r.git("update-ref", "refs/remotes/origin/gone", lost)
+	r.git("checkout", "-q", "main")
+	s := newStore(t, Limits{})
+	kept := keepAll(t, s, Item{Git: &GitLoss{Dir: r.dir, Refs: []Ref{{Kind: Tracking, Name: "origin/gone", ID: lost}}}})
+	r.git("update-ref", "-d", "refs/remotes/origin/gone")
+	r.expire()
+	restore(t, s, kept.ID)
+	if got := r.git("rev-parse", "refs/remotes/origin/gone^{commit}"); got != lost {
+		t.Errorf("given back: %s", got)
+	}
+}
+
 func TestGitDetachedAndElsewhere(t *testing.T) {
 	r := newRepo(t)
 	r.git("checkout", "-q", "--detach")

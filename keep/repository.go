@@ -176,7 +176,7 @@ func (r *Ref) isStillThere(dir string) bool {
 		return false
 	}
 	switch r.Kind {
-	case Branch, Tag:
+	case Branch, Tag, Tracking:
 		id, err := repo.ref(r.full(0))
 		return err == nil && id == r.ID
 	case Stash:
