@@ -235,7 +235,7 @@ func (g *gitCommand) putAway(words []shellparse.Word) {
 	}
 }
 
-// popped notes that a stash is taken out: what it had is in the working tree, if
+// pop notes that a stash is taken out: what it had is in the working tree, if
 // that went well, and a later command may throw it away there.
 func (g *gitCommand) pop() {
 	g.stashed = nil
