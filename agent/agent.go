@@ -1,177 +1,89 @@
-// Package agent owns what is known of coding agents, one file an agent: the lines
-// that it puts around commands, and whether a process outside of a session does
-// its work. It must not know verdicts, nor how commands are caught.
+// Package agent owns what is known of coding agents, one file an agent: its names,
+// where it looks for hooks and how it reads the file, the lines that it puts around
+// commands, and whether a process outside of a session does its work. It must not
+// know verdicts, nor how commands are caught.
 package agent
 
-import (
-	"fmt"
-	"path/filepath"
-	"slices"
-	"strings"
-)
+import "time"
 
-// A Start is an agent that is about to be started.
-type Start struct {
-	Argv []string
-	Env  []string // NAME=VALUE
-}
-
-// A Place is where it is started.
-type Place struct {
-	Getenv func(string) string
-	// Alive reports that somebody listens on a socket.
-	Alive func(path string) bool
-	// Runs reports that a program of this user's runs already.
-	Runs func(name string) bool
-	// Port is one that nobody has; empty when there is none.
-	Port func() string
-	// Dir is a directory of the session's own, for sockets; empty when there is
-	// none.
-	Dir func() string
-}
-
-// An OutsideError says that an agent's work would be done by a process outside of
-// the session, and what to do.
-type OutsideError struct {
-	Program, Why string
-	Hint         string
-}
-
-func (e *OutsideError) Error() string {
-	return fmt.Sprintf("%s is not guarded this way: %s", e.Program, e.Why)
-}
-
-// A client is a program that has its work done by another process.
-type client struct {
-	programs []string
-	packages []string // as npx and its like have it
-	// apart has the work done by processes of the session's own. at is where the
-	// program stands in the start's words.
+// An Agent is what is known of one.
+type Agent struct {
+	Name  string // as restrain init takes it
+	Title string
+	// Hook is its name for restrain hook; empty for a terminal, whose shell
+	// restrain is.
+	Hook string
+	// Seen is the version that this was observed of; empty where it is from its
+	// documentation only.
+	Seen string
+	// Programs are its names in PATH; the first prints its version with --version.
+	Programs []string
+	// Packages are its names for npx and its like.
+	Packages []string
+	// Dirs are below the home directory, and there once it has been used.
+	Dirs []string
+	// Shells are its names of the tool that runs commands, for matchers.
+	Shells []string
+	// Patience is how long it waits for a hook unless its configuration says
+	// otherwise. Agents then use the tool.
+	Patience time.Duration
+	// Hooks is where it looks for hooks.
+	Hooks File
+	// Notes say what it is still to be told, or what is not seen.
+	Notes []string
+	// apart has its work done by processes of a session's own; nil where it does
+	// it itself. at is where the program stands in the start's words.
 	apart func(s *Start, at int, p *Place) (note string, err error)
 }
 
-func clients() []client {
-	return []client{
-		{programs: []string{"codex"}, packages: []string{"@openai/codex"}, apart: codexApart},
-		{programs: []string{"cline"}, packages: []string{"cline"}, apart: clineApart},
-		{programs: []string{"opencode"}, packages: []string{"opencode-ai"}, apart: openCodeApart},
-		{programs: []string{"tmux"}, apart: tmuxApart},
-		{programs: []string{"screen"}, apart: screenApart},
-		{programs: []string{"emacsclient"}, apart: emacsApart},
-		{programs: []string{"code", "code-insiders", "cursor", "windsurf", "zed"}, apart: editorApart},
-		{programs: []string{"docker", "nerdctl", "kubectl", "ssh", "mosh", "devcontainer", "systemd-run", "limactl", "distrobox", "toolbox"}, apart: elsewhereApart},
+// A File is one of an agent's, of a project or of the user.
+type File struct {
+	Project  string // the directory below a project's
+	Variable string // the environment's name for the user's directory; empty for none
+	User     string // the user's directory, below the home directory
+	Name     string
+	Syntax   Syntax
+}
+
+// A Syntax is how an agent reads its settings.
+type Syntax int
+
+// What stands in a file with anything else is not read.
+const (
+	Loose    Syntax = iota // JSON, with comments and trailing commas
+	Comments               // JSON, with comments
+	Strict                 // JSON
+)
+
+// All lists the agents.
+func All() []Agent {
+	return []Agent{
+		claude(), cursor(), codex(), gemini(), copilot(), openCode(), qwen(), pi(), cline(), windsurf(), goose(), vsCode(), cursorIDE(),
 	}
 }
 
-// Apart has an agent's work done by processes of the session's own, where it would
-// have been done by one that runs already. It says what it changed, if anything.
-// The error is an *OutsideError where that cannot be.
-func (s *Start) Apart(p *Place) (note string, err error) {
-	list := clients()
-	if i := lineAt(s.Argv); i > 0 {
-		return "", outsideLine(list, s.Argv[i], p)
+// ByName gives the agent that restrain init calls so.
+func ByName(name string) (Agent, bool) {
+	if name == "claude" {
+		name = "claude-code"
 	}
-	for at, word := range s.Argv {
-		for i := range list {
-			if list[i].is(word) {
-				return list[i].apart(s, at, p)
-			}
-		}
-		if !leads(s.Argv[0], word, at) {
-			break
-		}
-	}
-	return "", nil
+	return find(func(a *Agent) bool { return a.Name == name })
 }
 
-// is reports the client by a word of a command.
-func (c *client) is(word string) bool {
-	if slices.Contains(c.programs, strings.TrimSuffix(filepath.Base(word), ".exe")) && word[0] != '@' {
-		return true
+// ByHook gives the agent that restrain hook calls so.
+func ByHook(name string) (Agent, bool) {
+	if name == "claude-code" {
+		name = "claude"
 	}
-	for _, name := range c.packages {
-		if word == name || strings.HasPrefix(word, name+"@") {
-			return true
-		}
-	}
-	return false
+	return find(func(a *Agent) bool { return name != "" && a.Hook == name })
 }
 
-// leads reports a word that may stand in front of the agent: `env A=1`, `timeout 60`,
-// `npx -y`.
-func leads(program, word string, at int) bool {
-	switch filepath.Base(program) {
-	case "env", "timeout", "nice", "ionice", "nohup", "setsid", "stdbuf", "npx", "pnpm", "bunx", "bun", "yarn", "volta", "mise", "asdf", "direnv", "fnm", "exec", "dlx", "run", "x":
-	default:
-		return false
-	}
-	return at < 8 && word != ""
-}
-
-// lineAt is where a shell's line stands in a command; 0 for none.
-func lineAt(argv []string) int {
-	if len(argv) < 3 || !strings.HasSuffix(filepath.Base(argv[0]), "sh") {
-		return 0
-	}
-	for i := 1; i < len(argv)-1 && strings.HasPrefix(argv[i], "-"); i++ {
-		if argv[i][1:] != "" && argv[i][1] != '-' && strings.HasSuffix(argv[i], "c") {
-			return i + 1
+func find(is func(a *Agent) bool) (Agent, bool) {
+	all := All()
+	for i := range all {
+		if is(&all[i]) {
+			return all[i], true
 		}
 	}
-	return 0
-}
-
-// outsideLine refuses a line whose agent would have to be started otherwise: what
-// a shell makes of its words is not for us to change.
-func outsideLine(list []client, line string, p *Place) error {
-	words := strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(" \t\n;&|()", c) })
-	for at, word := range words {
-		for i := range list {
-			if !list[i].is(word) {
-				continue
-			}
-			changed := Start{Argv: slices.Clone(words[at:])}
-			note, err := list[i].apart(&changed, 0, p)
-			if err == nil && note != "" {
-				err = &OutsideError{word, "a process outside of the session may do its work", "restrain -- " + strings.Join(changed.Argv, " ") + ", without a shell around it"}
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// insert puts words behind the program.
-func (s *Start) insert(at int, words ...string) {
-	s.Argv = slices.Insert(slices.Clone(s.Argv), at+1, words...)
-}
-
-// set sets a variable, unset takes one away.
-func (s *Start) set(name, value string) { s.unset(name); s.Env = append(s.Env, name+"="+value) }
-
-func (s *Start) unset(name string) {
-	s.Env = slices.DeleteFunc(slices.Clone(s.Env), func(v string) bool { return strings.HasPrefix(v, name+"=") })
-}
-
-// hasWord reports one of some words behind the program, also as --word=value.
-func (s *Start) hasWord(at int, words ...string) bool {
-	for _, word := range s.Argv[at+1:] {
-		name, _, _ := strings.Cut(word, "=")
-		if slices.Contains(words, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// verb is the first word behind the program that is no option.
-func (s *Start) verb(at int) string {
-	for _, word := range s.Argv[at+1:] {
-		if !strings.HasPrefix(word, "-") {
-			return word
-		}
-	}
-	return ""
+	return Agent{}, false
 }

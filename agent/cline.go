@@ -1,6 +1,20 @@
 package agent
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"time"
+)
+
+// cline has programs in place of settings.
+func cline() Agent {
+	return Agent{
+		Name: "cline", Title: "Cline", Hook: "cline", Seen: "3.0.65",
+		Programs: []string{"cline"}, Packages: []string{"cline"}, Dirs: []string{".cline"}, Patience: 30 * time.Second,
+		Hooks: File{Project: ".clinerules", User: ".cline", Name: "hooks/PreToolUse"},
+		Notes: []string{"a denial ends Cline's run"},
+		apart: clineApart,
+	}
+}
 
 // clineApart: a hub that outlives the command line does the work of every Cline
 // (3.0.65). It is found by a file, and both that and its port may be told.

@@ -3,7 +3,20 @@ package agent
 import (
 	"path/filepath"
 	"slices"
+	"time"
 )
+
+// codex ignores "ask" and runs the command. What it types into a shell that is open
+// already has no hook.
+func codex() Agent {
+	return Agent{
+		Name: "codex", Title: "Codex", Hook: "codex", Seen: "0.169.0",
+		Programs: []string{"codex"}, Packages: []string{"@openai/codex"}, Dirs: []string{".codex"}, Shells: []string{"Bash", "shell", "exec_command"}, Patience: time.Minute,
+		Hooks: File{Project: ".codex", Variable: "CODEX_HOME", User: ".codex", Name: "hooks.json", Syntax: Strict},
+		Notes: []string{"what Codex types into a shell that is open already has no hook"},
+		apart: codexApart,
+	}
+}
 
 // What Codex puts around a command (0.169.0): a helper that readies the process
 // and becomes the shell, whose line restores variables and becomes another.

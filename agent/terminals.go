@@ -5,6 +5,18 @@ import (
 	"strings"
 )
 
+// terminals are programs that have others started by a server, which may run
+// already.
+func terminals() []client {
+	return []client{
+		{[]string{"tmux"}, nil, tmuxApart},
+		{[]string{"screen"}, nil, screenApart},
+		{[]string{"emacsclient"}, nil, emacsApart},
+		{[]string{"code", "code-insiders", "cursor", "windsurf", "zed"}, nil, editorApart},
+		{[]string{"docker", "nerdctl", "kubectl", "ssh", "mosh", "devcontainer", "systemd-run", "limactl", "distrobox", "toolbox"}, nil, elsewhereApart},
+	}
+}
+
 // tmuxApart gives tmux a server of the session's own.
 func tmuxApart(s *Start, at int, p *Place) (note string, err error) {
 	for _, word := range s.Argv[at+1:] {

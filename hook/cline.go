@@ -1,13 +1,11 @@
 package hook
 
-import "time"
-
 // cline is Cline CLI (3.0.65): the program ~/.cline/hooks/PreToolUse. A denial
 // ends its run. Cline in an editor sends preToolUse in place of tool_call
 // (docs.cline.bot, features: hooks).
-func cline() Agent {
-	return Agent{
-		Name: "cline", Limit: 30 * time.Second, read: readCline,
+func cline() schema {
+	return schema{
+		read:  readCline,
 		allow: Output{Stdout: `{"cancel":false}` + "\n"},
 		deny: func(reason string) Output {
 			return Output{Stdout: jsonLine(struct {

@@ -1,13 +1,11 @@
 package hook
 
-import "time"
-
 // copilot is Copilot CLI (1.0.102): preToolUse in .github/hooks/*.json. No answer
 // leaves the tool to its own permissions. Every status but 0 blocks, without the
 // reason, so that a denial is given with 0.
-func copilot() Agent {
-	return Agent{
-		Name: "copilot", Limit: 30 * time.Second, read: readCopilot,
+func copilot() schema {
+	return schema{
+		read: readCopilot,
 		deny: func(reason string) Output {
 			return Output{Stdout: jsonLine(struct {
 				Decision string `json:"permissionDecision"`
@@ -20,7 +18,7 @@ func copilot() Agent {
 // copilotVSCode is Copilot's hook as VS Code runs it, which takes Copilot CLI's files
 // for its own and Claude Code's shape for the event and the answer. So does Copilot
 // CLI itself for an event that is called PreToolUse; it reads the outer names.
-func copilotVSCode() Agent {
+func copilotVSCode() schema {
 	a := copilot()
 	a.read = readClaude
 	a.deny = func(reason string) Output {

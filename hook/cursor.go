@@ -1,16 +1,13 @@
 package hook
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // cursor is Cursor (SDK 1.0.32): hooks.json. The answer is always given with
 // status 0, so that its words are read; anything else that goes wrong blocks
 // where failClosed is set.
-func cursor() Agent {
-	return Agent{
-		Name: "cursor", Limit: 30 * time.Second, read: readCursor,
+func cursor() schema {
+	return schema{
+		read:  readCursor,
 		allow: Output{Stdout: `{"permission":"allow"}` + "\n"},
 		deny: func(reason string) Output {
 			return Output{Stdout: jsonLine(struct {

@@ -1,12 +1,10 @@
 package hook
 
-import "time"
-
 // gemini is Gemini CLI (0.61.0): BeforeTool in settings.json, whose timeout is
 // in milliseconds. It hangs on "ask" where nobody is there.
-func gemini() Agent {
-	return Agent{
-		Name: "gemini", Limit: 60 * time.Second, read: readGemini,
+func gemini() schema {
+	return schema{
+		read:  readGemini,
 		allow: Output{Stdout: `{"decision":"allow"}` + "\n"},
 		deny: func(reason string) Output {
 			answer := jsonLine(struct {

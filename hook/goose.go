@@ -1,16 +1,13 @@
 package hook
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // goose is goose, by its documentation (goose-docs.ai, guides: hooks): PreToolUse
 // in a plugin's hooks.json. It uses the tool unless the status is 2, or the answer
 // says block; tools of its own are called developer__NAME.
-func goose() Agent {
-	return Agent{
-		Name: "goose", Limit: 30 * time.Second, read: readGoose,
+func goose() schema {
+	return schema{
+		read:  readGoose,
 		allow: Output{Stdout: `{"decision":"allow"}` + "\n"},
 		deny: func(reason string) Output {
 			answer := jsonLine(struct {

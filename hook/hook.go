@@ -15,7 +15,10 @@ import (
 	"io"
 	"maps"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"restrain/agent"
 )
 
 // MaxEvent bounds an event in bytes. Cursor and Claude Code send the text of
@@ -76,6 +79,11 @@ type Agent struct {
 	// Limit is how long the agent waits for the hook unless its
 	// configuration says otherwise. Agents then use the tool.
 	Limit time.Duration
+	schema
+}
+
+// A schema reads an agent's events and gives it answers.
+type schema struct {
 	read  func(event object) (Event, error)
 	allow Output
 	deny  func(reason string) Output
@@ -86,36 +94,49 @@ type Agent struct {
 
 // Names lists the agents that Of knows.
 func Names() []string {
-	return []string{"claude", "cline", "codex", "copilot", "cursor", "gemini", "goose", "opencode", "pi", "qwen", "windsurf"}
+	var names []string
+	for _, known := range agent.All() {
+		if known.Hook != "" {
+			names = append(names, known.Hook)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Of returns the agent of a name.
 func Of(name string) (Agent, bool) {
-	switch name {
-	case "claude", "claude-code":
-		return claude(), true
-	case "cline":
-		return cline(), true
-	case "codex":
-		return codex(), true
-	case "copilot":
-		return copilot(), true
-	case "cursor":
-		return cursor(), true
-	case "gemini":
-		return gemini(), true
-	case "goose":
-		return goose(), true
-	case "opencode":
-		return opencode(), true
-	case "pi":
-		return pi(), true
-	case "qwen":
-		return qwen(), true
-	case "windsurf":
-		return windsurf(), true
+	known, ok := agent.ByHook(name)
+	if !ok {
+		return Agent{}, false
 	}
-	return Agent{}, false
+	return Agent{known.Hook, known.Patience, schemaOf(known.Hook)}, true
+}
+
+func schemaOf(name string) schema {
+	switch name {
+	case "cline":
+		return cline()
+	case "codex":
+		return codex()
+	case "copilot":
+		return copilot()
+	case "cursor":
+		return cursor()
+	case "gemini":
+		return gemini()
+	case "goose":
+		return goose()
+	case "opencode":
+		return opencode()
+	case "pi":
+		return pi()
+	case "qwen":
+		return qwen()
+	case "windsurf":
+		return windsurf()
+	}
+	return claude()
 }
 
 // Allow is the answer that leaves the tool to the agent's own permissions.
@@ -148,9 +169,9 @@ func (a Agent) Read(text []byte) (speaker Agent, e Event, err error) {
 	}
 	switch {
 	case event.has("cursor_version"):
-		speaker = cursor()
+		speaker, _ = Of("cursor")
 	case a.Name == "copilot" && !event.has("toolName") && event.has("tool_name"):
-		speaker = copilotVSCode()
+		speaker.schema = copilotVSCode()
 	}
 	e, prompt := readPrompt(event)
 	if !prompt {

@@ -4,14 +4,13 @@ import (
 	"encoding/json"
 	"maps"
 	"strings"
-	"time"
 )
 
 // opencode is OpenCode (1.18.33). It has plugins in place of hooks: one for
 // tool.execute.before hands over {"tool","sessionID","callID","cwd","args"} and
 // throws the reason unless the status is 0.
-func opencode() Agent {
-	return Agent{Name: "opencode", Limit: 60 * time.Second, read: readOpenCode, deny: denyPlugin, change: changePlugin}
+func opencode() schema {
+	return schema{read: readOpenCode, deny: denyPlugin, change: changePlugin}
 }
 
 // readOpenCode also knows SERVER_TOOL, the tool of an MCP server.

@@ -36,7 +36,7 @@ func TestShapes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		event := `{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"` + tt.tool + `","tool_input":` + tt.input + `}`
-		_, e, err := claude().Read([]byte(event))
+		_, e, err := Agent{Name: "claude", schema: claude()}.Read([]byte(event))
 		var got []string
 		for _, argv := range e.Commands {
 			if argv[0] != "mcp" {
@@ -53,7 +53,7 @@ func TestShapesAreBounded(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 2_000) + `"DROP TABLE x"` + strings.Repeat("}", 2_000)
 	wide := `{"a":[` + strings.TrimSuffix(strings.Repeat(`"rm x",`, 50_000), ",") + `]}`
 	for _, input := range []string{deep, wide} {
-		_, e, err := claude().Read([]byte(`{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"mcp__x__y","tool_input":` + input + `}`))
+		_, e, err := Agent{Name: "claude", schema: claude()}.Read([]byte(`{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"mcp__x__y","tool_input":` + input + `}`))
 		if err != nil || len(e.Commands) > maxShapeValues+1 {
 			t.Errorf("%d commands, error %v", len(e.Commands), err)
 		}
@@ -68,7 +68,7 @@ func TestGitSettings(t *testing.T) {
 		{"Write", `{"file_path":"/w/config","content":"[alias]\nst = !rm x\n"}`, ""},
 	}
 	for _, tt := range tests {
-		_, e, err := claude().Read([]byte(`{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"` + tt.tool + `","tool_input":` + tt.input + `}`))
+		_, e, err := Agent{Name: "claude", schema: claude()}.Read([]byte(`{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"` + tt.tool + `","tool_input":` + tt.input + `}`))
 		got := ""
 		if len(e.Commands) > 0 && e.Commands[0][0] == "git" {
 			got = strings.Join(e.Commands[0], " ")
@@ -81,7 +81,7 @@ func TestGitSettings(t *testing.T) {
 
 // PowerShell's tool is told by its name, whatever its line looks like.
 func TestPowerShellTool(t *testing.T) {
-	_, e, err := claude().Read([]byte(`{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"PowerShell","tool_input":{"command":"rm x"}}`))
+	_, e, err := Agent{Name: "claude", schema: claude()}.Read([]byte(`{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"PowerShell","tool_input":{"command":"rm x"}}`))
 	if err != nil || len(e.Lines) != 0 || len(e.Commands) != 1 || strings.Join(e.Commands[0], " ") != "powershell -Command rm x" {
 		t.Errorf("lines %q, commands %q, error %v", e.Lines, e.Commands, err)
 	}

@@ -1,16 +1,13 @@
 package hook
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // windsurf is Windsurf's Cascade, by its documentation
 // (docs.windsurf.com/windsurf/cascade/hooks): the pre_ hooks of hooks.json. Only
 // the exit status answers.
-func windsurf() Agent {
-	return Agent{
-		Name: "windsurf", Limit: 30 * time.Second, read: readWindsurf,
+func windsurf() schema {
+	return schema{
+		read: readWindsurf,
 		deny: func(reason string) Output { return Output{Stderr: reason + "\n", Status: blocks} },
 	}
 }

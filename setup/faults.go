@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
+
+	"restrain/agent"
 )
 
 // SwitchedOff says by which settings an agent does without all of its hooks, or
@@ -56,7 +58,7 @@ func (a *Agent) SwitchedOff(p *Place) []string {
 			}
 		}
 	case "goose":
-		look(p.at(".config/goose", "", ".config/goose", "settings.json"), gooseOff)
+		look(p.at(agent.File{Project: ".config/goose", User: ".config/goose", Name: "settings.json"}), gooseOff)
 	case "cursor":
 		for _, path := range a.settings(p, ".cursor", "hooks.json") {
 			look(path, cursorVoid)

@@ -188,7 +188,7 @@ func (a *Agent) leftOut(matcher string) string {
 		return ""
 	}
 	names, err := regexp.Compile(matcher)
-	if err != nil || slices.ContainsFunc(a.shells, names.MatchString) {
+	if err != nil || slices.ContainsFunc(a.Shells, names.MatchString) {
 		return "" // what Go does not read, the agent may
 	}
 	return fmt.Sprintf("its matcher %q leaves out the tool that runs commands", matcher)

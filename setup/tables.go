@@ -24,12 +24,12 @@ const (
 
 // codex keeps to the file that has its hooks: config.toml where that has some and
 // there is no hooks.json, or where restrain's are.
-func codex(p *Place) []Target {
+func codex(a *Agent, p *Place) []Target {
 	command := quoteJSON(p.command("codex", true, true))
 	hook := fmt.Sprintf(`{"matcher":".*","hooks":[{"type":"command","command":%s,"timeout":%d}]}`, command, Limit)
-	hooks := Target{Path: p.at(".codex", "CODEX_HOME", ".codex", "hooks.json"), Parts: []Part{entry(hook, "hooks", "PreToolUse")}}
+	hooks := Target{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax, Parts: []Part{entry(hook, "hooks", "PreToolUse")}}
 	config := Target{
-		Path: p.at(".codex", "CODEX_HOME", ".codex", "config.toml"),
+		Path: a.hooks(p, "config.toml"),
 		Tables: fmt.Sprintf("%s\nmatcher = \".*\"\n\n%shooks]]\ntype = \"command\"\ncommand = %s\ntimeout = %d\n",
 			groupHeader, groupPart, command, Limit),
 	}

@@ -22,7 +22,8 @@ func codexFiles(t *testing.T, files map[string]string) (*Place, []Target) {
 			t.Fatal(err)
 		}
 	}
-	return p, codex(p)
+	known, _ := Find("codex")
+	return p, known.Targets(p)
 }
 
 const inlineHooks = "# mine\nmodel = \"x\" # why\n\n[[hooks.PreToolUse]]\nmatcher = \"^Bash$\"\n\n" +
@@ -57,7 +58,8 @@ func TestCodexFile(t *testing.T) {
 }
 
 func codexTables(t interface{ TempDir() string }) string {
-	for _, target := range codex(place(t)) {
+	known, _ := Find("codex")
+	for _, target := range known.Targets(place(t)) {
 		if target.Tables != "" {
 			return target.Tables
 		}
@@ -89,8 +91,9 @@ func TestTables(t *testing.T) {
 			if err != nil || !strings.HasPrefix(string(after), tt.text) {
 				t.Fatalf("%v:\n%s", err, after)
 			}
-			for i := range codex(p) {
-				again := codex(p)[i]
+			known, _ := Find("codex")
+			for i := range known.Targets(p) {
+				again := known.Targets(p)[i]
 				if change, err := again.Plan(false); err != nil || change.Needed() {
 					t.Errorf("a second time: %v", err)
 				}

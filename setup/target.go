@@ -10,16 +10,19 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
+
+	"restrain/agent"
 )
 
 // A Target is a file that leads an agent to restrain: a JSON file with parts of
 // ours in it, a TOML file with tables of ours, or a file that is all ours.
 type Target struct {
-	Path   string      // absolute
-	Parts  []Part      // what stands in a JSON file
-	Tables string      // what stands in a TOML file
-	Whole  string      // the text of a file that is all ours
-	Mode   fs.FileMode // of a file that is all ours
+	Path   string       // absolute
+	Syntax agent.Syntax // of a JSON file, as the agent reads it
+	Parts  []Part       // what stands in a JSON file
+	Tables string       // what stands in a TOML file
+	Whole  string       // the text of a file that is all ours
+	Mode   fs.FileMode  // of a file that is all ours
 	// Unused reports that another file of the agent's is the one to use:
 	// nothing of restrain is to be in this one.
 	Unused bool

@@ -13,7 +13,7 @@ const typedInto = "chat.tools.terminal.terminalProfile."
 
 // vscode has its agent type into an open terminal. Tasks start a shell for each
 // line.
-func vscode(p *Place) []Target {
+func vscode(_ *Agent, p *Place) []Target {
 	profile := fmt.Sprintf(`{"path":%s}`, quoteJSON(p.Bash))
 	return []Target{{Path: p.ideSettings("Code"), Parts: []Part{
 		{Path: []string{typedInto + p.ideSystem()}, Value: profile},
@@ -22,7 +22,7 @@ func vscode(p *Place) []Target {
 }
 
 // cursorIDE starts a shell for each line of its agent.
-func cursorIDE(p *Place) []Target {
+func cursorIDE(_ *Agent, p *Place) []Target {
 	profile := fmt.Sprintf(`{"path":%s}`, quoteJSON(p.Bash))
 	return []Target{{Path: p.ideSettings("Cursor"), Parts: []Part{
 		{Path: []string{"terminal.integrated.profiles." + p.ideSystem(), "restrain"}, Value: profile},

@@ -48,7 +48,7 @@ func PlumbingArgs(src string, params []string) (cmd string, ok bool) {
 
 // mayBePlumbing is a cheap test that saves ordinary commands from a second parse.
 func mayBePlumbing(src string) bool {
-	for _, mark := range [...]string{"/shell-snapshots/", agent.CodexSnapshots, "__codex_snapshot_command()", "__code=$?", "COMMAND_EXIT_CODE=$?", "CURSOR_HOOK_EOF", "setopt NO_EXTENDED_GLOB"} {
+	for _, mark := range [...]string{agent.ClaudeSnapshots, agent.CodexSnapshots, "__codex_snapshot_command()", "__code=$?", "COMMAND_EXIT_CODE=$?", agent.CursorHookEnd, "setopt NO_EXTENDED_GLOB"} {
 		if strings.Contains(src, mark) {
 			return true
 		}
@@ -141,7 +141,7 @@ func (p *plumber) claudeSetup(st *syntax.Stmt) bool {
 		return true
 	}
 	words, ok := p.words(st)
-	return ok && len(words) == 2 && words[0] == "source" && snapshot(words[1], "/shell-snapshots/snapshot-") && quiet(st)
+	return ok && len(words) == 2 && words[0] == "source" && snapshot(words[1], agent.ClaudeSnapshots) && quiet(st)
 }
 
 // claudeUnset matches { unalias -- 'X'; unset -f -- 'X'; } >/dev/null 2>&1.
@@ -283,7 +283,7 @@ func (p *plumber) cursor() (cmd string, ok bool) {
 
 // cursorHook matches CMD <<'CURSOR_HOOK_EOF' with the hook's event as its text.
 func cursorHook(src string) (cmd string, ok bool) {
-	const mark = "CURSOR_HOOK_EOF"
+	const mark = agent.CursorHookEnd
 	first, rest, found := strings.Cut(src, "\n")
 	cmd, ok = strings.CutSuffix(strings.TrimRight(first, " "), "<<'"+mark+"'")
 	if !found || !ok || strings.ContainsAny(cmd, "#<") {
@@ -307,7 +307,7 @@ func (p *plumber) dump() (cmd string, ok bool) {
 		return "", false
 	}
 	first := s.Commands[0].Assigns[0]
-	if first.Name != "SNAPSHOT_FILE" || !first.Value.Known() || !snapshot(first.Value.Text, "/.claude/shell-snapshots/snapshot-") {
+	if first.Name != "SNAPSHOT_FILE" || !first.Value.Known() || !snapshot(first.Value.Text, agent.ClaudeSnapshots) {
 		return "", false
 	}
 	for _, c := range s.Commands {

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	known "restrain/agent"
 	"restrain/hook"
 	"restrain/intercept"
 	"restrain/session"
@@ -110,7 +111,7 @@ func (d *doctor) ask(ctx context.Context, agent *setup.Agent, g *setup.Guard) (h
 		if name := filepath.Base(shell); !strings.Contains(name, "bash") && !strings.Contains(name, "zsh") {
 			shell = "/bin/bash"
 		}
-		argv = []string{shell, "-lc", g.Command + " <<'CURSOR_HOOK_EOF'\n" + string(event) + "\nCURSOR_HOOK_EOF"}
+		argv = []string{shell, "-lc", g.Command + " <<'" + known.CursorHookEnd + "'\n" + string(event) + "\n" + known.CursorHookEnd}
 	case g.Command != "":
 		argv = []string{"/bin/sh", "-c", g.Command}
 	}
