@@ -91,7 +91,13 @@ func withTargets(known agent.Agent) Agent {
 }
 
 // Targets are the files that lead the agent to restrain.
-func (a *Agent) Targets(p *Place) []Target { return a.targets(a, p) }
+func (a *Agent) Targets(p *Place) []Target {
+	targets := a.targets(a, p)
+	for i := range targets {
+		targets[i].reader = a
+	}
+	return targets
+}
 
 // Installed reports whether the agent has been used, or can be started.
 func (a *Agent) Installed(p *Place) bool {
@@ -178,7 +184,7 @@ func (p *Place) hears(agent, event string, unit int) Part {
 func claude(a *Agent, p *Place) []Target {
 	hook := fmt.Sprintf(`{"matcher":"*","hooks":[{"type":"command","command":%s,"timeout":%d,"onFailure":"block"}]}`,
 		quoteJSON(p.command("claude", true, true)), Limit)
-	return []Target{{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax, Parts: []Part{entry(hook, "hooks", "PreToolUse"), p.hears("claude", "UserPromptSubmit", 1)}}}
+	return []Target{{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", "PreToolUse"), p.hears("claude", "UserPromptSubmit", 1)}}}
 }
 
 // gemini's timeouts, and qwen's, are in milliseconds.
@@ -188,7 +194,7 @@ func gemini(a *Agent, p *Place) []Target {
 		event, said = "PreToolUse", "UserPromptSubmit"
 	}
 	hook := fmt.Sprintf(`{"matcher":".*","hooks":[{"name":"restrain","type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command(a.Hook, true, true)), Limit*1000)
-	return []Target{{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax, Parts: []Part{entry(hook, "hooks", event), p.hears(a.Hook, said, 1000)}}}
+	return []Target{{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", event), p.hears(a.Hook, said, 1000)}}}
 }
 
 // cursor gets one event: each would be a step, and one that it does not know
@@ -196,20 +202,20 @@ func gemini(a *Agent, p *Place) []Target {
 // Cursor adds a here-document.
 func cursor(a *Agent, p *Place) []Target {
 	hook := fmt.Sprintf(`{"command":%s,"timeout":%d,"failClosed":true}`, quoteJSON(p.command("cursor", true, false)), Limit)
-	return []Target{{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax, Parts: []Part{version(), entry(hook, "hooks", "preToolUse")}}}
+	return []Target{{Path: a.hooks(p, ""), Parts: []Part{version(), entry(hook, "hooks", "preToolUse")}}}
 }
 
 func copilot(a *Agent, p *Place) []Target {
 	hook := fmt.Sprintf(`{"type":"command","bash":%s,"timeoutSec":%d}`, quoteJSON(p.command("copilot", true, false)), Limit)
 	heard := fmt.Sprintf(`{"type":"command","bash":%s,"timeoutSec":%d}`, quoteJSON(p.command("copilot", false, false)), hearing)
-	return []Target{{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax, Parts: []Part{
+	return []Target{{Path: a.hooks(p, ""), Parts: []Part{
 		version(), entry(hook, "hooks", "preToolUse"), entry(heard, "hooks", "userPromptSubmitted"),
 	}}}
 }
 
 func windsurf(a *Agent, p *Place) []Target {
 	hook := fmt.Sprintf(`{"command":%s,"show_output":true}`, quoteJSON(p.command("windsurf", false, true)))
-	target := Target{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax}
+	target := Target{Path: a.hooks(p, "")}
 	for _, event := range []string{"pre_run_command", "pre_read_code", "pre_write_code", "pre_mcp_tool_use"} {
 		target.Parts = append(target.Parts, entry(hook, "hooks", event))
 	}
@@ -224,7 +230,7 @@ func goose(a *Agent, p *Place) []Target {
 	plugin := "{\n  \"name\": \"restrain\",\n  \"version\": \"1.0.0\",\n  \"description\": \"" + mark + " goose: asks restrain before a tool is used\"\n}\n"
 	return []Target{
 		{Path: a.hooks(p, "plugins/restrain/plugin.json"), Whole: plugin},
-		{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax, Parts: []Part{entry(hook, "hooks", "PreToolUse")}},
+		{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", "PreToolUse")}},
 	}
 }
 

@@ -93,6 +93,7 @@ func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
 		return nil, nil // TestRefused: nothing can be put into it
 	}
 	var guards []Guard
+	unread := a.unread(d)
 	for i := range events.Members {
 		name, _ := events.Members[i].Name.Value.(hujson.Literal)
 		list, _ := events.Members[i].Value.Value.(*hujson.Array)
@@ -107,7 +108,9 @@ func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
 				case !a.asksBefore(t, name.String()):
 					guard.Misses = fmt.Sprintf("it stands under %s, and is not asked before a tool is used", name.String())
 				}
-				guard.File = t.Path
+				if guard.File = t.Path; unread != "" {
+					guard.Misses = unread
+				}
 				guards = together(guards, guard)
 			}
 		}

@@ -27,7 +27,7 @@ const (
 func codex(a *Agent, p *Place) []Target {
 	command := quoteJSON(p.command("codex", true, true))
 	hook := fmt.Sprintf(`{"matcher":".*","hooks":[{"type":"command","command":%s,"timeout":%d}]}`, command, Limit)
-	hooks := Target{Path: a.hooks(p, ""), Syntax: a.Hooks.Syntax, Parts: []Part{entry(hook, "hooks", "PreToolUse")}}
+	hooks := Target{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", "PreToolUse")}}
 	config := Target{
 		Path: a.hooks(p, "config.toml"),
 		Tables: fmt.Sprintf("%s\nmatcher = \".*\"\n\n%shooks]]\ntype = \"command\"\ncommand = %s\ntimeout = %d\n",

@@ -10,25 +10,24 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
-
-	"restrain/agent"
 )
 
 // A Target is a file that leads an agent to restrain: a JSON file with parts of
 // ours in it, a TOML file with tables of ours, or a file that is all ours.
 type Target struct {
-	Path   string       // absolute
-	Syntax agent.Syntax // of a JSON file, as the agent reads it
-	Parts  []Part       // what stands in a JSON file
-	Tables string       // what stands in a TOML file
-	Whole  string       // the text of a file that is all ours
-	Mode   fs.FileMode  // of a file that is all ours
+	Path   string      // absolute
+	Parts  []Part      // what stands in a JSON file
+	Tables string      // what stands in a TOML file
+	Whole  string      // the text of a file that is all ours
+	Mode   fs.FileMode // of a file that is all ours
 	// Unused reports that another file of the agent's is the one to use:
 	// nothing of restrain is to be in this one.
 	Unused bool
 	// Forgets are the hooks whose trust goes when the target's file loses
 	// restrain; only in Codex's config.toml.
 	Forgets []CodexHook
+
+	reader *Agent // whose file it is
 }
 
 // A Part is one value in a JSON file.
@@ -62,6 +61,9 @@ func (t *Target) With(text []byte) ([]byte, error) {
 	d, err := newDocument(text)
 	if err != nil {
 		return nil, err
+	}
+	if fault := t.reader.unread(d); fault != "" {
+		return nil, errors.New(fault)
 	}
 	for i := range t.Parts {
 		if err := t.Parts[i].put(d); err != nil {

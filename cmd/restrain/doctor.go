@@ -8,10 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
-	"sync"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
@@ -39,14 +36,18 @@ func doctorCommand(h *host, status *int) *cli.Command {
 				return err
 			}
 			defer os.RemoveAll(d.state)
-			findings := d.examine(c.Context)
+			show := h.doctorTable
+			if c.Bool("json") {
+				show = func(findings []finding) {}
+			}
+			findings := d.examine(c.Context, show)
 			if *status = exitOK; !allInForce(findings) {
 				*status = session.ExitError
 			}
 			if c.Bool("json") {
 				return h.doctorJSON(findings)
 			}
-			return h.doctorTable(findings)
+			return nil
 		},
 	}
 }
@@ -119,19 +120,33 @@ func (h *host) newDoctor(names []string) (*doctor, error) {
 	return d, nil
 }
 
-// examine looks at restrain itself, and then at each agent.
-func (d *doctor) examine(ctx context.Context) []finding {
-	findings := []finding{d.journal(), d.rules(), d.session(ctx), d.shellDoor(ctx)}
-	findings = append(findings, d.links()...)
-	findings = append(findings, d.shells(ctx)...)
-	// Agents take seconds to print their version.
-	found := make([][]finding, len(d.agents))
-	var all sync.WaitGroup
-	for i := range d.agents {
-		all.Go(func() { found[i] = d.agent(ctx, &d.agents[i]) })
+// examine looks at restrain itself, and then at each agent, all at the same time:
+// agents take seconds to print their version. What was found is shown in order, and
+// each as soon as it can be.
+func (d *doctor) examine(ctx context.Context, show func([]finding)) (all []finding) {
+	ctx, cancel := context.WithTimeout(ctx, doctorTime)
+	defer cancel()
+	one := func(look func() finding) func() []finding {
+		return func() []finding { return []finding{look()} }
 	}
-	all.Wait()
-	return append(findings, slices.Concat(found...)...)
+	looks := []func() []finding{
+		one(d.journal), one(d.rules), one(func() finding { return d.session(ctx) }), one(func() finding { return d.shellDoor(ctx) }),
+		d.links, func() []finding { return d.shells(ctx) },
+	}
+	for i := range d.agents {
+		looks = append(looks, func() []finding { return d.agent(ctx, &d.agents[i]) })
+	}
+	found := make([]chan []finding, len(looks))
+	for i, look := range looks {
+		found[i] = make(chan []finding, 1)
+		go func() { found[i] <- look() }()
+	}
+	for i := range found {
+		findings := <-found[i]
+		show(findings)
+		all = append(all, findings...)
+	}
+	return all
 }
 
 // journal tells whether a session could be written: where it cannot, nothing
@@ -257,38 +272,39 @@ func ownVersion() string {
 	return versionText(info)
 }
 
-func (h *host) doctorTable(findings []finding) error {
-	fmt.Fprintln(h.Stdout, ownVersion())
-	out := tabwriter.NewWriter(h.Stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(out, "AGENT\tDOOR\tSTATE\tWHERE\tDETAIL")
+// doctorTable prints rows; the first of them come with what stands above.
+func (h *host) doctorTable(findings []finding) {
+	const row = "%-22s %-8s %-13s %-40s %s\n"
 	for _, f := range findings {
+		if f.Door == "journal" { // the first
+			fmt.Fprintf(h.Stdout, "%s\n"+row, ownVersion(), "AGENT", "DOOR", "STATE", "WHERE", "DETAIL")
+		}
 		agent := f.Agent
 		if f.Version != "" {
 			agent += " " + f.Version
-		}
-		detail := f.Detail
-		if detail == "" && f.Millis > 0 {
-			detail = fmt.Sprintf("the canary was denied in %d ms", f.Millis)
-			if f.Only != "" {
-				detail += fmt.Sprintf("; asked about the tools %q only", f.Only)
-			}
-			if f.Open {
-				detail += "; where restrain cannot be started, the agent goes on without it"
-			}
 		}
 		where := f.Where
 		if below, ok := strings.CutPrefix(where, h.Getenv("HOME")+"/"); ok {
 			where = "~/" + below
 		}
-		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", prompt.Escape(agent), f.Door, f.State, prompt.Escape(where), prompt.Escape(detail))
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	for _, f := range findings {
+		fmt.Fprintf(h.Stdout, row, prompt.Escape(agent), f.Door, f.State, prompt.Escape(where), prompt.Escape(f.told()))
 		if f.Hint != "" {
 			fmt.Fprintf(h.Stderr, "restrain: hint: %s %s: %s\n", f.Agent, f.Door, prompt.Escape(f.Hint))
 		}
 	}
-	return nil
+}
+
+// told is the detail, or how the canary went.
+func (f *finding) told() string {
+	if f.Detail != "" || f.Millis == 0 {
+		return f.Detail
+	}
+	detail := fmt.Sprintf("the canary was denied in %d ms", f.Millis)
+	if f.Only != "" {
+		detail += fmt.Sprintf("; asked about the tools %q only", f.Only)
+	}
+	if f.Open {
+		detail += "; where restrain cannot be started, the agent goes on without it"
+	}
+	return detail
 }

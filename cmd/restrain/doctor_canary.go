@@ -31,7 +31,9 @@ const (
 const (
 	// canaryTime is how long a guard may take for its answer; what an agent
 	// would wait may be shorter.
-	canaryTime = 30 * time.Second
+	canaryTime = 20 * time.Second
+	// doctorTime bounds a whole examination.
+	doctorTime = 30 * time.Second
 	// versionTime is how long an agent may take to print its version.
 	versionTime = 15 * time.Second
 	// maxSaid bounds what is kept of what a program prints, in bytes.
@@ -64,7 +66,7 @@ func (d *doctor) guard(ctx context.Context, agent *setup.Agent, g *setup.Guard, 
 		faults = append(faults, "everything is denied: "+inShort(said, output.Status))
 	}
 	if agent.Name == "codex" {
-		faults = append(faults, d.distrust(agent, g)...)
+		faults = append(faults, d.distrust(ctx, agent, g)...)
 	}
 	if len(faults) > 0 {
 		f.Detail, f.Hint = strings.Join(faults, "; "), "restrain init "+agent.Name+" sets it up again"
@@ -203,11 +205,11 @@ func (d *doctor) door(ctx context.Context, f finding, argv []string) finding {
 }
 
 // distrust asks Codex whether it runs the hook.
-func (d *doctor) distrust(agent *setup.Agent, g *setup.Guard) []string {
+func (d *doctor) distrust(ctx context.Context, agent *setup.Agent, g *setup.Guard) []string {
 	if agent.Path() == "" {
 		return []string{"codex is not in PATH to say whether it trusts the hook"}
 	}
-	hooks, err := codexHooks(agent, d.place)
+	hooks, err := codexHooks(ctx, agent, d.place)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -232,9 +234,15 @@ func (d *doctor) version(ctx context.Context, agent *setup.Agent) string {
 	ctx, cancel := context.WithTimeout(ctx, versionTime)
 	defer cancel()
 	said := d.run(ctx, []string{path, "--version"}, nil, nil)
-	for word := range strings.FieldsSeq(said.Stdout + " " + said.Stderr) {
-		if number := strings.TrimPrefix(word, "v"); number != "" && number[0] >= '0' && number[0] <= '9' {
-			return strings.TrimRight(number, ".,")
+	return firstVersion(said.Stdout + "\n" + said.Stderr)
+}
+
+// firstVersion is the first word of a text that is a version: 1.2.3, v1.2.3-beta.
+func firstVersion(text string) string {
+	for word := range strings.FieldsSeq(text) {
+		number := strings.TrimRight(strings.TrimPrefix(word[strings.LastIndexByte(word, '/')+1:], "v"), ".,)")
+		if number != "" && number[0] >= '0' && number[0] <= '9' && strings.Contains(number, ".") && !strings.ContainsRune(number, ':') {
+			return number
 		}
 	}
 	return ""

@@ -20,7 +20,7 @@ const codexTime = 30 * time.Second
 
 // codexHooks asks Codex for restrain's hooks in the working directory. It gives
 // none where Codex is not installed.
-func codexHooks(agent *setup.Agent, place *setup.Place) ([]setup.CodexHook, error) {
+func codexHooks(ctx context.Context, agent *setup.Agent, place *setup.Place) ([]setup.CodexHook, error) {
 	path := agent.Path()
 	if path == "" {
 		return nil, nil
@@ -29,7 +29,7 @@ func codexHooks(agent *setup.Agent, place *setup.Place) ([]setup.CodexHook, erro
 	if err != nil {
 		dir = place.Home
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), codexTime)
+	ctx, cancel := context.WithTimeout(ctx, codexTime)
 	defer cancel()
 	return setup.CodexHooks(ctx, path, dir)
 }
@@ -49,7 +49,7 @@ func (i *initialiser) trustHook(agent *setup.Agent) error {
 		i.say("codex: not in PATH: %s\n", byHand)
 		return nil
 	}
-	hooks, err := codexHooks(agent, i.place)
+	hooks, err := codexHooks(context.Background(), agent, i.place)
 	if err != nil {
 		return session.Hint(fmt.Errorf("the hook is written, and whether Codex trusts it is not known: %w", err), byHand)
 	}
@@ -85,7 +85,7 @@ func (i *initialiser) trustHook(agent *setup.Agent) error {
 // checkTrust has Codex itself say whether it took the trust. When it did not,
 // its file is put back.
 func (i *initialiser) checkTrust(agent *setup.Agent, change *setup.Change) error {
-	hooks, err := codexHooks(agent, i.place)
+	hooks, err := codexHooks(context.Background(), agent, i.place)
 	for _, hook := range hooks {
 		if !hook.InForce() {
 			err = errors.New("codex still does not trust the hook")
@@ -104,7 +104,7 @@ func (i *initialiser) forgetTrust(agent *setup.Agent, targets []setup.Target) ([
 	if agent.Name != "codex" || !i.remove {
 		return nil, nil
 	}
-	hooks, err := codexHooks(agent, i.place)
+	hooks, err := codexHooks(context.Background(), agent, i.place)
 	if err != nil || len(hooks) == 0 {
 		return nil, nil // a trust without a hook trusts nothing
 	}
