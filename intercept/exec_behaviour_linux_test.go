@@ -43,6 +43,15 @@ func TestDeniedIsPermissionDenied(t *testing.T) {
 	}
 }
 
+// Nothing below an agent types into a terminal: without the filter, what is none
+// would be ENOTTY.
+func TestTypingIsRefused(t *testing.T) {
+	const program = "import fcntl, termios\ntry: fcntl.ioctl(0, termios.TIOCSTI, b'y')\nexcept OSError as e: print('errno', e.errno)"
+	if out, status := run(t, &recorder{}, need(t, "python3"), "-c", program); status != 0 || strings.TrimSpace(out) != "errno 1" {
+		t.Errorf("status %d, output %q", status, out)
+	}
+}
+
 // A search along PATH tries what is not there (pitfall 3): only what is there is
 // judged.
 func TestStormAlongPath(t *testing.T) {

@@ -9,7 +9,8 @@ type abi struct {
 	execve, execveat uint32
 	limit            uint32 // numbers from here on fail; x32 shares AUDIT_ARCH_X86_64 and sets bit 30
 	prctl            uint32 // arch_prctl, told about after an exec; 0 for none
-	pointer          int    // bytes of a pointer in argv
+	ioctl            uint32
+	pointer          int // bytes of a pointer in argv
 	files            []fileNumber
 }
 
@@ -18,11 +19,19 @@ const (
 	dataNr   = 0
 	dataArch = 4
 	dataArg0 = 16
+	dataArg1 = 24
 )
 
 // archSetFS is ARCH_SET_FS of arch_prctl(2): what the loader or a static
 // program does first of all with a thread pointer, once after each exec.
 const archSetFS = 0x1002
+
+// What types into a terminal, and would so answer a question on it (ioctl_tty(2),
+// ioctl_console(2)): nobody below an agent needs these.
+const (
+	typeByte  = unix.TIOCSTI
+	typePaste = unix.TIOCLINUX
+)
 
 // Instructions of classic BPF, as seccomp(2) takes them.
 const (
@@ -36,13 +45,14 @@ const (
 var (
 	retNotify = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_USER_NOTIF}
 	retENOSYS = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)}
+	retEPERM  = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)}
 	retAllow  = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_ALLOW}
 )
 
 // execFilter assembles the classic BPF program: execve and execveat of every
 // known ABI are notified, the thread pointer's setting too when verify is
-// asked for, and what takes files away when files is; ABIs that are not known
-// fail with ENOSYS; all else is allowed.
+// asked for, and what takes files away when files is; what types into a terminal
+// fails; ABIs that are not known fail with ENOSYS; all else is allowed.
 func execFilter(abis []abi, verify, files bool) []unix.SockFilter {
 	p := []unix.SockFilter{{Code: bpfLoad, K: dataArch}}
 	for _, a := range abis {
@@ -53,7 +63,12 @@ func execFilter(abis []abi, verify, files bool) []unix.SockFilter {
 		block = append(block,
 			unix.SockFilter{Code: bpfEqual, K: a.execve, Jt: 1},
 			unix.SockFilter{Code: bpfEqual, K: a.execveat, Jf: 1},
-			retNotify)
+			retNotify,
+			unix.SockFilter{Code: bpfEqual, K: a.ioctl, Jf: 5},
+			unix.SockFilter{Code: bpfLoad, K: dataArg1},
+			unix.SockFilter{Code: bpfEqual, K: typeByte, Jt: 1},
+			unix.SockFilter{Code: bpfEqual, K: typePaste, Jf: 1},
+			retEPERM, retAllow)
 		if verify && a.prctl != 0 {
 			block = append(block,
 				unix.SockFilter{Code: bpfEqual, K: a.prctl, Jf: 4},

@@ -51,14 +51,15 @@ func TestFilter(t *testing.T) {
 		notify = unix.SECCOMP_RET_USER_NOTIF
 		allow  = unix.SECCOMP_RET_ALLOW
 		enosys = unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)
+		eperm  = unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)
 	)
 	amd64 := []abi{
-		{arch: unix.AUDIT_ARCH_X86_64, execve: 59, execveat: 322, limit: 0x40000000, prctl: 158, pointer: 8},
-		{arch: unix.AUDIT_ARCH_I386, execve: 11, execveat: 358, pointer: 4},
+		{arch: unix.AUDIT_ARCH_X86_64, execve: 59, execveat: 322, limit: 0x40000000, prctl: 158, ioctl: 16, pointer: 8},
+		{arch: unix.AUDIT_ARCH_I386, execve: 11, execveat: 358, ioctl: 54, pointer: 4},
 	}
 	arm64 := []abi{
-		{arch: unix.AUDIT_ARCH_AARCH64, execve: 221, execveat: 281, pointer: 8},
-		{arch: unix.AUDIT_ARCH_ARM, execve: 11, execveat: 387, pointer: 4},
+		{arch: unix.AUDIT_ARCH_AARCH64, execve: 221, execveat: 281, ioctl: 29, pointer: 8},
+		{arch: unix.AUDIT_ARCH_ARM, execve: 11, execveat: 387, ioctl: 54, pointer: 4},
 	}
 	for _, test := range []struct {
 		name   string
@@ -93,6 +94,28 @@ func TestFilter(t *testing.T) {
 	} {
 		if got := evaluate(t, execFilter(test.abis, test.verify, false), test.nr, test.arch, test.arg0); got != test.want {
 			t.Errorf("%s: %#x, want %#x", test.name, got, test.want)
+		}
+	}
+	for _, test := range []struct {
+		arch uint32
+		nr   int32
+		cmd  uint64
+		want uint32
+	}{
+		{unix.AUDIT_ARCH_X86_64, 16, unix.TIOCSTI, eperm},
+		{unix.AUDIT_ARCH_X86_64, 16, 1<<32 | unix.TIOCSTI, eperm},
+		{unix.AUDIT_ARCH_X86_64, 16, unix.TIOCLINUX, eperm},
+		{unix.AUDIT_ARCH_X86_64, 16, unix.TCGETS, allow},
+		{unix.AUDIT_ARCH_X86_64, 54, unix.TIOCSTI, allow},
+		{unix.AUDIT_ARCH_I386, 54, unix.TIOCSTI, eperm},
+		{unix.AUDIT_ARCH_AARCH64, 29, unix.TIOCSTI, eperm},
+	} {
+		abis := amd64
+		if test.arch == unix.AUDIT_ARCH_AARCH64 {
+			abis = arm64
+		}
+		if got := evaluate(t, execFilter(abis, true, false), test.nr, test.arch, 0, test.cmd); got != test.want {
+			t.Errorf("call %d of %#x with %#x: %#x, want %#x", test.nr, test.arch, test.cmd, got, test.want)
 		}
 	}
 	if runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64" {
