@@ -52,6 +52,9 @@ func (c *codeReader) fileCall(k *call) bool {
 			recursive = true
 		}
 	case "open":
+		if c.lang == "perl" {
+			return c.perlOpen(k)
+		}
 		op = c.openMode(k)
 	}
 	text, ok := c.arg(k, place, "path", "file", "filename", "atPath", "at")
@@ -99,6 +102,24 @@ func (c *codeReader) fileCall(k *call) bool {
 			}
 		}
 	}
+	return true
+}
+
+// perlOpen adds what open(F, ">", "path") or open(F, ">path") writes.
+func (c *codeReader) perlOpen(k *call) bool {
+	mode, _ := c.arg(k, 1)
+	path := strings.TrimLeft(mode, "+> ")
+	if len(k.args) > 2 {
+		path, _ = c.arg(k, 2)
+	}
+	if path == "" || !strings.HasPrefix(strings.TrimLeft(mode, "+ "), ">") {
+		return false
+	}
+	op := opWrite
+	if strings.Contains(mode, ">>") {
+		op = opAppend
+	}
+	c.r.addPath(op, path, false)
 	return true
 }
 
@@ -207,6 +228,10 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 		}
 	case "writeFileSync", "writeFile", "write_text", "write_bytes", "file_put_contents", "writeTextFile", "writeTextFileSync", "createWriteStream", "WriteFile":
 		return opWrite, false
+	case "write", "binwrite":
+		if module == "File" || module == "IO" {
+			return opWrite, false
+		}
 	case "appendFileSync", "appendFile":
 		return opAppend, false
 	case "truncateSync", "truncate":

@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -26,15 +28,11 @@ func (r *reader) setsPrograms() bool {
 		if runsPrograms(text) || i == r.n && strings.Contains(text, hole) {
 			return true
 		}
-		for j := 1; j < len(c.Argv) && files < maxGitTexts; j++ {
-			name := c.Argv[j].Text
-			if name == "" || name[0] == '-' || len(name) > maxPath || strings.ContainsAny(name, "\n"+hole) || c.Host != "" {
-				continue
-			}
-			if dir := c.Dir.Text; dir != "" {
-				name = absolute(dir, name)
-			}
+		for _, name := range r.takenFrom(c) {
 			for _, path := range [...]string{name, name + "/config"} { // a directory is moved with what it has
+				if files == maxGitTexts {
+					return false
+				}
 				data, err := r.ctx.ReadFile(path, maxGitText)
 				if err != nil {
 					continue
@@ -47,6 +45,31 @@ func (r *reader) setsPrograms() bool {
 		}
 	}
 	return false
+}
+
+// takenFrom are the files that a command may take a text from: its words, and what it
+// reads from. A link's target is meant from where the link is.
+func (r *reader) takenFrom(c *shellparse.Command) (list []string) {
+	if c.Host != "" {
+		return nil
+	}
+	words := slices.Clone(c.Argv[min(1, len(c.Argv)):])
+	for i := range c.Redirs {
+		if c.Redirs[i].Op == shellparse.RedirRead {
+			words = append(words, c.Redirs[i].Target)
+		}
+	}
+	for i := range words {
+		name := words[i].Text
+		if name == "" || name[0] == '-' || len(name) > maxPath || strings.ContainsAny(name, "\n"+hole) {
+			continue
+		}
+		list = append(list, absolute(c.Dir.Text, name))
+		if last := words[len(words)-1].Text; c.Name == "ln" && name[0] != '/' {
+			list = append(list, absolute(c.Dir.Text, filepath.Join(filepath.Dir(last), name)))
+		}
+	}
+	return list
 }
 
 // commandTexts is all that a command says, one word a line.

@@ -1,6 +1,12 @@
 package classify
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"restrain/shellparse"
+)
 
 // What a setting says decides, and not that it is one.
 func TestRunsPrograms(t *testing.T) {
@@ -41,6 +47,41 @@ func TestRunsPrograms(t *testing.T) {
 	} {
 		if got := runsPrograms(text); got != want {
 			t.Errorf("%q: %t, want %t", text, got, want)
+		}
+	}
+}
+
+// What a command takes the settings from is looked at, wherever it says so.
+func TestGitSettingsFromFiles(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, ".git"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"bad": "[core]\n\tfsmonitor = ./x\n", "good": "[user]\n\tname = me\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for line, want := range map[string]bool{
+		"cp bad .git/config":                true,
+		"tee -a .git/config < bad":          true,
+		"cat bad >> .git/config":            true,
+		"ln -sf ../bad .git/config":         true,
+		"cp good .git/config":               false,
+		"tee -a .git/config < good":         false,
+		"ln -sf ../good .git/config":        false,
+		"cp .git/config bad":                false,
+		"tee out < bad; cat .git/config":    false,
+		"cat < bad; echo 1 >> .git/HEAD.sh": false,
+	} {
+		ctx := NewLive(dir, func(name string) (string, bool) { return "/home/u", name == "HOME" })
+		step := Shipped().Classify(shellparse.Parse(line, shellparse.Options{Dir: dir, Home: "/home/u"}), ctx)
+		found := false
+		for i := range step.Actions {
+			found = found || step.Actions[i].Finding != nil && step.Actions[i].Finding.Rule == "git-config-write"
+		}
+		if found != want {
+			t.Errorf("%s: %t, want %t", line, found, want)
 		}
 	}
 }

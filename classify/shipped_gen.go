@@ -6834,10 +6834,10 @@ var shipped = Set{
 			Resource:       "setting",
 			Runs:           []string{"git config *.* *", "git config set *.* *"},
 			FlagsNot:       []string{"--get", "--get-all", "--get-regexp", "--unset", "--list", "--unset-all", "-l"},
-			Operands:       []string{"core.sshCommand", "core.gitProxy", "core.askPass", "credential.helper", "credential.*.helper", "!*", "url.*.insteadOf", "url.*.pushInsteadOf", "diff.external", "filter.*.clean", "filter.*.smudge", "merge.*.driver", "protocol.ext.allow", "http.sslVerify", "http.proxy", "uploadpack.packObjectsHook", "gpg.program", "sequence.editor", "init.templateDir"},
+			Operands:       []string{"core.sshCommand", "core.gitProxy", "core.askPass", "credential.helper", "credential.*.helper", "!*", "url.*.insteadOf", "url.*.pushInsteadOf", "diff.external", "filter.*.clean", "filter.*.smudge", "merge.*.driver", "protocol.ext.allow", "http.sslVerify", "http.proxy", "uploadpack.packObjectsHook", "gpg.program", "sequence.editor", "init.templateDir", "include.path", "includeIf.*.path", "remote.*.uploadpack", "remote.*.receivepack", "diff.*.textconv", "diff.*.command", "difftool.*.cmd", "mergetool.*.cmd"},
 			spelled:        []string{"git config *.* *", "git config set *.* *"},
-			Match:          []string{"git config alias.x '!sh x.sh'", "git config --global credential.helper store", "git config set core.sshCommand /tmp/x"},
-			NotMatch:       []string{"git config --get core.hooksPath", "git config --list"},
+			Match:          []string{"git config alias.x '!sh x.sh'", "git config --global credential.helper store", "git config set core.sshCommand /tmp/x", "git config include.path ../x", "git config --local remote.origin.uploadpack ./x.sh"},
+			NotMatch:       []string{"git config --get core.hooksPath", "git config user.name me", "git config --list"},
 		},
 		Rule{
 			ID:             "git-config-fsmonitor",
@@ -7842,12 +7842,13 @@ var shipped = Set{
 			Attack:         "T1546",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
+			CommandNot:     []string{"mkdir"},
 			File: &FileMatch{
 				Op:  []string{"write", "move"},
 				Set: []string{"git-hooks"},
 			},
-			Match:    []string{"cp check.sh .git/hooks/pre-commit", "echo 'exit 0' > .git/hooks/pre-push", "printf '[core]' >> ~/.gitconfig"},
-			NotMatch: []string{"cat .git/hooks/pre-commit", "cp check.sh hooks/pre-commit"},
+			Match:    []string{"cp check.sh .git/hooks/pre-commit", "echo 'exit 0' > .git/hooks/pre-push", "printf '[core]' >> ~/.gitconfig", "rsync -a mine/ .git/hooks/", "perl -e 'open(F, \">\", \".git/hooks/pre-push\"); print F 1'", "ruby -e 'File.write(\".git/hooks/pre-push\", 1)'"},
+			NotMatch: []string{"mkdir -p .git/hooks", "perl -e 'open(F, \"<\", \".git/hooks/pre-push\"); print <F>'", "cat .git/hooks/pre-commit", "cp check.sh hooks/pre-commit"},
 		},
 		Rule{
 			ID:             "git-config-write",
@@ -9065,7 +9066,7 @@ var shipped = Set{
 	},
 	Paths: []PathSet{PathSet{
 		ID:    "credential-files",
-		Globs: []string{"**/.env", "**/.env.*", "**/*.env", "**/.envrc", "**/.flaskenv", "**/.dev.vars", "**/.dev.vars.*", "**/.secrets", "**/.secrets.*", "**/secrets.yml", "**/secrets.yaml", "**/secrets.json", "**/secrets.toml", "**/secrets.env", "**/secret.yml", "**/secret.yaml", "**/secret.json", "**/credentials", "**/credentials.json", "**/credentials.yml", "**/credentials.yaml", "**/credentials.toml", "**/credentials.csv", "**/credentials.yml.enc", "**/config/master.key", "**/config/credentials/*.key", "**/local.settings.json", "**/.streamlit/secrets.toml", "**/terraform.tfvars", "**/*.auto.tfvars", "**/passwords.txt", "**/password.txt", "**/passwd.txt", "**/wp-config.php", "**/*.pem", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.jks", "**/*.keystore", "**/*.p8", "**/*.ppk", "**/*.kdbx", "**/*.asc.key", "**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/id_rsa*", "**/id_dsa*", "**/id_ecdsa*", "**/id_ed25519*", "**/*private*.key", "**/privkey*", "**/server.key", "**/tls.key", "**/ssl/*.key", "**/service-account*.json", "**/service_account*.json", "**/*serviceaccount*.json", "**/*-firebase-adminsdk-*.json", "**/gha-creds-*.json", "**/client_secret*.json", "**/*.keytab", "**/*.agekey", "~/.config/sops/age/keys.txt", "/etc/ssl/private/**", "/etc/letsencrypt/live/**", "/etc/ssh/ssh_host_*_key", "~/.ssh", "~/.ssh/*", "~/.gnupg", "~/.gnupg/**", "~/.password-store", "~/.password-store/**", "~/.local/share/keyrings", "~/.local/share/keyrings/**", "~/Library/Keychains", "~/Library/Keychains/**", "~/.local/share/kwalletd/**", "~/.config/op/**", "~/.config/Bitwarden*/**", "~/.config/keepassxc/**", "~/.vault-token", "~/.config/1Password/**", "~/.aws", "~/.aws/credentials", "~/.aws/config", "~/.aws/sso/**", "~/.aws/cli/cache/**", "**/.aws/credentials", "~/.boto", "~/.s3cfg", "~/.config/gcloud", "~/.config/gcloud/*credentials*", "~/.config/gcloud/*.db", "~/.config/gcloud/legacy_credentials/**", "~/.azure", "~/.azure/*token*", "~/.azure/*Token*", "~/.azure/msal_*", "~/.azure/azureProfile.json", "~/.config/doctl/config.yaml", "~/.config/hcloud/**", "~/.config/linode-cli", "~/.config/scw/**", "~/.oci/**", "~/.bluemix/**", "~/.fly/config.yml", "~/.railway/**", "~/.config/railway/**", "~/.local/share/com.vercel.cli/auth.json", "~/.vercel/auth.json", "~/.config/netlify/**", "~/.netlify/**", "~/.wrangler/config/**", "~/.config/.wrangler/**", "~/.supabase/access-token", "~/.config/neonctl/**", "~/.config/planetscale/**", "~/.config/turso/**", "~/.config/heroku/**", "~/.config/render/**", "~/.render/**", "~/.config/configstore/firebase-tools.json", "~/.config/stripe/**", "~/.twilio-cli/**", "~/.sentryclirc", "**/.sentryclirc", "~/.datadog/**", "~/.pulumi/credentials.json", "~/.terraform.d/credentials.tfrc.json", "~/.terraformrc", "~/.config/ngrok/**", "~/.ngrok2/**", "~/.cloudflared/**", "~/.config/rclone/rclone.conf", "~/.rclone.conf", "~/.kube", "~/.kube/config", "**/kubeconfig", "**/kubeconfig.*", "/etc/kubernetes/*.conf", "/etc/rancher/k3s/k3s.yaml", "/var/run/secrets/**", "/run/secrets/**", "~/.docker/config.json", "~/.config/containers/auth.json", "/root/.docker/config.json", "~/.npmrc", "**/.npmrc", "~/.yarnrc*", "~/.pypirc", "**/.pypirc", "~/.config/pypoetry/auth.toml", "~/.cargo/credentials*", "~/.gem/credentials", "~/.local/share/gem/credentials", "~/.bundle/config", "~/.nuget/NuGet.Config", "~/.nuget/NuGet/NuGet.Config", "~/.config/NuGet/NuGet.Config", "**/.vault_pass*", "**/vault_pass.txt", "**/gcp-key*.json", "**/*firebase-adminsdk*.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.composer/auth.json", "~/.config/composer/auth.json", "**/auth.json", "~/.config/gh/hosts.yml", "~/.config/hub", "~/.config/glab-cli/config.yml", "~/.git-credentials", "**/.git-credentials", "~/.config/git/credentials", "~/.netrc", "**/.netrc", "~/_netrc", "~/.curlrc", "~/.wgetrc", "~/.config/huggingface/token", "~/.cache/huggingface/token", "~/.huggingface/token", "~/.kaggle/kaggle.json", "~/.config/wandb/**", "~/.databrickscfg", "~/.snowsql/config", "~/.snowflake/**", "~/.dbt/profiles.yml", "~/.pgpass", "**/.pgpass", "~/.my.cnf", "**/.my.cnf", "~/.mylogin.cnf", "~/.mongorc.js", "~/.rediscli_auth", "~/.dbeaver*/**", "~/.local/share/DBeaverData/**/credentials-config.json", "~/.claude/.credentials.json", "~/.claude.json", "~/.codex/auth.json", "~/.gemini/oauth_creds.json", "~/.gemini/google_accounts.json", "~/.qwen/oauth_creds.json", "~/.config/github-copilot/**", "~/.cursor/auth.json", "~/.config/cursor/auth.json", "~/.local/share/opencode/auth.json", "~/.config/goose/secrets.yaml", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.config/openai/**", "~/.anthropic/**", "~/.mozilla/firefox/**/logins.json", "~/.mozilla/firefox/**/key*.db", "~/.mozilla/firefox/**/cookies.sqlite", "~/.config/google-chrome/**/Login Data", "~/.config/google-chrome/**/Cookies", "~/.config/chromium/**/Login Data", "~/.config/chromium/**/Cookies", "~/.config/BraveSoftware/**", "~/Library/Application Support/Google/Chrome/**/Login Data", "~/Library/Application Support/Google/Chrome/**/Cookies", "~/Library/Application Support/Firefox/**/logins.json", "~/Library/Cookies/**", "**/Login Data", "~/.bitcoin/wallet.dat", "**/wallet.dat", "~/.electrum/**", "~/.ethereum/keystore/**", "~/.config/solana/id.json", "~/.config/Exodus/**", "~/.config/atomic/**", "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/krb5.keytab", "/etc/master.passwd", "/proc/*/environ", "/var/lib/sss/**", "**/.htpasswd", "/etc/NetworkManager/system-connections/**", "/etc/wpa_supplicant/*.conf", "/etc/openvpn/**", "/etc/wireguard/**"},
+		Globs: []string{"**/.env", "**/.env.*", "**/*.env", "**/.envrc", "**/.flaskenv", "**/.dev.vars", "**/.dev.vars.*", "**/.secrets", "**/.secrets.*", "**/secrets.yml", "**/secrets.yaml", "**/secrets.json", "**/secrets.toml", "**/secrets.env", "**/secret.yml", "**/secret.yaml", "**/secret.json", "**/credentials", "**/credentials.json", "**/credentials.yml", "**/credentials.yaml", "**/credentials.toml", "**/credentials.csv", "**/credentials.yml.enc", "**/config/master.key", "**/config/credentials/*.key", "**/local.settings.json", "**/.streamlit/secrets.toml", "**/terraform.tfvars", "**/*.auto.tfvars", "**/passwords.txt", "**/password.txt", "**/passwd.txt", "**/wp-config.php", "**/*.pem", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.jks", "**/*.keystore", "**/*.p8", "**/*.ppk", "**/*.kdbx", "**/*.asc.key", "**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/id_rsa*", "**/id_dsa*", "**/id_ecdsa*", "**/id_ed25519*", "**/*private*.key", "**/privkey*", "**/server.key", "**/tls.key", "**/ssl/*.key", "**/service-account*.json", "**/service_account*.json", "**/*serviceaccount*.json", "**/*-firebase-adminsdk-*.json", "**/gha-creds-*.json", "**/client_secret*.json", "**/*.keytab", "**/*.agekey", "~/.config/sops/age/keys.txt", "/etc/ssl/private/**", "/etc/letsencrypt/live/**", "/etc/ssh/ssh_host_*_key", "~/.ssh", "~/.ssh/*", "~/.gnupg", "~/.gnupg/**", "~/.password-store", "~/.password-store/**", "~/.local/share/keyrings", "~/.local/share/keyrings/**", "~/Library/Keychains", "~/Library/Keychains/**", "~/.local/share/kwalletd/**", "~/.config/op/**", "~/.config/Bitwarden*/**", "~/.config/keepassxc/**", "~/.vault-token", "~/.config/1Password/**", "~/.aws", "~/.aws/credentials", "~/.aws/config", "~/.aws/sso/**", "~/.aws/cli/cache/**", "**/.aws/credentials", "~/.boto", "~/.s3cfg", "~/.config/gcloud", "~/.config/gcloud/*credentials*", "~/.config/gcloud/*.db", "~/.config/gcloud/legacy_credentials/**", "~/.azure", "~/.azure/*token*", "~/.azure/*Token*", "~/.azure/msal_*", "~/.azure/azureProfile.json", "~/.config/doctl/config.yaml", "~/.config/hcloud/**", "~/.config/linode-cli", "~/.config/scw/**", "~/.oci/**", "~/.bluemix/**", "~/.fly/config.yml", "~/.railway/**", "~/.config/railway/**", "~/.local/share/com.vercel.cli/auth.json", "~/.vercel/auth.json", "~/.config/netlify/**", "~/.netlify/**", "~/.wrangler/config/**", "~/.config/.wrangler/**", "~/.supabase/access-token", "~/.config/neonctl/**", "~/.config/planetscale/**", "~/.config/turso/**", "~/.config/heroku/**", "~/.config/render/**", "~/.render/**", "~/.config/configstore/firebase-tools.json", "~/.config/stripe/**", "~/.twilio-cli/**", "~/.sentryclirc", "**/.sentryclirc", "~/.datadog/**", "~/.pulumi/credentials.json", "~/.terraform.d/credentials.tfrc.json", "~/.terraformrc", "~/.config/ngrok/**", "~/.ngrok2/**", "~/.cloudflared/**", "~/.config/rclone/rclone.conf", "~/.rclone.conf", "~/.kube", "~/.kube/config", "**/kubeconfig", "**/kubeconfig.*", "/etc/kubernetes/*.conf", "/etc/rancher/k3s/k3s.yaml", "/var/run/secrets/**", "/run/secrets/**", "~/.docker/config.json", "~/.config/containers/auth.json", "/root/.docker/config.json", "~/.npmrc", "**/.npmrc", "~/.yarnrc*", "~/.pypirc", "**/.pypirc", "~/.config/pypoetry/auth.toml", "~/.cargo/credentials*", "~/.gem/credentials", "~/.local/share/gem/credentials", "~/.bundle/config", "~/.nuget/NuGet.Config", "~/.nuget/NuGet/NuGet.Config", "~/.config/NuGet/NuGet.Config", "**/.vault_pass*", "**/vault_pass.txt", "**/gcp-key*.json", "**/*firebase-adminsdk*.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.composer/auth.json", "~/.config/composer/auth.json", "**/auth.json", "~/.config/gh/hosts.yml", "~/.config/hub", "~/.config/glab-cli/config.yml", "~/.git-credentials", "**/.git-credentials", "~/.config/git/credentials", "~/.netrc", "**/.netrc", "~/_netrc", "~/.curlrc", "~/.wgetrc", "~/.config/huggingface/token", "~/.cache/huggingface/token", "~/.huggingface/token", "~/.kaggle/kaggle.json", "~/.config/wandb/**", "~/.databrickscfg", "~/.snowsql/config", "~/.snowflake/**", "~/.dbt/profiles.yml", "~/.pgpass", "**/.pgpass", "~/.my.cnf", "**/.my.cnf", "~/.mylogin.cnf", "~/.mongorc.js", "~/.rediscli_auth", "~/.dbeaver*/**", "~/.local/share/DBeaverData/**/credentials-config.json", "~/.claude/.credentials.json", "~/.claude.json", "~/.codex/auth.json", "~/.gemini/oauth_creds.json", "~/.gemini/google_accounts.json", "~/.qwen/oauth_creds.json", "~/.config/github-copilot/**", "~/.cursor/auth.json", "~/.config/cursor/auth.json", "~/.local/share/opencode/auth.json", "~/.config/goose/secrets.yaml", "~/.aider.conf.yml", "**/.cursor/mcp.json", "**/.mcp.json", "~/.config/openai/**", "~/.anthropic/**", "~/.mozilla/firefox/**/logins.json", "~/.mozilla/firefox/**/key*.db", "~/.mozilla/firefox/**/cookies.sqlite", "~/.config/google-chrome/**/Login Data", "~/.config/google-chrome/**/Cookies", "~/.config/chromium/**/Login Data", "~/.config/chromium/**/Cookies", "~/.config/BraveSoftware/**", "~/Library/Application Support/Google/Chrome/**/Login Data", "~/Library/Application Support/Google/Chrome/**/Cookies", "~/Library/Application Support/Firefox/**/logins.json", "~/Library/Cookies/**", "**/Login Data", "~/.bitcoin/wallet.dat", "**/wallet.dat", "~/.electrum/**", "~/.ethereum/keystore/**", "~/.config/solana/id.json", "~/.config/Exodus/**", "~/.config/atomic/**", "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/krb5.keytab", "/etc/master.passwd", "/proc/*/environ", "/var/lib/sss/**", "**/.htpasswd", "/etc/NetworkManager/system-connections/**", "/etc/wpa_supplicant/*.conf", "/etc/openvpn/**", "/etc/wireguard/**"},
 	},
 		PathSet{
 			ID:    "credential-files-by-content",
@@ -9137,7 +9138,7 @@ var shipped = Set{
 		},
 		PathSet{
 			ID:    "start-up-files",
-			Globs: []string{"~/.bashrc", "~/.bash_profile", "~/.bash_login", "~/.bash_logout", "~/.bash_aliases", "~/.profile", "~/.zshrc", "~/.zshenv", "~/.zprofile", "~/.zlogin", "~/.zlogout", "~/.config/fish/config.fish", "~/.config/fish/conf.d/*", "~/.kshrc", "~/.cshrc", "~/.tcshrc", "~/.inputrc", "~/.xinitrc", "~/.xprofile", "~/.xsession", "~/.vimrc", "~/.config/nvim/init.*", "~/.emacs", "~/.emacs.d/init.el", "~/.tmux.conf", "~/.pythonrc*", "~/.irbrc", "~/.pryrc", "~/.Rprofile", "~/.config/powershell/*profile.ps1", "~/Documents/PowerShell/*profile.ps1", "~/Documents/WindowsPowerShell/*profile.ps1", "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zsh/*", "/etc/zshrc", "/etc/environment", "/etc/rc.local", "/etc/ld.so.preload", "**/site-packages/*.pth", "**/sitecustomize.py", "**/usercustomize.py"},
+			Globs: []string{"~/.bashrc", "~/.bash_profile", "~/.bash_login", "~/.bash_logout", "~/.bash_aliases", "~/.profile", "~/.pam_environment", "~/.config/environment.d/*", "~/.gdbinit", "~/.zshrc", "~/.zshenv", "~/.zprofile", "~/.zlogin", "~/.zlogout", "~/.config/fish/config.fish", "~/.config/fish/conf.d/*", "~/.kshrc", "~/.cshrc", "~/.tcshrc", "~/.inputrc", "~/.xinitrc", "~/.xprofile", "~/.xsession", "~/.vimrc", "~/.config/nvim/init.*", "~/.emacs", "~/.emacs.d/init.el", "~/.tmux.conf", "~/.pythonrc*", "~/.irbrc", "~/.pryrc", "~/.Rprofile", "~/.config/powershell/*profile.ps1", "~/Documents/PowerShell/*profile.ps1", "~/Documents/WindowsPowerShell/*profile.ps1", "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zsh/*", "/etc/zshrc", "/etc/environment", "/etc/rc.local", "/etc/ld.so.preload", "**/site-packages/*.pth", "**/sitecustomize.py", "**/usercustomize.py"},
 		},
 		PathSet{
 			ID:    "service-files",
@@ -9153,7 +9154,7 @@ var shipped = Set{
 		},
 		PathSet{
 			ID:    "git-hooks",
-			Globs: []string{"**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "~/.config/git/hooks/*", "/etc/gitconfig", "~/.git-templates/**"},
+			Globs: []string{"**/.git/hooks", "**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "~/.config/git/hooks/*", "/etc/gitconfig", "~/.git-templates/**"},
 		},
 		PathSet{
 			ID:    "source-files",
@@ -20658,6 +20659,10 @@ var shipped = Set{
 					Glob: "~/.kube",
 				},
 				namedGlob{
+					Name: ".mcp.json",
+					Glob: "**/.mcp.json",
+				},
+				namedGlob{
 					Name: ".mongorc.js",
 					Glob: "~/.mongorc.js",
 				},
@@ -21583,7 +21588,7 @@ var shipped = Set{
 					Glob: "/etc/wireguard/**",
 				},
 			},
-			Parts: []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".git-credentials", ".htpasswd", ".my.cnf", ".netrc", ".npmrc", ".pgpass", ".pypirc", ".secrets", ".sentryclirc", "Login Data", "auth.json", "credentials", "credentials.csv", "credentials.json", "credentials.toml", "credentials.yaml", "credentials.yml", "credentials.yml.enc", "kubeconfig", "local.settings.json", "passwd.txt", "password.txt", "passwords.txt", "secret.json", "secret.yaml", "secret.yml", "secrets.env", "secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml", "server.key", "terraform.tfvars", "tls.key", "vault_pass.txt", "wallet.dat", "wp-config.php"},
+			Parts: []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".git-credentials", ".htpasswd", ".mcp.json", ".my.cnf", ".netrc", ".npmrc", ".pgpass", ".pypirc", ".secrets", ".sentryclirc", "Login Data", "auth.json", "credentials", "credentials.csv", "credentials.json", "credentials.toml", "credentials.yaml", "credentials.yml", "credentials.yml.enc", "kubeconfig", "local.settings.json", "passwd.txt", "password.txt", "passwords.txt", "secret.json", "secret.yaml", "secret.yml", "secrets.env", "secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml", "server.key", "terraform.tfvars", "tls.key", "vault_pass.txt", "wallet.dat", "wp-config.php"},
 			Rest:  []string{"**/.env.*", "**/*.env", "**/.dev.vars.*", "**/.secrets.*", "**/config/master.key", "**/config/credentials/*.key", "**/.streamlit/secrets.toml", "**/*.auto.tfvars", "**/*.pem", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.jks", "**/*.keystore", "**/*.p8", "**/*.ppk", "**/*.kdbx", "**/*.asc.key", "**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/id_rsa*", "**/id_dsa*", "**/id_ecdsa*", "**/id_ed25519*", "**/*private*.key", "**/privkey*", "**/ssl/*.key", "**/service-account*.json", "**/service_account*.json", "**/*serviceaccount*.json", "**/*-firebase-adminsdk-*.json", "**/gha-creds-*.json", "**/client_secret*.json", "**/*.keytab", "**/*.agekey", "~/.config/sops/age/keys.txt", "/etc/ssl/private/**", "/etc/letsencrypt/live/**", "/etc/ssh/ssh_host_*_key", "~/.ssh", "~/.ssh/*", "~/.gnupg", "~/.gnupg/**", "~/.password-store", "~/.password-store/**", "~/.local/share/keyrings", "~/.local/share/keyrings/**", "~/Library/Keychains", "~/Library/Keychains/**", "~/.local/share/kwalletd/**", "~/.config/op/**", "~/.config/Bitwarden*/**", "~/.config/keepassxc/**", "~/.vault-token", "~/.config/1Password/**", "~/.aws", "~/.aws/credentials", "~/.aws/config", "~/.aws/sso/**", "~/.aws/cli/cache/**", "**/.aws/credentials", "~/.boto", "~/.s3cfg", "~/.config/gcloud", "~/.config/gcloud/*credentials*", "~/.config/gcloud/*.db", "~/.config/gcloud/legacy_credentials/**", "~/.azure", "~/.azure/*token*", "~/.azure/*Token*", "~/.azure/msal_*", "~/.azure/azureProfile.json", "~/.config/doctl/config.yaml", "~/.config/hcloud/**", "~/.config/linode-cli", "~/.config/scw/**", "~/.oci/**", "~/.bluemix/**", "~/.fly/config.yml", "~/.railway/**", "~/.config/railway/**", "~/.local/share/com.vercel.cli/auth.json", "~/.vercel/auth.json", "~/.config/netlify/**", "~/.netlify/**", "~/.wrangler/config/**", "~/.config/.wrangler/**", "~/.supabase/access-token", "~/.config/neonctl/**", "~/.config/planetscale/**", "~/.config/turso/**", "~/.config/heroku/**", "~/.config/render/**", "~/.render/**", "~/.config/configstore/firebase-tools.json", "~/.config/stripe/**", "~/.twilio-cli/**", "~/.sentryclirc", "~/.datadog/**", "~/.pulumi/credentials.json", "~/.terraform.d/credentials.tfrc.json", "~/.terraformrc", "~/.config/ngrok/**", "~/.ngrok2/**", "~/.cloudflared/**", "~/.config/rclone/rclone.conf", "~/.rclone.conf", "~/.kube", "~/.kube/config", "**/kubeconfig.*", "/etc/kubernetes/*.conf", "/etc/rancher/k3s/k3s.yaml", "/var/run/secrets/**", "/run/secrets/**", "~/.docker/config.json", "~/.config/containers/auth.json", "/root/.docker/config.json", "~/.npmrc", "~/.yarnrc*", "~/.pypirc", "~/.config/pypoetry/auth.toml", "~/.cargo/credentials*", "~/.gem/credentials", "~/.local/share/gem/credentials", "~/.bundle/config", "~/.nuget/NuGet.Config", "~/.nuget/NuGet/NuGet.Config", "~/.config/NuGet/NuGet.Config", "**/.vault_pass*", "**/gcp-key*.json", "**/*firebase-adminsdk*.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.composer/auth.json", "~/.config/composer/auth.json", "~/.config/gh/hosts.yml", "~/.config/hub", "~/.config/glab-cli/config.yml", "~/.git-credentials", "~/.config/git/credentials", "~/.netrc", "~/_netrc", "~/.curlrc", "~/.wgetrc", "~/.config/huggingface/token", "~/.cache/huggingface/token", "~/.huggingface/token", "~/.kaggle/kaggle.json", "~/.config/wandb/**", "~/.databrickscfg", "~/.snowsql/config", "~/.snowflake/**", "~/.dbt/profiles.yml", "~/.pgpass", "~/.my.cnf", "~/.mylogin.cnf", "~/.mongorc.js", "~/.rediscli_auth", "~/.dbeaver*/**", "~/.local/share/DBeaverData/**/credentials-config.json", "~/.claude/.credentials.json", "~/.claude.json", "~/.codex/auth.json", "~/.gemini/oauth_creds.json", "~/.gemini/google_accounts.json", "~/.qwen/oauth_creds.json", "~/.config/github-copilot/**", "~/.cursor/auth.json", "~/.config/cursor/auth.json", "~/.local/share/opencode/auth.json", "~/.config/goose/secrets.yaml", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.config/openai/**", "~/.anthropic/**", "~/.mozilla/firefox/**/logins.json", "~/.mozilla/firefox/**/key*.db", "~/.mozilla/firefox/**/cookies.sqlite", "~/.config/google-chrome/**/Login Data", "~/.config/google-chrome/**/Cookies", "~/.config/chromium/**/Login Data", "~/.config/chromium/**/Cookies", "~/.config/BraveSoftware/**", "~/Library/Application Support/Google/Chrome/**/Login Data", "~/Library/Application Support/Google/Chrome/**/Cookies", "~/Library/Application Support/Firefox/**/logins.json", "~/Library/Cookies/**", "~/.bitcoin/wallet.dat", "~/.electrum/**", "~/.ethereum/keystore/**", "~/.config/solana/id.json", "~/.config/Exodus/**", "~/.config/atomic/**", "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/krb5.keytab", "/etc/master.passwd", "/proc/*/environ", "/var/lib/sss/**", "/etc/NetworkManager/system-connections/**", "/etc/wpa_supplicant/*.conf", "/etc/openvpn/**", "/etc/wireguard/**"},
 		},
 			pathIndex{
@@ -23712,6 +23717,10 @@ var shipped = Set{
 						Glob: "~/.emacs",
 					},
 					namedGlob{
+						Name: ".gdbinit",
+						Glob: "~/.gdbinit",
+					},
+					namedGlob{
 						Name: ".inputrc",
 						Glob: "~/.inputrc",
 					},
@@ -23722,6 +23731,10 @@ var shipped = Set{
 					namedGlob{
 						Name: ".kshrc",
 						Glob: "~/.kshrc",
+					},
+					namedGlob{
+						Name: ".pam_environment",
+						Glob: "~/.pam_environment",
 					},
 					namedGlob{
 						Name: ".profile",
@@ -23822,8 +23835,12 @@ var shipped = Set{
 				},
 				Wild: []namedGlob{namedGlob{
 					Name: "*",
-					Glob: "~/.config/fish/conf.d/*",
+					Glob: "~/.config/environment.d/*",
 				},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.config/fish/conf.d/*",
+					},
 					namedGlob{
 						Name: "init.*",
 						Glob: "~/.config/nvim/init.*",
@@ -23858,7 +23875,7 @@ var shipped = Set{
 					},
 				},
 				Parts: []string{"sitecustomize.py", "usercustomize.py"},
-				Rest:  []string{"~/.bashrc", "~/.bash_profile", "~/.bash_login", "~/.bash_logout", "~/.bash_aliases", "~/.profile", "~/.zshrc", "~/.zshenv", "~/.zprofile", "~/.zlogin", "~/.zlogout", "~/.config/fish/config.fish", "~/.config/fish/conf.d/*", "~/.kshrc", "~/.cshrc", "~/.tcshrc", "~/.inputrc", "~/.xinitrc", "~/.xprofile", "~/.xsession", "~/.vimrc", "~/.config/nvim/init.*", "~/.emacs", "~/.emacs.d/init.el", "~/.tmux.conf", "~/.pythonrc*", "~/.irbrc", "~/.pryrc", "~/.Rprofile", "~/.config/powershell/*profile.ps1", "~/Documents/PowerShell/*profile.ps1", "~/Documents/WindowsPowerShell/*profile.ps1", "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zsh/*", "/etc/zshrc", "/etc/environment", "/etc/rc.local", "/etc/ld.so.preload", "**/site-packages/*.pth"},
+				Rest:  []string{"~/.bashrc", "~/.bash_profile", "~/.bash_login", "~/.bash_logout", "~/.bash_aliases", "~/.profile", "~/.pam_environment", "~/.config/environment.d/*", "~/.gdbinit", "~/.zshrc", "~/.zshenv", "~/.zprofile", "~/.zlogin", "~/.zlogout", "~/.config/fish/config.fish", "~/.config/fish/conf.d/*", "~/.kshrc", "~/.cshrc", "~/.tcshrc", "~/.inputrc", "~/.xinitrc", "~/.xprofile", "~/.xsession", "~/.vimrc", "~/.config/nvim/init.*", "~/.emacs", "~/.emacs.d/init.el", "~/.tmux.conf", "~/.pythonrc*", "~/.irbrc", "~/.pryrc", "~/.Rprofile", "~/.config/powershell/*profile.ps1", "~/Documents/PowerShell/*profile.ps1", "~/Documents/WindowsPowerShell/*profile.ps1", "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zsh/*", "/etc/zshrc", "/etc/environment", "/etc/rc.local", "/etc/ld.so.preload", "**/site-packages/*.pth"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24080,6 +24097,10 @@ var shipped = Set{
 						Name: "gitconfig",
 						Glob: "/etc/gitconfig",
 					},
+					namedGlob{
+						Name: "hooks",
+						Glob: "**/.git/hooks",
+					},
 				},
 				Wild: []namedGlob{namedGlob{
 					Name: "*",
@@ -24098,7 +24119,7 @@ var shipped = Set{
 						Glob: "~/.git-templates/**",
 					},
 				},
-				Rest: []string{"**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "~/.config/git/hooks/*", "/etc/gitconfig", "~/.git-templates/**"},
+				Rest: []string{"**/.git/hooks", "**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "~/.config/git/hooks/*", "/etc/gitconfig", "~/.git-templates/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
