@@ -86,6 +86,7 @@ func (r *Request) script(argv []string) *shellparse.Script {
 	}
 	if r.Live {
 		options.ReadFile = readScript
+		options.Installed = func(path string) bool { return classify.Installed(path, r.Home) }
 	}
 	if r.Live && r.seal != nil {
 		options.ReadFile = r.seal.readScript

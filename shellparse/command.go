@@ -204,4 +204,7 @@ type Options struct {
 	// ReadFile reads a file that the line runs or sources, bounded by the
 	// callee; nil when offline.
 	ReadFile func(path string) ([]byte, error)
+	// Installed reports a script that the system, a package manager or a tool
+	// brought, and not the agent; when nil, its place alone tells.
+	Installed func(path string) bool
 }

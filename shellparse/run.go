@@ -186,7 +186,11 @@ func (sh *shell) effects(c *Command) output {
 		return output{}
 	}
 	if lang := language(c); lang != "" {
-		c.Snippets = sh.snippets(c, lang)
+		var installed []Word
+		if c.Snippets, installed = sh.snippets(c, lang); len(installed) > 0 {
+			sh.runInstalled(c, installed)
+			return output{}
+		}
 	}
 	switch c.Name {
 	case "rails", "manage.py", "django-admin", "python", "python3", "php", "artisan":

@@ -250,7 +250,7 @@ func (sh *shell) keepWritten(c *Command, out output) {
 
 // script reads a script that is run by its path.
 func (sh *shell) script(c *Command) bool {
-	if strings.IndexByte(c.Argv[0].Text, '/') < 0 || systemPath(c.Argv[0].Text) {
+	if strings.IndexByte(c.Argv[0].Text, '/') < 0 || sh.installed(c.Argv[0]) {
 		return false
 	}
 	text, ok := sh.fileText(c.Argv[0])
@@ -278,16 +278,6 @@ func (sh *shell) script(c *Command) bool {
 	sub.vars.params, sub.vars.called = c.Argv, true
 	sub.code(c, text, sh.scriptOrigin(c.Argv[0]))
 	return true
-}
-
-// systemPath reports directories of installed programs, which are not read.
-func systemPath(p string) bool {
-	for _, dir := range [...]string{"/bin/", "/sbin/", "/usr/", "/opt/", "/lib", "/nix/", "/snap/"} {
-		if strings.HasPrefix(p, dir) {
-			return true
-		}
-	}
-	return false
 }
 
 // interpreterOf is the language of a #! line; "shell" for shells.

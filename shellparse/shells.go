@@ -107,6 +107,10 @@ func (sh *shell) shellCommand(c *Command) output {
 	case call.code != nil:
 		text = *call.code
 	case call.file != nil:
+		if sh.installed(*call.file) {
+			sh.runInstalled(c, call.params)
+			return output{}
+		}
 		var ok bool
 		if text, ok = sh.scriptText(c, *call.file); !ok {
 			sh.emit(c)

@@ -41,8 +41,9 @@ func consoleCode(c *Command) (s Snippet, ok bool) {
 }
 
 // snippets is the code that an interpreter is given: on its command line, in a
-// script file that is at hand, or on its standard input.
-func (sh *shell) snippets(c *Command, lang string) []Snippet {
+// script file that is at hand, or on its standard input. Of a script that is
+// installed it is nothing, and argv is the script with its arguments.
+func (sh *shell) snippets(c *Command, lang string) (list []Snippet, argv []Word) {
 	form := &evalForms[0]
 	for i := range evalForms {
 		if evalForms[i].lang == lang {
@@ -54,7 +55,7 @@ func (sh *shell) snippets(c *Command, lang string) []Snippet {
 	switch {
 	case len(r.code) > 0:
 	case r.module:
-		return nil
+		return nil, nil
 	case len(r.operands) > 0 && r.operands[0].Text != "-" && !r.runsInput() || r.fromFile:
 		r.operand(c)
 	case c.Input != nil:
@@ -70,7 +71,7 @@ func (sh *shell) snippets(c *Command, lang string) []Snippet {
 			out = append(out, Snippet{Lang: lang, Text: w, Program: program})
 		}
 	}
-	return withEvaluated(out)
+	return withEvaluated(out), r.installed
 }
 
 // withEvaluated adds the code that the snippets evaluate where it is constant:
@@ -128,6 +129,8 @@ type evalReader struct {
 	module   bool // python -m
 	fromFile bool // code came from a file that is not at hand
 	path     string
+	// installed is a script that is not read for being so, with its arguments.
+	installed []Word
 }
 
 // program is what the code knows of itself: its file, and the words behind it.
@@ -215,6 +218,12 @@ func (r *evalReader) file(name Word) {
 	r.fromFile = true
 	if name.Known() {
 		r.path = name.Text
+	}
+	if r.form.operand && r.sh.installed(name) {
+		for r.installed = r.operands; len(r.installed) > 0 && r.installed[0].Text != name.Text; {
+			r.installed = r.installed[1:]
+		}
+		return
 	}
 	text, ok := r.sh.fileText(name)
 	if !ok {
