@@ -63,7 +63,7 @@ func takesHistory(step *classify.Step) bool {
 // keepable reports whether there is anything that a step would lose and that can
 // be stored here.
 func (g *Gate) keepable(r *Request, step *classify.Step) keeping {
-	if g.Keeps == nil || !r.Live || len(step.Losses) == 0 {
+	if g.Keeps == nil || !r.Live || r.Elsewhere || len(step.Losses) == 0 {
 		return cannotKeep
 	}
 	return canKeep

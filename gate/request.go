@@ -43,6 +43,9 @@ type Request struct {
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool
+	// Elsewhere reports what another program does for the agent, in its own time
+	// and place: nothing is kept for it.
+	Elsewhere bool
 	// Presume reports a step of a record, which the session would have made safe:
 	// what the text says could be kept or withheld counts as that.
 	Presume bool

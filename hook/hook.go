@@ -41,6 +41,9 @@ type Event struct {
 	// same: a file that is read is "cat FILE". None is a tool whose event
 	// says nothing that can be judged.
 	Commands [][]string
+	// Elsewhere counts those at the end of Commands that a server does, and not
+	// the agent: nothing can be kept for them.
+	Elsewhere int
 
 	// Prompt reports an event that is no tool: the human says something to the
 	// agent. Says is that; empty where it is not the human's own.

@@ -37,7 +37,11 @@ func (e *Event) shapes(server, tool string, input object, files bool) {
 			fields[name] = value
 		}
 	}
+	before := len(e.Commands)
 	s.object(fields, 0)
+	if server != "" {
+		e.Elsewhere += len(e.Commands) - before
+	}
 }
 
 func (s *shape) object(fields map[string]any, depth int) {

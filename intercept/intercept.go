@@ -68,6 +68,10 @@ type Request struct {
 	// prints.
 	Masks bool
 
+	// Elsewhere reports what another program does for the agent, which nothing
+	// can be kept for.
+	Elsewhere bool
+
 	// Exec is for DoorExec what the kernel was about to run; Argv is then
 	// filled for both kinds.
 	Exec *Exec

@@ -370,7 +370,7 @@ func TestCaller(t *testing.T) {
 }
 
 func TestWire(t *testing.T) {
-	r := Request{Kind: KindArgv, Argv: []string{"a", ""}, Params: []string{"b"}, Dir: "/d", Env: []string{"A=1"}, Shell: "sh", Door: DoorShell, Interactive: true}
+	r := Request{Kind: KindArgv, Argv: []string{"a", ""}, Params: []string{"b"}, Dir: "/d", Env: []string{"A=1"}, Shell: "sh", Door: DoorShell, Interactive: true, Elsewhere: true}
 	got, err := decodeRequest(encodeRequest(r))
 	if err != nil || fmt.Sprint(got) != fmt.Sprint(r) {
 		t.Errorf("%+v, %v, want %+v", got, err, r)

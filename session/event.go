@@ -71,8 +71,9 @@ func (h *Host) requestsOf(event *hook.Event, dir string) []intercept.Request {
 		line.Masks = hookMasks(&line)
 		list = append(list, line)
 	}
-	for _, argv := range event.Commands {
+	for i, argv := range event.Commands {
 		command := request
+		command.Elsewhere = i >= len(event.Commands)-event.Elsewhere
 		command.Kind, command.Argv = intercept.KindArgv, h.atHome(argv)
 		command.Masks = hookMasks(&command)
 		list = append(list, command)
