@@ -256,7 +256,7 @@ func (sh *shell) lookup(name string) (v value, set bool) {
 	case "IFS":
 		return value{words: []Word{{Text: " \t\n"}}}, true
 	}
-	if sh.r.opts.Env == nil || sh.vars.tainted || dynamic(name) {
+	if sh.r.opts.Env == nil || sh.vars.tainted || sh.foreign || dynamic(name) {
 		return value{words: []Word{unknown("$" + name)}}, true
 	}
 	if text, ok := sh.r.opts.Env(name); ok {

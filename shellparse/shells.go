@@ -134,5 +134,6 @@ func (sh *shell) shellCommand(c *Command) output {
 	}
 	sub.vars.params, sub.vars.called = call.params, true
 	sub.fish = c.Name == "fish"
+	sub.foreign = c.Name == "nu" || c.Name == "xonsh" || c.Name == "elvish"
 	return sub.code(c, text, origin)
 }

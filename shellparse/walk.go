@@ -23,10 +23,11 @@ type shell struct {
 	background bool
 	captured   bool // what is printed becomes a part of a word
 
-	stdin input
-	pipe  position
-	want  bool // somebody reads the output
-	fish  bool // the text is fish's
+	stdin   input
+	pipe    position
+	want    bool // somebody reads the output
+	fish    bool // the text is fish's
+	foreign bool // the text is of a shell that gives variables values in ways of its own
 
 	locals *[]local // of the function that is being called
 }
