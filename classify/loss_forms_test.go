@@ -1,5 +1,14 @@
 package classify
 
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"restrain/shellparse"
+)
+
 // More lines for the oracle: mirrors, archives of every packing, and the ways
 // in which git is told to throw something away.
 
@@ -30,7 +39,7 @@ var gitFormLines = []oracleLine{
 	{"export GIT_DIR=.git; git checkout -q -- .", false}, {"cd notes && git --git-dir=../.git --work-tree=.. checkout -q -- src", false}, {"git --work-tree=src checkout -q -f", true}, {"cd notes; git --work-tree=.. --git-dir=../.git stash clear", false}, {"git --git-dir=.git branch -D topic", false},
 	{"GIT_WORK_TREE=notes git checkout -qf HEAD -- .", true}, {"git --bare --git-dir=.git branch -qD topic", false}, {"env GIT_DIR=.git git stash drop -q", false}, {"git --git-dir=plugin/.git --work-tree=plugin checkout -qf", false},
 	{"git tag -d v1", false}, {"git tag -f v1 HEAD 2>/dev/null", false}, {"git tag --force v1", false}, {"git tag -d alone", false}, {"git tag -f alone main", false}, {"git tag -af -m x alone", false}, {"git tag -d note", false}, {"git tag -d $(git tag)", true}, {"git tag -l | xargs git tag -d", true},
-	{"git update-ref refs/tags/alone main", false}, {"git update-ref -d refs/tags/alone", false}, {"git tag -d v1 alone note", false}, {"git branch -D topic side", false}, {"git branch -qD $(git branch --format='%(refname:short)' | grep -v main)", true}, {"git branch | grep -v main | xargs git branch -D", true},
+	{"git update-ref refs/tags/alone main", false}, {"git update-ref -d refs/tags/alone", false}, {"git tag -d v1 alone note", false}, {"git branch -D topic side", false}, {"git branch -qD $(git branch --format='%(refname:short)' | grep -v main)", true},
 	{"git fetch -q --prune", true}, {"git fetch -qp origin", true}, {"git remote prune origin", true}, {"git remote rm origin", true}, {"git remote remove origin", true}, {"git branch -rd origin/gone", false}, {"git pull -q --prune origin main", true}, {"git fetch -q -P --prune", true}, {"git remote update --prune", true}, {"git remote update -p origin", true},
 	{"git fetch -q origin '+refs/heads/*:refs/heads/*' --update-head-ok", true}, {"git fetch -q -f origin main:topic", true}, {"git fetch -q origin +main:topic", true}, {"git pull -qf origin main:topic", true}, {"git fetch -q --prune-tags origin", true}, {"git fetch -q -t -f origin", true},
 	{"git -c gc.pruneExpire=now -c gc.reflogExpire=now gc -q", true}, {"git reflog expire --expire=now --all", true}, {"git reflog expire --expire-unreachable=now --all && git gc -q --prune=now", true}, {"git gc -q --prune=now", true}, {"git gc -q --prune", true}, {"git prune", true}, {"git prune --expire=now", true}, {"git reflog delete HEAD@{0}", true},
@@ -39,4 +48,40 @@ var gitFormLines = []oracleLine{
 	{"git worktree add -q ../wt topic && echo x > ../wt/new && git worktree remove --force ../wt", true}, {"git rm -rq --cached . && git clean -fdq", true}, {"git add -A && git reset -q --hard", true}, {"git add -A; git rm -rfq notes", true}, {"git stash -q -a; git stash clear", false},
 	{"git restore -q --source=topic --worktree --staged .", false}, {"git restore --source topic -- lib", false}, {"git checkout -q topic .", false}, {"git checkout -q --theirs -- src/a.js", true}, {"git checkout -q --ours .", true}, {"git checkout -q -- ':!docs'", true}, {"git restore ':(glob)src/*.js'", true}, {"git checkout -q --pathspec-from-file=list2", true},
 	{"git merge -q topic -X theirs", true}, {"git revert --no-edit HEAD", true}, {"git am --abort", true}, {"git bisect reset", true}, {"git clean -fdq :/", false}, {"git clean -fdqx -e node_modules -e .env", false}, {"git clean -qfd -- notes drafts", false}, {"git clean -dfq 'n*'", true}, {"git -c clean.requireForce=false clean -dq", false},
+}
+
+// What a push takes from a remote is said with what it was, where the refs here
+// tell it.
+func TestPushesAgainstGit(t *testing.T) {
+	base, o := newOracle(t)
+	for i, line := range []string{
+		"git push -qf origin HEAD~1:main", "git push -q --force-with-lease origin HEAD~1:main", "git push -q origin +HEAD~1:main", "git push -q origin +side:refs/heads/topic", "git reset -q --hard HEAD~1; git push -qf",
+		"git push -q origin :alive", "git push -q --delete origin alive", "git push -qd origin alive topic", "git push -q origin :refs/heads/alive",
+		"git push -qf origin main:alive", "git push -q origin +main:alive", "git push -q origin --force-with-lease main:refs/heads/alive",
+		"git push -q origin :refs/tags/v1", "git push -q origin --delete v1", "git push -q origin :v1", "git tag -d v1; git push -q origin :refs/tags/v1",
+		"git tag -f v1 main && git push -qf origin v1", "git tag -f v1 main && git push -q origin +refs/tags/v1", "git tag -fam x v1; git push -q --force origin refs/tags/v1:refs/tags/v1", "git push -qf origin main:refs/tags/v1",
+		"git push -q origin main", "git push -nf origin HEAD~1:main",
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			dir := o.project(t, filepath.Join(base, "push", itoa(i), "project"))
+			refs := func() []string {
+				return strings.Split(strings.TrimSpace(shell(t, o.bash, dir, "git branch -q -u origin/main main 2>/dev/null; git -C .git/remote.git for-each-ref --format='%(objectname) %(refname)'")), "\n")
+			}
+			before := refs()
+			step := Shipped().Classify(shellparse.Parse(line, shellparse.Options{Dir: dir, Home: "/home/nobody-here"}), live(dir))
+			shell(t, o.bash, dir, line)
+			after := refs()
+			for _, had := range before {
+				id, ref, _ := strings.Cut(had, " ")
+				said := slices.ContainsFunc(step.Losses, func(l Loss) bool {
+					return l.Kind == LossRemote && l.Ref == "origin "+ref && l.Commit == id
+				})
+				gone := !slices.Contains(after, had) && (strings.Contains(ref, "/tags/") || !strings.Contains(shell(t, o.bash, dir, "git rev-list --branches; git -C .git/remote.git rev-list --all"), id))
+				if gone != said && !(said && !slices.Contains(after, had)) { // what another ref here has may be said
+					t.Errorf("%s: gone %t, said %t", had, gone, said)
+				}
+			}
+		})
+	}
 }

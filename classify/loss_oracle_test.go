@@ -42,6 +42,7 @@ git -c user.name=t -c user.email=t@example.com commit -qm p; cd ..
 git init -q --bare --template= .git/remote.git; git remote add origin ./.git/remote.git; git push -q origin main topic v1
 for n in gone side; do git checkout -q --detach v1 2>/dev/null; git stash list >/dev/null; git commit-tree -p v1 -m $n v1^{tree} >.git/$n; git checkout -q main; done
 git push -q origin $(cat .git/gone):refs/heads/gone; git fetch -q; git push -q origin :gone; git update-ref refs/remotes/origin/gone $(cat .git/gone)
+git push -q origin $(git commit-tree -p v1 -m alive v1^{tree}):refs/heads/alive
 git branch side $(cat .git/side); git tag alone $(git commit-tree -p v1 -m alone v1^{tree}); git tag -a -m annotated note v1
 printf 'src/a.js\n' >list2; printf 'node_modules/\n*.txt\n' >>.gitignore.more; gzip -k <notes/2.md >notes/2.md.gz
 git repack -adq; git -C .git/remote.git repack -adq
@@ -95,25 +96,7 @@ var oracleLines = []oracleLine{
 }
 
 func TestLossesAgainstBash(t *testing.T) {
-	if gitProgram() == "" {
-		t.Skip("git is not installed")
-	}
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("bash is not installed")
-	}
-	base, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := filepath.Join(base, "template")
-	shell(t, bash, template, world)
-	o := oracle{bash: bash, template: template, commits: strings.Fields(shell(t, bash, template, "git for-each-ref --format='%(objectname)'; git stash list --format=%H")),
-		committed: map[string]bool{}}
-	for _, text := range strings.Split(shell(t, bash, template, `for r in $(git for-each-ref --format='%(objectname)'); do git ls-tree -r --format='%(objectname)' $r; done |
-		sort -u | while read o; do git cat-file blob $o; printf '\001'; done`), "\x01") {
-		o.committed[text] = true
-	}
+	base, o := newOracle(t)
 	for i, l := range slices.Concat(oracleLines, mirrorLines, gitFormLines) {
 		t.Run(l.line, func(t *testing.T) {
 			for _, program := range [...]string{"zip", "unzip", "perl", "python3", "rsync", "fd", "xz", "zstd"} {
@@ -122,17 +105,47 @@ func TestLossesAgainstBash(t *testing.T) {
 				}
 			}
 			t.Parallel()
-			dir := filepath.Join(base, "run", itoa(i), "project")
-			if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
-				t.Fatal(err)
-			}
+			dir := o.project(t, filepath.Join(base, "run", itoa(i), "project"))
 			o.check(t, dir, l)
 			os.RemoveAll(filepath.Dir(dir))
 		})
 	}
+}
+
+// newOracle makes the project that lines are tried in.
+func newOracle(t *testing.T) (base string, o oracle) {
+	t.Helper()
+	if gitProgram() == "" {
+		t.Skip("git is not installed")
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	if base, err = filepath.EvalSymlinks(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	template := filepath.Join(base, "template")
+	shell(t, bash, template, world)
+	o = oracle{bash: bash, template: template, commits: strings.Fields(shell(t, bash, template, "git for-each-ref --format='%(objectname)'; git stash list --format=%H")),
+		committed: map[string]bool{}}
+	for _, text := range strings.Split(shell(t, bash, template, `for r in $(git for-each-ref --format='%(objectname)'); do git ls-tree -r --format='%(objectname)' $r; done |
+		sort -u | while read o; do git cat-file blob $o; printf '\001'; done`), "\x01") {
+		o.committed[text] = true
+	}
+	return base, o
+}
+
+// project copies the template.
+func (o *oracle) project(t *testing.T, dir string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(dir, os.DirFS(o.template)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func itoa(n int) string {

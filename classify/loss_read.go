@@ -42,15 +42,16 @@ type lossReader struct {
 	until context.Context
 	seen  int // files and directories looked at
 
-	reads   []codeTaking
-	takings []taking
-	losses  []Loss
-	taken   []Taken
-	along   []string // files that go over others: with those they come back
-	known   []known  // of each command
-	moves   []move
-	stashed []taking // files that the line itself puts into a stash first
-	popped  int      // stashes that the line takes out
+	reads    []codeTaking
+	takings  []taking
+	losses   []Loss
+	taken    []Taken
+	along    []string // files that go over others: with those they come back
+	known    []known  // of each command
+	moves    []move
+	stashed  []taking        // files that the line itself puts into a stash first
+	popped   int             // stashes that the line takes out
+	retagged map[string]bool // tags that the line makes anew
 	// What the line gives to git and takes from it before: nothing else tells
 	// that a later command throws it away.
 	added, uncached []string

@@ -71,6 +71,10 @@ func (g *gitCommand) tag() {
 	case a.has("-d", "--delete"):
 		g.lostRefs(g.refNames("refs/tags/", a.words), "")
 	case a.has("-f", "--force") && len(a.words) > 0:
+		if g.retagged == nil {
+			g.retagged = map[string]bool{}
+		}
+		g.retagged[a.words[0].Text] = true
 		g.lostRefs(g.refNames("refs/tags/", a.words[:1]), "")
 	}
 }
@@ -321,7 +325,7 @@ func (g *gitCommand) push() {
 		if !gone && !forced && !lease && !strings.HasPrefix(spec, "+") {
 			continue
 		}
-		if gone {
+		if gone || g.retagged[strings.TrimPrefix(from, "refs/tags/")] { // what the tag is by then is not known yet
 			from = ""
 		}
 		g.lostRemote(remote, strings.TrimPrefix(to, "refs/heads/"), from)
@@ -345,7 +349,7 @@ func (g *gitCommand) lostRemote(remote, name, from string) {
 	loss := Loss{Kind: LossRemote, Repo: g.root, Ref: remote + " " + ref, Commit: id, Command: g.n}
 	others := []string{"--not", "--exclude=refs/remotes/" + remote + "/" + name, "--exclude=" + ref, "--glob=refs/remotes/*"}
 	if to := g.commit(from); from != "" && to != "" {
-		if others = append(others, to); g.countCommits(&loss, id, others) && loss.Commits == 0 {
+		if others = append(others, to); g.countCommits(&loss, id, others) && loss.Commits == 0 && (to == id || strings.HasPrefix(ref, "refs/heads/")) {
 			return // it only goes forward
 		}
 	} else {
