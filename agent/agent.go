@@ -4,12 +4,17 @@
 // know verdicts, nor how commands are caught.
 package agent
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // An Agent is what is known of one.
 type Agent struct {
 	Name  string // as restrain init takes it
 	Title string
+	// Aliases are other names that people have for it.
+	Aliases []string
 	// Hook is its name for restrain hook; empty for a terminal, whose shell
 	// restrain is.
 	Hook string
@@ -62,12 +67,9 @@ func All() []Agent {
 	}
 }
 
-// ByName gives the agent that restrain init calls so.
+// ByName gives the agent of a name or an alias.
 func ByName(name string) (Agent, bool) {
-	if name == "claude" {
-		name = "claude-code"
-	}
-	return find(func(a *Agent) bool { return a.Name == name })
+	return find(func(a *Agent) bool { return a.Name == name || slices.Contains(a.Aliases, name) })
 }
 
 // ByHook gives the agent that restrain hook calls so.

@@ -5,7 +5,7 @@ const notAskedThere = "nobody is asked in the agent's terminal, where it could t
 
 func vsCode() Agent {
 	return Agent{
-		Name: "vscode", Title: "VS Code's agent terminal", Programs: []string{"code"}, Dirs: []string{".config/Code", "Library/Application Support/Code"},
+		Name: "vscode", Title: "VS Code's agent terminal", Aliases: []string{"vs-code", "code"}, Programs: []string{"code"}, Dirs: []string{".config/Code", "Library/Application Support/Code"},
 		Notes: []string{notAskedThere},
 	}
 }

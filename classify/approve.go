@@ -85,7 +85,7 @@ func approvedRule(a *Approval, all *Set, wrong func(key, text, hint string) erro
 			ids[i] = all.Rules[i].ID
 		}
 		hint := "restrain explain 'LINE' names the rules of a line"
-		if near := nearest(a.Rule, ids); near != "" {
+		if near := Nearest(a.Rule, ids); near != "" {
 			hint = "did you mean " + near + "?"
 		}
 		return wrong("rule", fmt.Sprintf("unknown rule %q", a.Rule), hint)

@@ -170,7 +170,7 @@ func (f *file) unknownKey(key toml.Key) error {
 	e := f.errorAt(at, end)
 	e.Key, e.Text = key.String(), "unknown key"
 	known := knownKeys(reflect.TypeFor[Set](), key[:len(key)-1])
-	if near := nearest(name, known); near != "" {
+	if near := Nearest(name, known); near != "" {
 		e.Hint = "did you mean " + near + "?"
 	} else {
 		e.Hint = "remove it; the keys here are " + strings.Join(known, ", ")

@@ -190,7 +190,7 @@ func (f *file) classGlob(table string, n int, key, glob string) error {
 		known = append(known, string(f.all.Classes[i].ID))
 	}
 	hint := "restrain rules list --markdown names the classes"
-	if near := nearest(glob, known); near != "" {
+	if near := Nearest(glob, known); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	return f.wrong(table, n, key, fmt.Sprintf("no class fits %q", glob), hint)

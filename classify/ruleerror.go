@@ -44,9 +44,9 @@ func (e *RuleError) Error() string {
 	return b.String()
 }
 
-// nearest gives the candidate that takes the fewest edits to reach, or ""
+// Nearest gives the candidate that takes the fewest edits to reach, or ""
 // when none is near.
-func nearest(word string, candidates []string) string {
+func Nearest(word string, candidates []string) string {
 	best, bestCost := "", len(word)/2+1
 	for _, c := range candidates {
 		if cost := editDistance(word, c); cost < bestCost {

@@ -55,7 +55,7 @@ func (f *file) allOf(table string, n int, key string, values []string, list ...s
 }
 
 func meant(value string, list []string) string {
-	if near := nearest(value, list); near != "" {
+	if near := Nearest(value, list); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "use one of " + strings.Join(list, ", ")

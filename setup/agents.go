@@ -49,6 +49,30 @@ func Names() []string {
 	return names
 }
 
+// Hooked lists the agents that have a hook.
+func Hooked() []string {
+	var names []string
+	for _, known := range agent.All() {
+		if known.Hook != "" {
+			names = append(names, known.Name)
+		}
+	}
+	return names
+}
+
+// Listed lists the agents for people, each with its other names.
+func Listed() []string {
+	var names []string
+	for _, known := range agent.All() {
+		name := known.Name
+		if len(known.Aliases) > 0 {
+			name += " (" + strings.Join(known.Aliases, ", ") + ")"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // Agents lists what can be set up.
 func Agents() []Agent {
 	var list []Agent

@@ -44,7 +44,7 @@ func (v *values) each(under []string, more func(key string, value json.RawMessag
 		case json.Delim('{'):
 			err = v.object(under, more, f)
 		default:
-			err = v.wrong("it is a "+fmt.Sprintf("%T", token), nil)
+			err = v.wrong("it is "+scalar(token)+", and neither an object nor an array", nil)
 		}
 		var wrong *Error
 		if finished > 0 && errors.As(err, &wrong) && errors.Is(wrong.Cause, io.ErrUnexpectedEOF) {
@@ -55,6 +55,19 @@ func (v *values) each(under []string, more func(key string, value json.RawMessag
 			return err
 		}
 	}
+}
+
+// scalar names the kind of a token of JSON.
+func scalar(token json.Token) string {
+	switch token.(type) {
+	case string:
+		return "a string"
+	case bool:
+		return "true or false"
+	case nil:
+		return "null"
+	}
+	return "a number"
 }
 
 // skipTo finds out whether another value follows.

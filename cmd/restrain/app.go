@@ -25,7 +25,7 @@ func run(h *host, args []string) int {
 		if errors.As(err, &exit) {
 			return int(exit)
 		}
-		return h.Fail(err)
+		return h.Fail(noHelp(app, args, err))
 	}
 	return status
 }
@@ -36,17 +36,16 @@ type exitStatus int
 func (exitStatus) Error() string { return "" }
 
 func newApp(h *host, status *int) *cli.App {
+	cli.HelpPrinter = printHelp
 	return &cli.App{
-		Name:      "restrain",
-		Usage:     "a circuit breaker for coding agents",
-		UsageText: "restrain [options] -- AGENT [ARGS…]\nrestrain -c 'LINE'\nrestrain VERB …",
+		Name:  "restrain",
+		Usage: "a circuit breaker for coding agents",
+		UsageText: "restrain [options] -- AGENT [ARGS…]    an agent in a guarded session\n" +
+			"restrain                               your own shell, guarded\n" +
+			"restrain -c 'LINE'                     restrain as an agent's shell\n" +
+			"restrain VERB …                        one of these:",
 		Description: "restrain reads every command of a coding agent before it runs and holds the\n" +
-			"step that does not fit until you have confirmed it.\n\n" +
-			"   restrain -- cursor-agent        an agent in a guarded session\n" +
-			"   restrain -c 'LINE'              restrain as an agent's shell\n" +
-			"   restrain                        your own shell, guarded\n" +
-			"   restrain demo                   see it hold a deletion, harmlessly",
-		CustomAppHelpTemplate:  cli.AppHelpTemplate + exitHelp(),
+			"step that does not fit until you have confirmed it.",
 		Writer:                 h.Stdout,
 		ErrWriter:              io.Discard, // errors are reported once, by fail
 		HideVersion:            true,
@@ -54,10 +53,13 @@ func newApp(h *host, status *int) *cli.App {
 		ExitErrHandler:         func(*cli.Context, error) {},
 		OnUsageError:           wrongUsage,
 		CommandNotFound:        nil,
-		Flags:                  sessionFlags(),
+		Flags:                  append(sessionFlags(), &cli.BoolFlag{Name: "version", Aliases: []string{"V"}, Usage: "print the version"}),
 		Action: func(c *cli.Context) error {
+			if c.Bool("version") {
+				return h.printVersion()
+			}
 			if c.NArg() > 0 {
-				return session.Hint(session.Usagef("unknown verb %q", c.Args().First()), "restrain -- AGENT starts an agent; restrain --help lists the verbs")
+				return unknownVerb(c.App.Commands, c.Args().Slice())
 			}
 			return h.interactive(c, status)
 		},
@@ -72,7 +74,7 @@ func commands(h *host, status *int) []*cli.Command {
 		watchCommand(h), approveCommand(h), denyCommand(h), grantsCommand(h), undoCommand(h), maskCommand(h),
 		demoCommand(h, status), hookCommand(h, status), initCommand(h), doctorCommand(h, status), versionCommand(h), configCommand(h), trustCommand(h), completionCommand(h), manCommand(h),
 	}
-	for _, command := range list {
+	for _, command := range ordered(list) {
 		command.OnUsageError = wrongUsage
 		shareExamples(command)
 	}
@@ -92,14 +94,6 @@ func shareExamples(command *cli.Command) {
 		}
 		sub.Description = strings.TrimRight(sub.Description, "\n")
 	}
-}
-
-// wrongUsage says in restrain's words what the command-line library refused.
-func wrongUsage(c *cli.Context, err error, _ bool) error {
-	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		return session.Hint(session.Usagef("there is no option --%s", name), c.Command.HelpName+" --help lists them")
-	}
-	return session.Usage(err)
 }
 
 // runVerb is the verb that starts an agent.

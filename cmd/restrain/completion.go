@@ -9,7 +9,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/classify"
-	"restrain/hook"
 	"restrain/report"
 	"restrain/session"
 	"restrain/setup"
@@ -73,7 +72,7 @@ func argsOf(path string) []string {
 	case "init", "doctor":
 		return setup.Names()
 	case "hook":
-		return hook.Names()
+		return setup.Hooked()
 	}
 	return nil
 }
@@ -119,7 +118,7 @@ func completedVerbs(app *cli.App) []completedVerb {
 func wordsOf(commands []*cli.Command) []completedWord {
 	var words []completedWord
 	for _, command := range commands {
-		if !command.Hidden {
+		if !command.Hidden && command.Name != "help" {
 			words = append(words, completedWord{word: command.Name, usage: command.Usage})
 		}
 	}
@@ -132,7 +131,7 @@ func flagsOf(path string, flags []cli.Flag) []completedWord {
 		_, isBool := flag.(*cli.BoolFlag)
 		usage := ""
 		if documented, ok := flag.(cli.DocGenerationFlag); ok {
-			usage = documented.GetUsage()
+			_, usage = valueName(documented.GetUsage())
 		}
 		for _, name := range flag.Names() {
 			if len(name) > 1 { // one letter is typed, not completed
@@ -240,7 +239,7 @@ func zshCompletion(w io.Writer, verbs []completedVerb) {
 	fmt.Fprint(w, `#compdef restrain
 _restrain() {
   local verb= i word sessions kept
-  local -a words_here args values choices
+  local -a words_here options_here args values choices
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
     if [[ $word == -- ]]; then
@@ -271,18 +270,21 @@ _restrain() {
   words_here+=($args)
   [[ -n $sessions ]] && words_here+=(${(f)"$(`+sessionIDs+`)"})
   [[ -n $kept ]] && words_here+=(${${(f)"$(`+keptSteps+`)"}/$'\t'/:})
-  _describe -o restrain words_here || _files
+  if [[ $words[CURRENT] == -* ]]; then
+    _describe -o option options_here
+  elif (($#words_here)); then
+    _describe -t restrain restrain words_here
+  else
+    _files
+  fi
 }
 _restrain_words() {
-  words_here=() args=() values=() choices=() sessions= kept=
+  words_here=() options_here=() args=() values=() choices=() sessions= kept=
   case $1 in
 `)
 	for _, v := range verbs {
-		fmt.Fprintf(w, "  '%s') words_here=(", v.path)
-		for _, word := range append(v.verbs[:len(v.verbs):len(v.verbs)], v.flags...) {
-			fmt.Fprintf(w, " %s", shellQuote(word.word+":"+strings.ReplaceAll(word.usage, ":", `\:`)))
-		}
-		fmt.Fprintf(w, " ) args=(%s) values=(%s) choices=(%s)", strings.Join(v.args, " "), joined(v.flags, takesValue), choices(v.flags))
+		fmt.Fprintf(w, "  '%s') words_here=(%s) options_here=(%s", v.path, described(v.verbs), described(v.flags))
+		fmt.Fprintf(w, ") args=(%s) values=(%s) choices=(%s)", strings.Join(v.args, " "), joined(v.flags, takesValue), choices(v.flags))
 		if v.sessions {
 			fmt.Fprint(w, " sessions=yes")
 		}
@@ -292,6 +294,15 @@ _restrain_words() {
 		fmt.Fprintln(w, " ;;")
 	}
 	fmt.Fprint(w, "  esac\n}\ncompdef _restrain restrain\n")
+}
+
+// described writes words with their meanings as zsh's _describe takes them.
+func described(words []completedWord) string {
+	var list []string
+	for _, word := range words {
+		list = append(list, shellQuote(word.word+":"+strings.ReplaceAll(word.usage, ":", `\:`)))
+	}
+	return strings.Join(list, " ")
 }
 
 // fishCompletion writes one line for each word, with the verbs before it as its

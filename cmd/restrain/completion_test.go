@@ -21,7 +21,7 @@ var completions = map[string]func(words []string) []string{
 	"zsh": func(words []string) []string {
 		return []string{"-fc", `
 			compdef() { : }; _files() { : }; compadd() { shift; print -rl -- ${(M)@:#$words[CURRENT]*} }; _normal() { print agent: $words }
-			_describe() { print -rl -- ${(M)${words_here%%:*}:#$words[CURRENT]*} }
+			_describe() { print -rl -- ${(M)${${(P)@[-1]}%%:*}:#$words[CURRENT]*} }
 			source $0; words=("$@") CURRENT=$#; _restrain`}
 	},
 	"fish": func(words []string) []string {
@@ -97,6 +97,55 @@ func TestCompletion(t *testing.T) {
 				t.Error("the name of a session's directory was run")
 			}
 		})
+	}
+}
+
+// A real zsh, with its own completion system, completes verbs and options.
+func TestZshCompletion(t *testing.T) {
+	zsh, err := exec.LookPath("zsh")
+	if err != nil {
+		t.Skip("zsh is not installed")
+	}
+	dir := t.TempDir()
+	script := filepath.Join(dir, "completion")
+	if err := os.WriteFile(script, []byte(stdoutOf(t, "completion", "zsh")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// A widget completes and prints the line; Ctrl-U takes it away for the next.
+	const typing = `zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'autoload -U compinit; compinit -u -D; source '$1'; PROMPT= ; show() { zle complete-word; print -r -- "<$BUFFER>" }; zle -N show; bindkey "^I" show; print rea"dy"'
+zpty -r z out '*ready*'
+shift
+for line; do
+  zpty -w -n z $line$'\t'
+  zpty -r z out '*<*>*'
+  print -r -- $out
+  zpty -w -n z $'\C-u'
+done
+zpty -d z`
+	lines := [][2]string{
+		{"restrain expl", "<restrain explain >"},
+		{"restrain log --pa", "<restrain log --parts >"},
+		{"restrain rules li", "<restrain rules list >"},
+		{"restrain init vsc", "<restrain init vscode >"},
+		{"restrain --on-ask fail", "<restrain --on-ask fail-fast >"},
+		{"restrain --ci --policy-s", "<restrain --ci --policy-sha256 >"},
+	}
+	args := []string{"-fc", typing, "zsh", script}
+	for _, line := range lines {
+		args = append(args, line[0])
+	}
+	cmd := exec.CommandContext(t.Context(), zsh, args...)
+	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TERM=vt100"}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		if !strings.Contains(string(out), line[1]) {
+			t.Errorf("%s did not become %s", line[0], line[1])
+		}
 	}
 }
 

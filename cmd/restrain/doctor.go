@@ -104,7 +104,7 @@ func (h *host) newDoctor(names []string) (*doctor, error) {
 	for _, name := range names {
 		agent, ok := setup.Find(name)
 		if !ok {
-			return nil, session.Hint(session.Usagef("no agent %q", name), "one of "+strings.Join(setup.Names(), ", "))
+			return nil, session.Hint(session.Usagef("no agent %q", name), agentHint(name))
 		}
 		d.agents = append(d.agents, agent)
 	}

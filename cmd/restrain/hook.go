@@ -15,6 +15,7 @@ import (
 	"restrain/hook"
 	"restrain/prompt"
 	"restrain/session"
+	"restrain/setup"
 )
 
 func hookCommand(h *host, status *int) *cli.Command {
@@ -22,17 +23,21 @@ func hookCommand(h *host, status *int) *cli.Command {
 		Name:      "hook",
 		Usage:     "answer an agent's hook: its event on standard input, the verdict in its own form",
 		ArgsUsage: "AGENT",
-		Description: "   restrain hook claude                 as the command of a PreToolUse hook\n" +
+		Description: "   restrain hook claude-code            as the command of a PreToolUse hook\n" +
 			"   restrain hook --timeout 1h gemini    when the hook is configured to wait an hour\n\n" +
-			"   Agents: " + strings.Join(hook.Names(), ", "),
+			"   Agents: " + strings.Join(setup.Hooked(), ", "),
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "change", Usage: "have the agent run what prints secrets through restrain; a version that ignores a changed input would print them"}, &cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(hook.Names(), ", "))
+				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(setup.Hooked(), ", "))
 			}
-			agent, known := hook.Of(c.Args().First())
+			name := c.Args().First()
+			if alias, found := setup.Find(name); found && alias.Hook != "" {
+				name = alias.Hook
+			}
+			agent, known := hook.Of(name)
 			if !known {
-				return session.Hint(session.Usagef("no agent %q", c.Args().First()), "one of "+strings.Join(hook.Names(), ", "))
+				return session.Hint(session.Usagef("no agent %q", c.Args().First()), agentHint(c.Args().First()))
 			}
 			if c.IsSet("timeout") {
 				agent.Limit = c.Duration("timeout")

@@ -24,11 +24,11 @@ func initCommand(h *host) *cli.Command {
 		Name:      "init",
 		Usage:     "have an agent ask restrain before it uses a tool",
 		ArgsUsage: "[AGENT…]",
-		Description: "   restrain init                    each agent that is installed, one after the other\n" +
+		Description: "   restrain init                    all agents that are installed: shows the changes, asks once\n" +
 			"   restrain init claude-code        shows the change to its settings, asks, and writes it\n" +
 			"   restrain init --project cursor   for this project only\n" +
 			"   restrain init --remove codex     takes out what restrain put in, and nothing else\n\n" +
-			"   Agents: " + strings.Join(setup.Names(), ", "),
+			"   Agents: " + strings.Join(setup.Listed(), ", "),
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "project", Usage: "the project's own files, not yours"},
 			&cli.BoolFlag{Name: "remove", Usage: "take restrain out again"},
@@ -117,7 +117,7 @@ func (i *initialiser) chosen(names []string) ([]setup.Agent, error) {
 	for _, name := range names {
 		agent, ok := setup.Find(name)
 		if !ok {
-			return nil, session.Hint(session.Usagef("no agent %q", name), "one of "+strings.Join(setup.Names(), ", "))
+			return nil, session.Hint(session.Usagef("no agent %q", name), agentHint(name))
 		}
 		agents = append(agents, agent)
 	}
@@ -136,21 +136,60 @@ func (i *initialiser) chosen(names []string) ([]setup.Agent, error) {
 	return agents, nil
 }
 
-// run does one agent after the other; one that fails does not keep the others.
+// run plans what each agent needs, shows all of it, asks once, and writes. An
+// agent that fails does not keep the others.
 func (i *initialiser) run(agents []setup.Agent) error {
+	if len(agents) > 1 {
+		i.list(agents)
+	}
 	var failed error
+	var plans []*agentPlan
 	for k := range agents {
-		if err := i.agent(&agents[k]); err != nil {
-			if len(agents) == 1 {
-				return err
-			}
-			if errors.Is(err, errDeclined) {
-				continue
-			}
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", agents[k].Name, err))
+		plan, err := i.plan(&agents[k])
+		if err != nil {
+			failed = errors.Join(failed, named(agents, &agents[k], err))
+			continue
+		}
+		plans = append(plans, plan)
+	}
+	if err := i.agreedAll(plans); err != nil {
+		return errors.Join(err, failed)
+	}
+	for _, plan := range plans {
+		if err := i.settled(plan); err != nil {
+			failed = errors.Join(failed, named(agents, plan.agent, err))
 		}
 	}
 	return failed
+}
+
+// named says which of several agents an error is about.
+func named(agents []setup.Agent, agent *setup.Agent, err error) error {
+	if len(agents) == 1 {
+		return err
+	}
+	return fmt.Errorf("%s: %w", agent.Name, err)
+}
+
+// An agentPlan is what is to be written for an agent; nothing, where all is as
+// it should be.
+type agentPlan struct {
+	agent   *setup.Agent
+	first   string // the file that it is about
+	changes []*setup.Change
+}
+
+// list says which agents were found.
+func (i *initialiser) list(agents []setup.Agent) {
+	i.say("found:\n")
+	for _, agent := range agents {
+		where := agent.Path()
+		if where == "" {
+			where = "by its files"
+		}
+		i.say("  %-12s %-24s %s\n", agent.Name, agent.Title, prompt.Escape(where))
+	}
+	i.say("\n")
 }
 
 // errUnwritten is a change that nobody agreed to, errDeclined one that a human
@@ -160,31 +199,58 @@ var (
 	errDeclined  = errors.New("nothing was written, as you said")
 )
 
-func (i *initialiser) agent(agent *setup.Agent) error {
+// plan reads an agent's files, and says what is to change in them.
+func (i *initialiser) plan(agent *setup.Agent) (*agentPlan, error) {
 	if !i.remove {
 		if err := i.ready(agent); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	targets := agent.Targets(i.place)
 	forget, err := i.forgetTrust(agent, targets)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var changes []*setup.Change
+	plan := &agentPlan{agent: agent, first: targets[0].Path}
 	for k := range targets {
 		change, err := targets[k].Plan(i.remove)
 		if err != nil {
 			i.advise(targets, k)
-			return session.Hint(fmt.Errorf("%w; nothing was changed", err), "correct the file and try again, or edit it by hand")
+			return nil, session.Hint(fmt.Errorf("%w; nothing was changed", err), "correct the file and try again, or edit it by hand")
 		}
 		if change.Needed() {
-			changes = append(changes, change)
+			plan.changes = append(plan.changes, change)
 		}
 	}
-	if changes = append(changes, forget...); len(changes) == 0 {
-		i.say("%s: nothing to do: %s\n", agent.Name, prompt.Escape(targets[0].Path))
-	} else if err := i.write(agent.Name, changes); err != nil {
+	plan.changes = append(plan.changes, forget...)
+	return plan, nil
+}
+
+// agreedAll shows all changes, and asks once about them.
+func (i *initialiser) agreedAll(plans []*agentPlan) error {
+	var all []*setup.Change
+	var names []string
+	for _, plan := range plans {
+		if len(plan.changes) > 0 {
+			names = append(names, plan.agent.Name)
+		}
+		for _, change := range plan.changes {
+			i.show(change)
+			all = append(all, change)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return i.agreed(fmt.Sprintf("%s: write %s?", strings.Join(names, ", "), files(all)))
+}
+
+// settled writes what was agreed to, and does and says what else an agent needs.
+func (i *initialiser) settled(plan *agentPlan) error {
+	agent := plan.agent
+	if len(plan.changes) == 0 {
+		i.say("%s: nothing to do: %s\n", agent.Name, prompt.Escape(plan.first))
+	} else if err := i.write(agent.Name, plan.changes); err != nil {
 		return err
 	}
 	if i.remove {
@@ -224,59 +290,6 @@ func (i *initialiser) ready(agent *setup.Agent) error {
 		}
 	}
 	return nil
-}
-
-// advise prints what the file should have that could not be read, or the one that
-// is used in its place.
-func (i *initialiser) advise(targets []setup.Target, failed int) {
-	target := &targets[failed]
-	if target.Unused {
-		target = &targets[0]
-	}
-	if advice := target.Advice(); advice != "" && !i.remove {
-		i.say("%s should have:\n\n%s\n", prompt.Escape(target.Path), advice)
-	}
-}
-
-// write shows the changes of an agent's files, asks, and makes them.
-func (i *initialiser) write(name string, changes []*setup.Change) error {
-	for _, change := range changes {
-		i.show(change)
-	}
-	if err := i.agreed(fmt.Sprintf("%s: write %s?", name, files(changes))); err != nil {
-		return err
-	}
-	for _, change := range changes {
-		backup := change.Backup()
-		if err := change.Apply(); err != nil {
-			return session.Hint(err, "what is above can also be written by hand")
-		}
-		done := "written"
-		if change.Removes {
-			done = "removed"
-		}
-		i.say("%s: %s: %s\n", name, done, prompt.Escape(change.Path))
-		if _, err := os.Lstat(backup); backup != "" && err == nil {
-			i.say("%s: as it was: %s\n", name, prompt.Escape(backup))
-		}
-	}
-	return nil
-}
-
-// show prints a change. The text comes from files that anybody may have written.
-func (i *initialiser) show(change *setup.Change) {
-	cells := strings.Split(change.Diff(), "\t")
-	for k := range cells {
-		cells[k] = prompt.EscapeLines(cells[k])
-	}
-	i.say("%s\n", strings.Join(cells, "\t"))
-}
-
-func files(changes []*setup.Change) string {
-	if len(changes) == 1 {
-		return prompt.Escape(changes[0].Path)
-	}
-	return fmt.Sprintf("these %d files", len(changes))
 }
 
 // agreed asks the human at the terminal. It is nil when the answer is yes.

@@ -39,16 +39,6 @@ func exitMeanings() []manEntry {
 	}
 }
 
-// exitHelp is the end of --help.
-func exitHelp() string {
-	var text strings.Builder
-	text.WriteString("\nEXIT STATUS:\n")
-	for _, e := range exitMeanings() {
-		fmt.Fprintf(&text, "   %-6s %s\n", e.name, e.meaning)
-	}
-	return text.String()
-}
-
 // usedVariables documents what restrain reads from its environment.
 func usedVariables() []manEntry {
 	return []manEntry{
@@ -112,22 +102,11 @@ func manText(w io.Writer, text string) {
 
 func manFlags(w io.Writer, flags []cli.Flag) {
 	for _, flag := range flags {
-		doc, ok := flag.(cli.DocGenerationFlag)
-		if !ok || flag.Names()[0] == "help" {
+		if flag.Names()[0] == "help" {
 			continue
 		}
-		var names []string
-		for _, name := range flag.Names() {
-			names = append(names, strings.Repeat("-", min(2, len(name)))+name)
-		}
-		value := ""
-		if doc.TakesValue() {
-			value = " VALUE"
-			if text := doc.GetDefaultText(); text != "" {
-				value += " (" + text + ")"
-			}
-		}
-		fmt.Fprintf(w, ".TP\n.B %s\n%s\n", roff(strings.Join(names, ", ")+value), roff(doc.GetUsage()))
+		names, usage := flagWords(flag)
+		fmt.Fprintf(w, ".TP\n.B %s\n%s\n", roff(names), roff(usage))
 	}
 }
 

@@ -14,15 +14,17 @@ func versionCommand(h *host) *cli.Command {
 		Name:        "version",
 		Usage:       "print the version and how it was built",
 		Description: "   restrain version",
-		Action: func(*cli.Context) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				info = &debug.BuildInfo{}
-			}
-			_, err := fmt.Fprintln(h.Stdout, versionText(info))
-			return err
-		},
+		Action:      func(*cli.Context) error { return h.printVersion() },
 	}
+}
+
+func (h *host) printVersion() error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	_, err := fmt.Fprintln(h.Stdout, versionText(info))
+	return err
 }
 
 // versionText names the version and what it was built from. The go command

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/classify"
+	"restrain/session"
+	"restrain/setup"
+)
+
+// wrongUsage says in restrain's words what the command-line library refused.
+func wrongUsage(c *cli.Context, err error, _ bool) error {
+	flags, verb := c.Command.Flags, c.Command.HelpName
+	if verb == "" || c.Command.Name == c.App.Name {
+		flags, verb = c.App.Flags, c.App.Name
+	}
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		hint := verb + " --help lists them"
+		if near := classify.Nearest(name, flagNames(flags)); near != "" {
+			hint = "did you mean --" + near + "? " + hint
+		}
+		return session.Hint(session.Usagef("there is no option %s", dashed(name)), hint)
+	}
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		return session.Hint(session.Usagef("%s needs a value", dashed(name)), verb+" --help says which")
+	}
+	if strings.HasPrefix(text, "bad flag syntax: ") {
+		return session.Hint(session.Usagef("%q is no option", strings.TrimPrefix(text, "bad flag syntax: ")), verb+" --help lists them")
+	}
+	if name, value, ok := wrongValue(text); ok {
+		return valueError(flags, name, value)
+	}
+	return session.Usage(err)
+}
+
+// dashed is an option as people type it.
+func dashed(name string) string {
+	return strings.Repeat("-", min(2, len([]rune(name)))) + name
+}
+
+// wrongValue reads `invalid value "x" for flag -name: …` and `invalid boolean
+// value "x" for -name: …`.
+func wrongValue(text string) (name, value string, ok bool) {
+	rest, ok := strings.CutPrefix(text, "invalid ")
+	if !ok {
+		return "", "", false
+	}
+	head, rest, ok := strings.Cut(rest, `" for `)
+	if !ok {
+		return "", "", false
+	}
+	_, value, ok = strings.Cut(head, `"`)
+	name, _, _ = strings.Cut(strings.TrimPrefix(rest, "flag "), ": ")
+	return strings.TrimLeft(name, "-"), value, ok
+}
+
+// valueError says what the value of an option has to be.
+func valueError(flags []cli.Flag, name, value string) error {
+	for _, flag := range flags {
+		if !slices.Contains(flag.Names(), name) {
+			continue
+		}
+		switch flag.(type) {
+		case *cli.BoolFlag:
+			return session.Usagef("%s takes no value: it is on when it is there", dashed(name))
+		case *cli.DurationFlag:
+			return session.Hint(session.Usagef("%s %q is no length of time", dashed(name), value), "write it as 90s, 5m or 2h")
+		case *cli.IntFlag, *cli.Int64Flag, *cli.UintFlag:
+			return session.Usagef("%s %q is no whole number", dashed(name), value)
+		case *cli.Float64Flag:
+			return session.Usagef("%s %q is no number", dashed(name), value)
+		}
+	}
+	return session.Usagef("%s cannot be %q", dashed(name), value)
+}
+
+func flagNames(flags []cli.Flag) []string {
+	var names []string
+	for _, flag := range flags {
+		names = append(names, flag.Names()...)
+	}
+	return names
+}
+
+// unknownVerb says of a word what it may have been meant for: an agent that is
+// to be started, or a verb that is spelled a little differently.
+func unknownVerb(verbs []*cli.Command, words []string) error {
+	word := words[0]
+	err := session.Usagef("there is no verb %q", word)
+	if isProgram(word) {
+		return session.Hint(err, "to start it guarded: restrain -- "+strings.Join(words, " "))
+	}
+	var names []string
+	for _, verb := range verbs {
+		if !verb.Hidden && strings.HasPrefix(verb.Name, word[:min(1, len(word))]) { // people get the first letter right
+			names = append(names, verb.Names()...)
+		}
+	}
+	if near := classify.Nearest(word, names); near != "" {
+		return session.Hint(err, "did you mean "+near+"?")
+	}
+	return session.Hint(err, "restrain -- AGENT starts an agent; restrain --help lists the verbs")
+}
+
+// isProgram reports whether a word names an agent, or another program.
+func isProgram(word string) bool {
+	if agent, known := setup.Find(word); known && len(agent.Programs) > 0 {
+		return true
+	}
+	_, err := exec.LookPath(word)
+	return err == nil
+}
+
+// noHelp puts into restrain's words that there is no help for a word; args are
+// restrain's own.
+func noHelp(app *cli.App, args []string, err error) error {
+	word, ok := strings.CutPrefix(err.Error(), "No help topic for '")
+	if !ok {
+		return err
+	}
+	word = strings.TrimSuffix(word, "'")
+	verbs := app.Commands
+	for _, arg := range args[1:] {
+		if at := slices.IndexFunc(verbs, func(c *cli.Command) bool { return c.HasName(arg) }); at >= 0 && len(verbs[at].Subcommands) > 0 && arg != "help" {
+			verbs = verbs[at].Subcommands
+		}
+	}
+	return unknownVerb(verbs, []string{word})
+}
+
+// agentHint helps with a word that names no agent.
+func agentHint(word string) string {
+	hint := "one of " + strings.Join(setup.Listed(), ", ")
+	if near := classify.Nearest(word, setup.Names()); near != "" {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return hint
+}
