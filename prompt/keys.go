@@ -18,7 +18,7 @@ type key struct {
 type keyKind uint8
 
 const (
-	keyOther keyKind = iota // arrows, function keys, mouse: nothing to us
+	keyOther keyKind = iota // function keys, mouse: nothing to us
 	keyChar
 	keyEnter
 	keyEscape
@@ -26,6 +26,8 @@ const (
 	keyEOF       // Ctrl-D
 	keyBackspace
 	keyClear // Ctrl-U
+	keyUp
+	keyDown
 )
 
 const (
@@ -151,8 +153,8 @@ func (k *keys) escape() (key, error) {
 	case !ok || b == 0x1b:
 		return key{kind: keyEscape}, nil
 	case b == 'O': // SS3: one more byte
-		_, _, err = k.soon()
-		return key{}, err
+		b, _, err = k.soon()
+		return key{kind: controlKey(string(b))}, err
 	case b == '[':
 		return k.control()
 	}
@@ -194,6 +196,10 @@ func controlKey(seq string) keyKind {
 		return keyEOF
 	case "127u":
 		return keyBackspace
+	case "A":
+		return keyUp
+	case "B":
+		return keyDown
 	}
 	return keyOther
 }

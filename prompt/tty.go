@@ -31,9 +31,19 @@ type TTY struct {
 // Ask asks on the terminal. Its error wraps [ErrNoTerminal] when there is none,
 // or when the process is in the background of it.
 func (t TTY) Ask(ctx context.Context, r Request) (Answer, error) {
+	answer := denied(ByNobody)
+	err := t.use(ctx, func(ctx context.Context, d *device, c Caps) (err error) {
+		answer, err = Ask(ctx, d, r, c)
+		return err
+	})
+	return answer, err
+}
+
+// use has f work with the terminal in raw mode.
+func (t TTY) use(ctx context.Context, f func(context.Context, *device, Caps) error) error {
 	file, err := t.open()
 	if err != nil {
-		return denied(ByNobody), err
+		return err
 	}
 	if t.File == nil {
 		defer file.Close()
@@ -42,7 +52,7 @@ func (t TTY) Ask(ctx context.Context, r Request) (Answer, error) {
 	defer stop()
 	keys, err := newDevice(ctx, file)
 	if err != nil {
-		return denied(ByNobody), err
+		return err
 	}
 	defer keys.close()
 	if keys.now = t.now; keys.now == nil {
@@ -53,7 +63,7 @@ func (t TTY) Ask(ctx context.Context, r Request) (Answer, error) {
 		env = os.Getenv
 	}
 	width, height := keys.Size()
-	return Ask(ctx, keys, r, CapsOf(width, height, env))
+	return f(ctx, keys, CapsOf(width, height, env))
 }
 
 func (t TTY) open() (*os.File, error) {

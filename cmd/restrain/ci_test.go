@@ -36,7 +36,7 @@ func TestObservedIsNotApproved(t *testing.T) {
 			t.Errorf("%s: teaches as %v", test.name, step.Decision)
 		}
 		var b strings.Builder
-		if err := showEntry(&b, test.entry); err != nil || !strings.Contains(b.String(), "  "+test.log+" ") {
+		if err := (entryLook{}).entry(&b, 1, test.entry); err != nil || !strings.Contains(b.String(), "  "+test.log+" ") {
 			t.Errorf("%s: the log has %q, %v", test.name, b.String(), err)
 		}
 	}

@@ -40,7 +40,7 @@ func reportCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			found, err := session.FindRecord(h.Getenv, id)
+			found, err := h.chosenRecord(id)
 			if err != nil {
 				return err
 			}
@@ -98,11 +98,11 @@ func drawnJournal(set *classify.Set, from session.Record) (*report.Session, erro
 	var script session.ScriptText
 	var secrets tally
 	err := withFile(from.Journal(), func(file *os.File) error {
-		entries, chain := journal.Verify(file)
+		n, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
 			return fmt.Errorf("cannot read the journal: %w", err)
 		}
-		drawn.Notes = append(drawn.Notes, chainNote(entries, chain))
+		drawn.Notes = append(drawn.Notes, chainNote(n, chain))
 		err := journal.Read(file, func(e journal.Entry) error {
 			drawEntry(drawn, &e)
 			secrets.add(&e)
@@ -143,9 +143,9 @@ func drawEntry(drawn *report.Session, e *journal.Entry) {
 	}
 }
 
-func chainNote(entries int, err error) string {
+func chainNote(n int, err error) string {
 	if err != nil {
 		return "the journal is broken: " + err.Error()
 	}
-	return fmt.Sprintf("the journal's chain of %d entries is whole", entries)
+	return "the journal's chain of " + entries(n) + " is whole"
 }

@@ -102,7 +102,7 @@ func drawReports(t *testing.T, written map[string][]byte, set *classify.Set, rec
 		t.Fatal(err)
 	}
 	if err := withFile(record.Journal(), func(file *os.File) error {
-		return journal.Read(file, func(e journal.Entry) error { return showEntry(&log, e) })
+		return journal.Read(file, func(e journal.Entry) error { return entryLook{}.entry(&log, 1, e) })
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -282,7 +282,7 @@ func (w *watching) show(e journal.Entry) error {
 		if e.Kind == journal.SessionStart {
 			w.ended = false
 		}
-		return showEntry(w.host.Stdout, e)
+		return entryLook{}.entry(w.host.Stdout, 0, e)
 	}
 	verdict := e.Verdict
 	if e.Answer != nil {

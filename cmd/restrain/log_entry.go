@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"restrain/gate"
+	"restrain/journal"
+	"restrain/prompt"
+	"restrain/report"
+)
+
+// An entryLook is how entries of a journal are written for a person.
+type entryLook struct {
+	ink   ink
+	width int // where lines are folded; 0 never
+}
+
+// entryLook is what fits stdout. Lines are folded only at a terminal: what goes
+// into a pipe or a file keeps an entry a line.
+func (h *host) entryLook() entryLook {
+	look := entryLook{ink: h.ink()}
+	if h.atTerminal() {
+		look.width = h.outputCaps().Width
+	}
+	return look
+}
+
+// entryIndent is where what belongs to an entry stands.
+const entryIndent = 21
+
+// entry writes an entry: a line, and what else there is to know of a step that
+// was held below it. Number is the step's in its session.
+func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
+	when := e.Time.Local().Format("2006-01-02 15:04:05")
+	if e.Kind != journal.Step {
+		return l.line(w, when+"  ", entryIndent, prompt.Escape(e.Kind)+" "+prompt.Escape(e.Reason))
+	}
+	head := fmt.Sprintf("%s  %4d  %s %-8s %s ", when, number, l.verdict(&e, fmt.Sprintf("%-14s", prompt.Escape(verdictText(&e)))),
+		prompt.Escape(e.Severity), inkLevel(l.ink, e.Level, fmt.Sprintf("%-8s", prompt.Escape(e.Level))))
+	err := l.line(w, head, entryIndent+39, prompt.Escape(e.Command))
+	for _, said := range [...]struct{ what, text string }{{"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
+		if err == nil && said.text != "" {
+			err = l.below(w, said.what+said.text)
+		}
+	}
+	if err != nil || e.Answer == nil && e.Verdict == gate.Run.Verdict() {
+		return err
+	}
+	detail := e.Reason + " [" + strings.Join(e.Rules, " ") + "]"
+	if e.Answer != nil {
+		detail += "; " + e.Answer.By
+		if e.Answer.Reason != "" {
+			detail += ": " + e.Answer.Reason
+		}
+	}
+	return l.below(w, detail)
+}
+
+// below writes a line that belongs to the entry above it.
+func (l entryLook) below(w io.Writer, text string) error {
+	return l.line(w, strings.Repeat(" ", entryIndent), entryIndent, prompt.Escape(text))
+}
+
+// line writes text behind a head of so many columns, folded below itself where
+// there is room for that, else at the indent of what belongs to an entry.
+func (l entryLook) line(w io.Writer, head string, columns int, text string) error {
+	if l.width == 0 {
+		_, err := fmt.Fprintln(w, head+text)
+		return err
+	}
+	at := columns
+	if l.width-at < 30 {
+		at = min(entryIndent, l.width/4)
+	}
+	for _, row := range foldText(text, max(10, l.width-1-columns), max(10, l.width-1-at)) {
+		if _, err := fmt.Fprintln(w, head+row); err != nil {
+			return err
+		}
+		head = strings.Repeat(" ", at)
+	}
+	return nil
+}
+
+// foldText breaks text at spaces, where there are some, into rows: the first of
+// one width, the others of another. The text is printable ASCII and wide
+// characters, escaped before.
+func foldText(text string, first, others int) []string {
+	var rows []string
+	for room := first; ; room = others {
+		end, used := 0, 0
+		for i, r := range text {
+			used += prompt.Width(string(r))
+			if used > room {
+				break
+			}
+			end = i + len(string(r))
+		}
+		if end == len(text) || end == 0 {
+			return append(rows, text)
+		}
+		if space := strings.LastIndexByte(text[:end], ' '); space > end/2 {
+			end = space + 1
+		}
+		rows, text = append(rows, strings.TrimRight(text[:end], " ")), text[end:]
+	}
+}
+
+// verdictText is what became of a step, in a word or two.
+func verdictText(e *journal.Entry) string {
+	if e.Answer == nil {
+		return e.Verdict
+	}
+	switch fateOf(e) {
+	case report.Approved:
+		return "held, approved"
+	case report.Observed:
+		return "not held, ran"
+	}
+	return "held, denied"
+}
+
+func (l entryLook) verdict(e *journal.Entry, text string) string {
+	switch {
+	case e.Verdict == gate.Run.Verdict() && (e.Kept != nil || len(e.Masked) > 0):
+		return l.ink.green(text)
+	case e.Verdict == gate.Run.Verdict():
+		return text
+	case e.Ran:
+		return l.ink.yellow(text)
+	}
+	return l.ink.red(text)
+}
