@@ -114,6 +114,7 @@ type Rule struct {
 	Justification  string   `toml:"justification"`
 	Attack         string   `toml:"attack"` // MITRE ATT&CK technique
 	FalsePositives string   `toml:"falsepositives"`
+	Safer          string   `toml:"safer"`    // another way to the same end, for the agent
 	Resource       string   `toml:"resource"` // Resource.Kind of the action
 
 	Runs       Lines `toml:"runs"`          // any of these programs with what they are told: see cutRun

@@ -33,6 +33,16 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 		Offers:   offers(r, j, now),
 	}
 	q.Asked = saidOf(session, j, action)
+	q.Danger, q.Inside = danger(q.Command, j.Step, action)
+	q.Unusual = plainReason(j.Assessment.Reasons)
+	if len(q.Offers) == 0 {
+		q.NotOffered = notOffered(j)
+	}
+	if action.Finding != nil {
+		if rule := p.set.Rule(action.Finding.Rule); rule != nil {
+			q.Safer = rule.Safer
+		}
+	}
 	if around := j.Assessment.Around; around != nil {
 		q.What = append(q.What, aroundText(around, r.Dir))
 	}

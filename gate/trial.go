@@ -87,6 +87,7 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		t.question = g.Policy.question(turn.Session, r, &d.Judgement, now)
 		t.question.Changed = redactAll(t.changed)
 		redactQuestion(t.question, r.redact)
+		t.question.Keeps, t.question.Masks = t.keepable(), len(d.Masked) > 0
 		if len(d.Masked) > 0 {
 			t.question.What = append(t.question.What, "the secrets are withheld from its output; restrain mask shows them to the agent")
 		}
@@ -101,6 +102,12 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		d.Outcome = d.run()
 	}
 	return false, g.settle(turn, r, d, now)
+}
+
+// keepable reports that all that the step takes away can be stored, if it is
+// approved.
+func (t *trial) keepable() bool {
+	return t.keeping != cannotKeep && len(t.step.Losses) > 0 && t.unkept == ""
 }
 
 // conclude settles a step that was asked about; what is approved is kept as well.

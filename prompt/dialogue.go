@@ -42,9 +42,9 @@ const (
 )
 
 // Ask puts r to the human at t, which is in raw mode, and takes the question
-// away again. It approves only when the human types the word, or "y" where r
-// has none, alone or with the word of an offer; whatever else happens denies. An
-// error means that the question could not be shown.
+// away again. It approves only when the human types the word, or presses a key
+// that says so where r has none; whatever else happens denies. An error means
+// that the question could not be shown.
 func Ask(ctx context.Context, t Terminal, r Request, c Caps) (Answer, error) {
 	c = c.withDefaults()
 	d := dialogue{
@@ -154,41 +154,46 @@ func (d *dialogue) noteRow(s string) row {
 	return join(plain("  "), p.cut(p.words(s), p.width-2))
 }
 
-// ask reads lines until one of them answers.
+// ask takes keys and lines until one of them answers.
 func (d *dialogue) ask() (Answer, error) {
+	hot := func(char rune) bool { return keysOf(d.request).has(d.request, char) }
 	for tries := 0; ; {
-		line, err := d.line("> ")
+		line, key, err := d.line("> ", hot)
 		if err != nil {
 			return Answer{}, err
 		}
-		note := ""
 		line = strings.TrimSpace(line)
+		if r := []rune(line); key == "" && len(r) == 1 && line != ConfirmWord(d.request) && hot(r[0]) {
+			key = line // with Enter behind it
+		}
+		if key != "" {
+			answer, note, err := d.pressed(key)
+			if err != nil || answer != nil {
+				return *orDenied(answer), err
+			}
+			d.show(note)
+			continue
+		}
+		if line == "" {
+			return denied(ByTerminal), nil
+		}
 		answer, wrong := Confirms(d.request, line)
 		if wrong == nil {
 			answer.By = ByTerminal
 			return answer, nil
 		}
-		switch line {
-		case "":
+		if tries++; tries == maxTries {
 			return denied(ByTerminal), nil
-		case "r":
-			reason, err := d.line("reason> ")
-			if err != nil {
-				return Answer{}, err
-			}
-			return Answer{By: ByTerminal, Reason: strings.TrimSpace(reason)}, nil
-		case "d":
-			if err := d.details(); err != nil {
-				return Answer{}, err
-			}
-		default:
-			if tries++; tries == maxTries {
-				return denied(ByTerminal), nil
-			}
-			note = wrongAnswer(wrong, maxTries-tries)
 		}
-		d.show(note)
+		d.show(wrongAnswer(wrong, maxTries-tries))
 	}
+}
+
+func orDenied(a *Answer) *Answer {
+	if a == nil {
+		return &Answer{}
+	}
+	return a
 }
 
 func wrongAnswer(wrong error, left int) string {
@@ -198,8 +203,9 @@ func wrongAnswer(wrong error, left int) string {
 	return fmt.Sprintf("%v; %d more tries, then it is denied", wrong, left)
 }
 
-// line reads what the human types, echoed, up to Enter.
-func (d *dialogue) line(label string) (string, error) {
+// line reads what the human types, echoed, up to Enter. A hot key that stands
+// alone on an empty line is given at once.
+func (d *dialogue) line(label string, hot func(rune) bool) (line, key string, err error) {
 	var typed []rune
 	for {
 		if d.resized() {
@@ -207,26 +213,35 @@ func (d *dialogue) line(label string) (string, error) {
 		}
 		d.screen.input(d.echo(label, string(typed)))
 		if d.screen.err != nil {
-			return "", d.screen.err
+			return "", "", d.screen.err
 		}
 		k, err := d.keys.next(d.deadline)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		switch k.kind {
 		case keyEnter:
-			return string(typed), nil
+			return string(typed), "", nil
 		case keyEscape:
-			return "", errEscape
+			return "", "", errEscape
 		case keyInterrupt:
-			return "", errInterrupt
+			return "", "", errInterrupt
 		case keyEOF:
-			return "", io.EOF
+			return "", "", io.EOF
 		case keyClear:
 			typed = typed[:0]
 		case keyBackspace:
 			typed = typed[:max(0, len(typed)-1)]
 		case keyChar:
+			if len(typed) == 0 && hot(k.char) {
+				alone, err := d.keys.alone()
+				if err != nil {
+					return "", "", err
+				}
+				if alone {
+					return "", string(k.char), nil
+				}
+			}
 			if len(typed) < maxTyped {
 				typed = append(typed, k.char)
 			}

@@ -134,7 +134,7 @@ func TestAsk(t *testing.T) {
 		{"the word in one piece", at(time.Second, "vol-1\r"), yes, "vol-1"},
 		{"the word with spaces around", slowly("  vol-1 \r"), yes, "vol-1"},
 		{"the word, corrected", slowly("vox\x7fl-12\b\r"), yes, "vol-1"},
-		{"the word behind a cleared line", slowly("rm\x15vol-1\r"), yes, "vol-1"},
+		{"the word behind a cleared line", slowly("xm\x15vol-1\r"), yes, "vol-1"},
 		{"arrows and function keys in the word", steps(slowly("vol"), at(time.Second, "\x1b[D\x1bOA\x1b[15~\x1b[<0;3;4M"), slowly("-1\r")), yes, "vol-1"},
 		{"an arrow in two pieces", steps(at(time.Second, "\x1b"), at(20*time.Millisecond, "[A"), slowly("vol-1\r")), yes, "vol-1"},
 		{"Esc and late bytes", steps(at(time.Second, "\x1b"), at(60*time.Millisecond, "[Avol-1\r")), no, "vol-1"},
@@ -142,21 +142,23 @@ func TestAsk(t *testing.T) {
 		{"y is not the word", slowly("y\ry\ry\r"), no, "vol-1"},
 		{"wrong twice, then right", slowly("x\ryes\rvol-1\r"), yes, "vol-1"},
 		{"wrong three times", slowly("x\ry\rz\rvol-1\r"), no, "vol-1"},
-		{"y", slowly("y\r"), yes, ""},
-		{"y without Enter", slowly("y"), Answer{By: "timeout"}, ""},
-		{"yes is not y", slowly("yes\rY\rok\r"), no, ""},
-		{"a word that is a key", slowly("d\rqrun-once\r"), yes, "d"},
-		{"reason", slowly("r\rthat is production \r"), Answer{By: "terminal", Reason: "that is production"}, "vol-1"},
-		{"reason in UTF-8, byte by byte", steps(slowly("r\r"), at(time.Second, "\xc3"), at(time.Millisecond, "\xbc"), slowly("\r")), Answer{By: "terminal", Reason: "ü"}, "vol-1"},
-		{"empty reason", slowly("r\r\r"), no, "vol-1"},
-		{"the word is no approval as a reason", slowly("r\rvol-1\r"), Answer{By: "terminal", Reason: "vol-1"}, "vol-1"},
-		{"Esc in the reason", slowly("r\rno\x1b"), no, "vol-1"},
-		{"Ctrl-C in the reason", slowly("r\rno\x03"), Answer{By: "interrupt"}, "vol-1"},
-		{"details, back, then the word", slowly("d\rqvol-1\r"), yes, "vol-1"},
-		{"details to the end, then deny", slowly("d\r      \r"), no, "vol-1"},
-		{"Esc leaves the details only", slowly("d\r\x1bvol-1\r"), yes, "vol-1"},
-		{"Ctrl-C in the details", slowly("d\r\x03"), Answer{By: "interrupt"}, "vol-1"},
-		{"timeout in the details", slowly("d\r"), Answer{By: "timeout"}, "vol-1"},
+		{"y, at once", slowly("y"), yes, ""},
+		{"y in a burst is no answer", at(time.Second, "yes"), Answer{By: "timeout"}, ""},
+		{"y in the middle of typing", steps(slowly("w"), at(time.Second, "y")), Answer{By: "timeout"}, ""},
+		{"y, and more soon behind it", steps(at(time.Second, "y"), at(200*time.Millisecond, "e"), at(time.Second, "s")), Answer{By: "timeout"}, ""},
+		{"yes is not y", steps(at(time.Second, "yes\r"), slowly("Y\rok\r")), no, ""},
+		{"a word that is a key", slowly("dqrun-once\r"), yes, "d"},
+		{"reason", slowly("rthat is production \r"), Answer{By: "terminal", Reason: "that is production"}, "vol-1"},
+		{"reason in UTF-8, byte by byte", steps(slowly("r"), at(time.Second, "\xc3"), at(time.Millisecond, "\xbc"), slowly("\r")), Answer{By: "terminal", Reason: "ü"}, "vol-1"},
+		{"empty reason", slowly("r\r"), no, "vol-1"},
+		{"the word is no approval as a reason", slowly("rvol-1\r"), Answer{By: "terminal", Reason: "vol-1"}, "vol-1"},
+		{"Esc in the reason", slowly("rno\x1b"), no, "vol-1"},
+		{"Ctrl-C in the reason", slowly("rno\x03"), Answer{By: "interrupt"}, "vol-1"},
+		{"details, back, then the word", slowly("dqvol-1\r"), yes, "vol-1"},
+		{"details to the end, then deny", slowly("d      \r"), no, "vol-1"},
+		{"Esc leaves the details only", slowly("d\x1bvol-1\r"), yes, "vol-1"},
+		{"Ctrl-C in the details", slowly("d\x03"), Answer{By: "interrupt"}, "vol-1"},
+		{"timeout in the details", slowly("d"), Answer{By: "timeout"}, "vol-1"},
 		{"too early", steps(at(0, "vol-1"), at(50*time.Millisecond, "\r"), at(49*time.Millisecond, "y\r")), Answer{By: "timeout"}, "vol-1"},
 		{"too early, then in time", steps(at(99*time.Millisecond, "x\r"), at(2*time.Millisecond, "vol-1\r")), yes, "vol-1"},
 		{"a bracketed paste", at(time.Second, "\x1b[200~vol-1\r\x1b[201~"), Answer{By: "timeout"}, "vol-1"},
@@ -191,40 +193,38 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// The scope goes behind the word: neither does anything without the other, and
-// what is not offered is a wrong answer.
+// A scope is a key, behind it the word where one is asked for, and the day where
+// one can be set. What is not offered is said, and costs no try.
 func TestAskOffers(t *testing.T) {
-	once, session := Answer{Approved: true, By: "terminal"}, Answer{Approved: true, Scope: "session", By: "terminal"}
-	until := func(day string) Answer { return Answer{Approved: true, Scope: "project", Until: day, By: "terminal"} }
+	session := Answer{Approved: true, Scope: "session", By: "terminal"}
+	project := func(day string) Answer { return Answer{Approved: true, Scope: "project", Until: day, By: "terminal"} }
+	no := Answer{By: "terminal"}
 	for _, tt := range []struct {
 		name, confirm, typed string
 		offers               []Offer
 		want                 Answer
 	}{
-		{"once", "", "y\r", testOffers, once},
-		{"y with a scope", "", "y session\r", testOffers, session},
-		{"word with a scope", "run it", "run it session\r", testOffers, session},
-		{"the other scope", "", "y project\r", testOffers, Answer{Approved: true, Scope: "project", By: "terminal"}},
-		{"scope alone", "", "session\rsession\rsession\r", testOffers, Answer{By: "terminal"}},
-		{"wrong word with a scope", "vol-1", "y session\r\r", testOffers, Answer{By: "terminal"}},
-		{"unknown scope", "", "y ever\r\r", testOffers, Answer{By: "terminal"}},
-		{"part of a scope", "", "y s\r\r", testOffers, Answer{By: "terminal"}},
-		{"nothing offered", "", "y session\r\r", nil, Answer{By: "terminal"}},
-		{"two scopes", "", "y session project\r\r", testOffers, Answer{By: "terminal"}},
-		{"a day", "", "y project until 2026-12-31\r", testOffers, until("2026-12-31")},
-		{"a day behind a word", "run it", "run it project until 2026-12-31\r", testOffers, until("2026-12-31")},
-		{"the first day", "", "y project until 2026-11-22\r", testOffers, until("2026-11-22")},
-		{"the last day", "", "y project until 2027-11-22\r", testOffers, until("2027-11-22")},
-		{"a day that is over", "", "y project until 2026-11-21\r\r", testOffers, Answer{By: "terminal"}},
-		{"a day too far away", "", "y project until 2027-11-23\r\r", testOffers, Answer{By: "terminal"}},
-		{"no such day", "", "y project until 2027-02-29\r\r", testOffers, Answer{By: "terminal"}},
-		{"no day", "", "y project until\r\r", testOffers, Answer{By: "terminal"}},
-		{"a day in other words", "", "y project until friday\r\r", testOffers, Answer{By: "terminal"}},
-		{"a day and more", "", "y project until 2026-12-31 until 2027-01-31\r\r", testOffers, Answer{By: "terminal"}},
-		{"a day without until", "", "y project 2026-12-31\r\r", testOffers, Answer{By: "terminal"}},
-		{"a day where none is offered", "", "y session until 2026-12-31\r\r", testOffers, Answer{By: "terminal"}},
-		{"a day without a scope", "", "y until 2026-12-31\r\r", testOffers, Answer{By: "terminal"}},
-		{"a wrong day, then a right one", "", "y project until 2020-01-01\ry project until 2026-12-31\r", testOffers, until("2026-12-31")},
+		{"s", "", "s", testOffers, session},
+		{"s and the word", "vol-1", "svol-1\r", testOffers, session},
+		{"s and a wrong word", "vol-1", "sy\r\r", testOffers, no},
+		{"p, as offered", "", "p\r", testOffers, project("")},
+		{"p and a day", "", "p2026-12-31\r", testOffers, project("2026-12-31")},
+		{"p, the word and a day", "run it", "prun it\r2026-12-31\r", testOffers, project("2026-12-31")},
+		{"the first day", "", "p2026-11-22\r", testOffers, project("2026-11-22")},
+		{"the last day", "", "p2027-11-22\r", testOffers, project("2027-11-22")},
+		{"a day that is over", "", "p2026-11-21\r\r", testOffers, no},
+		{"a day too far away", "", "p2027-11-23\r\r", testOffers, no},
+		{"no such day", "", "p2027-02-29\r\r", testOffers, no},
+		{"a day in other words", "", "pfriday\r\r", testOffers, no},
+		{"a wrong day, then a right one", "", "p2020-01-01\rp2026-12-31\r", testOffers, project("2026-12-31")},
+		{"Esc in the day", "", "p\x1b", testOffers, no},
+		{"s is not offered", "", "ssssy", nil, Answer{Approved: true, By: "terminal"}},
+		{"a word that begins with a key", "prod-db", "prod-db\r", testOffers, Answer{Approved: true, By: "terminal"}},
+		{"its key is a capital", "prod-db", "Pprod-db\r\r", testOffers, project("")},
+		{"typed as for restrain approve", "run it", "xrun it session\r\x7f\r", testOffers, no},
+		{"word and scope on a line", "vol-1", "vol-1 session\r", testOffers, session},
+		{"word, scope and day on a line", "vol-1", "vol-1 project until 2026-12-31\r", testOffers, project("2026-12-31")},
+		{"a day where none is offered", "vol-1", "vol-1 session until 2026-12-31\r\r", testOffers, no},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := volumeRequest()
@@ -243,15 +243,48 @@ func TestAskOffers(t *testing.T) {
 	}
 }
 
+// The other keys: what is kept or masked, a safer way, and what is not offered.
+func TestAskKeys(t *testing.T) {
+	yes, no := Answer{Approved: true, By: "terminal"}, Answer{By: "terminal"}
+	for _, tt := range []struct {
+		name, typed string
+		change      func(*Request)
+		want        Answer
+		shows       string
+	}{
+		{"k", "k", func(r *Request) { r.Confirm, r.Keeps = "", true }, yes, "[y] or [k] run it once, kept first"},
+		{"m", "m", func(r *Request) { r.Confirm, r.Masks = "", true }, yes, "[y] or [m] run it once, masked"},
+		{"k with a word", "k\r", func(r *Request) { r.Keeps = true }, no, "kept first, type the volume:  3d2c42fb"},
+		{"k is not offered", "k\r", func(*Request) {}, no, "k is not offered: nothing that it takes away can be kept"},
+		{"m is not offered", "m\r", func(*Request) {}, no, "m is not offered: it prints no secret"},
+		{"s is not offered", "s\r", func(*Request) {}, no, "s is not offered: critical"},
+		{"a", "a", func(r *Request) { r.Safer = "take a backup first" }, Answer{By: "terminal", Reason: "a safer way: take a backup first"}, "[a] deny, and tell the agent: take a backup first"},
+		{"a is not offered", "a\r", func(*Request) {}, no, "a is not offered: no safer way is known"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := volumeRequest()
+			tt.change(&r)
+			term := newScripted(100, 30, slowly(tt.typed)...)
+			got, err := Ask(t.Context(), term, r, testCaps)
+			if err != nil || got != tt.want {
+				t.Errorf("%+v, %v; want %+v", got, err, tt.want)
+			}
+			if all := strings.Join(term.seen, "\n"); !strings.Contains(all, tt.shows) {
+				t.Errorf("never showed %q:\n%s", tt.shows, all)
+			}
+		})
+	}
+}
+
 // A day that cannot be is told from a wrong word, with the days that can.
 func TestAskNamesTheDays(t *testing.T) {
 	r := volumeRequest()
 	r.Confirm, r.Offers = "", testOffers
-	term := newScripted(80, 24, slowly("y project until 2020-01-01\r")...)
+	term := newScripted(80, 24, slowly("p2020-01-01\r")...)
 	if got, err := Ask(t.Context(), term, r, testCaps); err != nil || got.Approved {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if last := term.seen[len(term.seen)-1]; !strings.Contains(last, "say a day from 2026-11-22 to 2027-11-22; 2 more tries, then it is denied") {
+	if last := term.seen[len(term.seen)-1]; !strings.Contains(last, "say a day from 2026-11-22 to 2027-11-22") {
 		t.Errorf("the human sees\n%s", last)
 	}
 }
@@ -291,7 +324,7 @@ func TestAskCannotWrite(t *testing.T) {
 }
 
 func TestAskShows(t *testing.T) {
-	term := newScripted(80, 30, slowly("no\rd\r q3d2c42fb\r")...)
+	term := newScripted(80, 30, slowly("no\rd q3d2c42fb\r")...)
 	r := volumeRequest()
 	r.Details = strings.Repeat("line\n", 40)
 	if got, _ := Ask(t.Context(), term, r, testCaps); !got.Approved {
@@ -299,7 +332,7 @@ func TestAskShows(t *testing.T) {
 	}
 	for _, want := range []string{
 		"\n> n", "that is not it; 2 more tries, then it is denied\n>", "page 1 of 3 · Enter next · q back",
-		"page 2 of 3", "COMMAND   curl", "WHY NOW   critical ·", "> 3d2c42fb",
+		"page 2 of 3", "COMMAND   curl", "WHAT      critical: ", "> 3d2c42fb",
 	} {
 		found := false
 		for _, screen := range term.seen {
@@ -318,7 +351,7 @@ func TestAskResized(t *testing.T) {
 		return []typed{{after: time.Second, do: func(s *scripted) { s.vt = newVT(width, height) }}, {}}
 	}
 	for _, size := range [][2]int{{40, 30}, {60, 24}, {100, 24}} {
-		term := newScripted(80, 30, steps(slowly("3d2"), resize(size[0], size[1]), slowly("\x15d\r\r"), resize(80, 30), slowly("q3d2c42fb\r"))...)
+		term := newScripted(80, 30, steps(slowly("3d2"), resize(size[0], size[1]), slowly("\x15d\r"), resize(80, 30), slowly("q3d2c42fb\r"))...)
 		r := volumeRequest()
 		r.Details = strings.Repeat("line\n", 60)
 		if got, err := Ask(t.Context(), term, r, testCaps); err != nil || !got.Approved {

@@ -61,10 +61,20 @@ type tokens struct {
 	newline bool
 
 	marks int // how many combining marks may follow
+
+	// edges are where marked parts begin and end, in turn, as the number of
+	// bytes that are then left; inside says that one has begun.
+	edges  []int
+	inside bool
+	edge   bool // text is a mark
 }
 
 // next steps to the next character; false means that there is none.
 func (t *tokens) next() bool {
+	if t.edge = len(t.edges) > 0 && len(t.rest) <= t.edges[0]; t.edge {
+		t.mark()
+		return true
+	}
 	if t.rest == "" {
 		return false
 	}
@@ -104,6 +114,25 @@ func (t *tokens) next() bool {
 	return true
 }
 
+// mark steps over the edge of a marked part.
+func (t *tokens) mark() {
+	t.edges, t.inside = t.edges[1:], !t.inside
+	t.newline, t.escaped, t.marks = false, false, 0
+	switch {
+	case t.ascii && t.inside:
+		t.text, t.width = ">>", 2
+	case t.ascii:
+		t.text, t.width = "<<", 2
+	case t.inside:
+		t.text, t.width = openMark, 1
+	default:
+		t.text, t.width = closeMark, 1
+	}
+}
+
+// What stands around a marked part. In an agent's text they are escaped.
+const openMark, closeMark = "▸", "◂"
+
 func (t *tokens) toASCII(r rune) string {
 	if t.prose {
 		switch r {
@@ -126,6 +155,8 @@ func shown(r rune) bool {
 	case !unicode.IsGraphic(r), unicode.Is(unicode.Zs, r), unicode.Is(unicode.Me, r):
 		return false
 	case r == '\u2800': // braille without dots
+		return false
+	case r == '▸', r == '◂': // our own marks
 		return false
 	case r >= 0x1f1e6 && r <= 0x1f1ff: // halves of flags; terminals disagree on their width
 		return false

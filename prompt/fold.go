@@ -89,7 +89,9 @@ func (p paper) fold(t tokens, width, limit int) (rows []row, rest int) {
 			b.Reset()
 			b.WriteString(tail)
 		}
-		if t.escaped && p.caps.Color && !t.prose {
+		if t.edge {
+			b.WriteString(p.style(red, t.text))
+		} else if t.escaped && p.caps.Color && !t.prose {
 			b.WriteString("\x1b[" + reverse + "m" + t.text + "\x1b[0m")
 		} else {
 			b.WriteString(t.text)

@@ -34,6 +34,9 @@ const (
 	// escapeDelay is how long the rest of an escape sequence may take; a lone
 	// ESC is the Escape key.
 	escapeDelay = 50 * time.Millisecond
+	// aloneTime is how long nothing may follow a key that acts at once: longer
+	// than between the keys of somebody who types words.
+	aloneTime = 250 * time.Millisecond
 	// maxSequence bounds the bytes of an escape sequence.
 	maxSequence = 32
 )
@@ -103,6 +106,27 @@ func (k *keys) soon() (b byte, ok bool, err error) {
 		return 0, false, nil
 	}
 	return b, err == nil, err
+}
+
+// alone reports that nothing is typed right behind the last key. What comes in
+// a burst was meant for the agent, or is part of a word.
+func (k *keys) alone() (bool, error) {
+	if len(k.pending) > 0 {
+		return false, nil
+	}
+	deadline := k.term.Now().Add(aloneTime)
+	b, err := k.byte(deadline)
+	for errors.Is(err, errNoKey) {
+		b, err = k.byte(deadline)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	k.pending = append([]byte{b}, k.pending...)
+	return false, nil
 }
 
 func (k *keys) key(b byte) (key, error) {

@@ -22,9 +22,8 @@ func Render(r Request, c Caps) string {
 const (
 	maxWidth   = 100 // columns; longer rows are hard to read
 	labelWidth = 10
-	// narrow is the width below which labels stand on rows of their own, medium
-	// the one below which an event of the history takes two.
-	narrow, medium = 60, 76
+	// narrow is the width below which labels stand on rows of their own.
+	narrow = 60
 )
 
 // newPaper leaves the last column free, where terminals disagree about when to wrap.
@@ -34,35 +33,39 @@ func newPaper(c Caps) paper {
 
 // room is how many rows the parts of the question may take; 0 leaves a part out.
 type room struct {
-	command, why, history, asked int
-	dir, offers, denied          bool
+	command, what, history, asked, unusual int
+	dir, air, words                        bool // words: what keys do in full
 }
 
-// tighter takes a row from the part that is missed least: history first.
+// tighter takes a row from the part that is missed least.
 func (m room) tighter() (room, bool) {
 	switch {
-	case m.history > 2:
-		m.history--
+	case m.air:
+		m.air = false
 	case m.dir:
 		m.dir = false
+	case m.history > 1:
+		m.history--
 	case m.asked > 2:
 		m.asked--
+	case m.unusual > 1:
+		m.unusual--
 	case m.command > 4:
 		m.command--
-	case m.why > 3:
-		m.why--
-	case m.offers:
-		m.offers = false
+	case m.what > 2:
+		m.what--
+	case m.words:
+		m.words = false
+	case m.unusual > 0:
+		m.unusual--
 	case m.history > 0:
 		m.history--
-	case m.denied:
-		m.denied = false
 	case m.asked > 0:
 		m.asked--
 	case m.command > 1:
 		m.command--
-	case m.why > 1:
-		m.why--
+	case m.what > 1:
+		m.what--
 	default:
 		return m, false
 	}
@@ -73,7 +76,7 @@ func (m room) tighter() (room, bool) {
 func question(r Request, c Caps) []row {
 	c = c.withDefaults()
 	p := newPaper(c)
-	m := room{command: 12, why: 10, history: 6, asked: 3, dir: r.Dir != "", offers: true, denied: true}
+	m := room{command: 12, what: 6, history: 4, asked: 3, unusual: 3, dir: r.Dir != "", air: true, words: true}
 	for {
 		rows := p.question(r, m)
 		if len(rows) <= c.Height {
@@ -86,36 +89,70 @@ func question(r Request, c Caps) []row {
 	}
 }
 
+// question draws what will happen, the line with its dangerous part, the facts,
+// and the keys.
 func (p paper) question(r Request, m room) []row {
 	note := fmt.Sprintf("session %s · step %d", Escape(r.Session), r.Step)
 	if r.ID != "" {
 		note += " · " + Escape(r.ID)
 	}
+	air := func(rows []row) []row {
+		if m.air {
+			return append(rows, row{})
+		}
+		return rows
+	}
 	rows := p.header("restrain: held, nothing has run", note)
-	rows = append(rows, p.indent(p.limited(p.command, r.Command, p.width-2, m.command))...)
+	rows = air(append(rows, p.indent(p.what(r, m.what))...))
+	rows = append(rows, p.indent(p.marked(r, p.width-2, m.command))...)
+	if r.Inside != "" {
+		rows = append(rows, p.indent([]row{p.cut(r.Inside, p.width-2)})...)
+	}
 	if m.dir {
 		rows = append(rows, p.indent([]row{p.cut("in "+r.Dir, p.width-2)})...)
 	}
+	rows = air(rows)
 	if len(r.Changed) > 0 {
 		rows = append(rows, p.section("CHANGED", p.changed(r))...)
 	}
 	if r.Asked != nil && m.asked > 0 {
 		rows = append(rows, p.section("YOU ASKED", p.asked(r.Asked, m.asked))...)
 	}
-	rows = append(rows, p.section("WHY NOW", p.why(r, m.why))...)
-	rows = append(rows, p.tokens(r, m.why)...)
-	if m.history > 0 && len(r.History) > 0 {
+	rows = append(rows, p.tokens(r, m.what)...)
+	if m.history > 0 && len(r.History) > 1 {
 		rows = append(rows, p.section("SO FAR", p.history(r.History, m.history))...)
 	}
-	if m.denied {
-		denied, _ := p.prose("the agent sees exit status 126 and your reason; its session goes on", p.bodyWidth(), 3)
-		rows = append(rows, p.section("IF DENIED", denied)...)
+	if m.unusual > 0 {
+		rows = append(rows, p.section("UNUSUAL", p.some(r.Unusual, p.bodyWidth(), m.unusual))...)
 	}
-	rows = append(rows, p.keys(r)...)
-	if m.offers {
-		rows = append(rows, p.indent(p.offers(r))...)
-	}
+	rows = air(rows)
+	rows = append(rows, p.indent(p.keys(r, m.words))...)
 	return append(rows, plain("> "))
+}
+
+// what says in plain words what will happen, behind how bad that is.
+func (p paper) what(r Request, limit int) []row {
+	rows := p.some(r.Severity+": "+strings.Join(r.What, "; "), p.width-2, limit)
+	if len(rows) > 0 && strings.HasPrefix(rows[0].text, r.Severity) {
+		rows[0].text = p.style(severityStyle(r.Severity), r.Severity) + rows[0].text[len(r.Severity):]
+	}
+	return rows
+}
+
+// some folds our own words to at most limit rows.
+func (p paper) some(text string, width, limit int) []row {
+	if limit == 1 {
+		if text == "" {
+			return nil
+		}
+		return []row{p.cut(p.words(text), width)}
+	}
+	rows, rest := p.prose(text, width, limit)
+	if rest > 0 {
+		rows, _ = p.prose(text, width, limit-1)
+		rows = append(rows, p.cut(p.words("… d shows the rest"), width))
+	}
+	return rows
 }
 
 // tokens says which secrets the step has in it.
@@ -193,34 +230,6 @@ func (p paper) limited(fold func(string, int, int) ([]row, int), s string, width
 	return append(rows, note...)
 }
 
-func (p paper) why(r Request, limit int) []row {
-	facts := strings.Join(append([]string{r.Severity}, r.What...), " · ")
-	rows, _ := p.prose(facts, p.bodyWidth(), 4)
-	if limit == 1 { // the harm goes before all else
-		rows = []row{p.cut(p.words(facts), p.bodyWidth())}
-	}
-	if len(rows) > 0 && strings.HasPrefix(rows[0].text, r.Severity) {
-		rows[0].text = p.style(severityStyle(r.Severity), r.Severity) + rows[0].text[len(r.Severity):]
-	}
-	if limit == 1 {
-		return rows
-	}
-	for _, s := range r.Scores {
-		more, _ := p.prose(s, p.bodyWidth(), 2)
-		rows = append(rows, more...)
-	}
-	path := r.Sequence
-	if len(r.Attack) > 0 {
-		path = strings.TrimLeft(path+"   ("+strings.Join(r.Attack, " → ")+")", " ")
-	}
-	more, _ := p.prose(path, p.bodyWidth(), 3)
-	rows = append(rows, more...)
-	if len(rows) > limit {
-		rows = append(rows[:limit-1], plain(p.words("… d shows the rest")))
-	}
-	return rows
-}
-
 func severityStyle(severity string) string {
 	switch severity {
 	case "critical", "high":
@@ -231,92 +240,110 @@ func severityStyle(severity string) string {
 	return bold
 }
 
-const (
-	clockWidth = len("14:02:11")
-	maxWhat    = 34
-)
-
-// history shows the last of the events in at most limit rows, or one more when
-// even the held step needs two.
+// history says in at most limit rows what the session did before, the latest
+// last; what finds no room is counted.
 func (p paper) history(events []Event, limit int) []row {
-	perEvent := 1
-	if p.caps.Width < medium {
-		perEvent = 2
+	before := events[:len(events)-1]
+	for left := 0; ; left++ {
+		var parts []string
+		if left > 0 {
+			parts = append(parts, fmt.Sprintf("… %d earlier", left))
+		}
+		for _, e := range before[left:] {
+			parts = append(parts, e.Time.Format("15:04:05")+" "+e.What)
+		}
+		rows, rest := p.prose(strings.Join(append(parts, "now"), " · "), p.bodyWidth(), limit)
+		if rest == 0 || left == len(before) {
+			return rows
+		}
 	}
-	shown := events
-	if len(events)*perEvent > limit {
-		shown = events[len(events)-max(1, (limit-1)/perEvent):]
+}
+
+// keys says how to answer, with what is not offered and why; in a word each
+// where there is no room for more.
+func (p paper) keys(r Request, full bool) []row {
+	k := keysOf(r)
+	say := func(key, long, short string) string {
+		if !full {
+			long = short
+		}
+		return "[" + key + "] " + long
 	}
+	parts := []string{say("Enter", "deny", "deny"), say(k.reason, "deny, with a reason", "reason")}
+	if r.Safer != "" {
+		parts = append(parts, say(k.safer, "deny, and tell the agent: "+r.Safer, "safer way"))
+	}
+	parts = append(parts, say(k.details, "details", "details"))
+	if ConfirmWord(r) == "y" {
+		parts = append(parts, p.onceKey(r, k))
+	}
+	for _, offer := range r.Offers {
+		parts = append(parts, say(k.offer(offer.Word), offer.Text, "this "+offer.Word))
+	}
+	if len(r.Offers) == 0 && r.NotOffered != "" {
+		parts = append(parts, say(k.session, "not offered: "+r.NotOffered, "not offered: "+r.NotOffered))
+	}
+	rows := p.items(parts)
+	word := ConfirmWord(r)
+	if word == "y" {
+		return rows
+	}
+	return append(rows, p.toType(r, word)...)
+}
+
+// onceKey says which key runs the step, where no word does.
+func (p paper) onceKey(r Request, k shortcuts) string {
+	switch {
+	case r.Keeps && r.Masks:
+		return "[y] run it once, kept and masked"
+	case r.Keeps:
+		return "[y] or [" + k.kept + "] run it once, kept first"
+	case r.Masks:
+		return "[y] or [" + k.masked + "] run it once, masked"
+	}
+	return "[y] run it once"
+}
+
+// items sets parts in rows, none broken that fits into one.
+func (p paper) items(parts []string) []row {
+	const gap = "   "
 	var rows []row
-	if n := len(events) - len(shown); n > 0 && limit > 1 {
-		steps := "steps"
-		if n == 1 {
-			steps = "step"
+	for _, part := range parts {
+		part = p.words(part)
+		last := len(rows) - 1
+		if w := Width(part); last >= 0 && rows[last].width+len(gap)+w <= p.width-2 {
+			rows[last] = join(rows[last], plain(gap), row{part, w})
+			continue
 		}
-		rows = append(rows, p.cut(p.words(fmt.Sprintf("… %d earlier %s, d shows them", n, steps)), p.bodyWidth()))
-	}
-	whatWidth := len("now")
-	for _, e := range shown {
-		whatWidth = max(whatWidth, p.cut(e.What, maxWhat).width)
-	}
-	for i, e := range shown {
-		what := e.What
-		if i == len(shown)-1 {
-			what = "now"
-		}
-		rows = append(rows, p.event(e, what, whatWidth)...)
+		more, _ := p.prose(part, p.width-2, 4)
+		rows = append(rows, more...)
 	}
 	return rows
 }
 
-func (p paper) event(e Event, what string, whatWidth int) []row {
-	clock := row{e.Time.Format("15:04:05"), clockWidth}
-	body := p.bodyWidth()
-	if p.caps.Width < medium {
-		rows := []row{join(clock, plain(" "), p.cut(what, body-clockWidth-1))}
-		if e.Text != "" {
-			rows = append(rows, p.indent([]row{p.cut(e.Text, body-2)})...)
-		}
-		return rows
+// toType says which word lets the step run.
+func (p paper) toType(r Request, word string) []row {
+	what := "this"
+	if word == r.Confirm && r.ConfirmKind != "" {
+		what = "the " + r.ConfirmKind
 	}
-	w := p.cut(what, whatWidth)
-	pad := row{strings.Repeat(" ", whatWidth-w.width+2), whatWidth - w.width + 2}
-	return []row{join(clock, plain("  "), w, pad, p.cut(e.Text, body-clockWidth-whatWidth-4))}
-}
-
-// keys says how to answer.
-func (p paper) keys(r Request) []row {
-	rows, _ := p.prose("Enter deny · r deny with a reason · d details", p.width-2, 3)
-	if len(rows) > 1 {
-		rows, _ = p.prose("Enter deny, r and say why · d details", p.width-2, 3)
-	}
-	word := ConfirmWord(r)
-	how := "to run it once, type:"
+	how := "to run it once, type " + what + ":"
 	switch {
-	case word == r.Confirm && r.ConfirmKind != "":
-		how = "to run it once, type the " + r.ConfirmKind + ":"
-	case word == "y":
-		how = "to run it once, type"
+	case r.Keeps && r.Masks:
+		how = "to run it once, kept and masked, type " + what + ":"
+	case r.Keeps:
+		how = "to run it once, kept first, type " + what + ":"
+	case r.Masks:
+		how = "to run it once, masked, type " + what + ":"
 	}
 	shown := row{p.style(bold, word), Width(word)}
 	ask, _ := p.prose(how, p.width-2, 3)
 	if last := len(ask) - 1; ask[last].width+2+shown.width <= p.width-2 {
 		ask[last] = join(ask[last], row{"  ", 2}, shown)
-	} else {
-		folded, _ := p.command(word, p.width-4, 8)
-		ask = append(ask, p.indent(folded)...)
+		return ask
 	}
-	return p.indent(append(rows, ask...))
-}
-
-// offers says how to approve for longer than once.
-func (p paper) offers(r Request) []row {
-	var rows []row
-	for _, offer := range r.Offers {
-		more, _ := p.prose("add "+offer.Word+": "+offer.how(), p.width-2, 3)
-		rows = append(rows, more...)
-	}
-	return rows
+	folded, _ := p.command(word, p.width-4, 8)
+	return append(ask, p.indent(folded)...)
 }
 
 // ConfirmWord is what to type to run the step: the request's word, "y" when it

@@ -34,6 +34,8 @@ func volumeRequest() Request {
 		Dir:      "/home/ada/shop",
 		Severity: "critical",
 		What:     []string{"deletes a Railway volume; its backups go with it", "cannot be undone"},
+		Danger:   []string{"volumeDelete"},
+		Unusual:  "infrastructure deleted with a found token: in no ordinary session",
 		Scores:   []string{"divergence 0.41 bits, above 99.98% of steps in coding sessions"},
 		Sequence: "credential search → credential read → infrastructure deletion",
 		Attack:   []string{"T1552.001", "T1485"},
@@ -44,8 +46,9 @@ func volumeRequest() Request {
 			{clock("14:02:19"), "deletes a volume", "volumeDelete 3d2c42fb"},
 		},
 		Confirm: "3d2c42fb", ConfirmKind: "volume",
-		Details: "rule railway.volume.delete\nThe call names the volume by its id.",
-		Timeout: 2 * time.Minute,
+		NotOffered: "critical",
+		Details:    "rule railway.volume.delete\nThe call names the volume by its id.",
+		Timeout:    2 * time.Minute,
 	}
 }
 
@@ -168,9 +171,55 @@ func TestRenderHeight(t *testing.T) {
 	}
 	full := Render(volumeRequest(), Caps{Width: 80, Height: 30, Unicode: true})
 	tight := Render(volumeRequest(), Caps{Width: 80, Height: strings.Count(full, "\n"), Unicode: true})
-	if !strings.Contains(tight, "volumeDelete") || !strings.Contains(tight, "1 earlier step") && strings.Contains(tight, "grep") {
-		t.Errorf("history should shrink first:\n%s", tight)
+	if !strings.Contains(tight, "volumeDelete") || strings.Contains(tight, "\n\n") {
+		t.Errorf("the empty rows should go first:\n%s", tight)
 	}
+}
+
+// The dangerous part is shown and marked wherever it stands, however little room
+// there is, and marks of the agent's own are escaped.
+func TestRenderMarks(t *testing.T) {
+	r := volumeRequest()
+	r.Danger = []string{"terraform destroy -auto-approve"}
+	r.Command = "set -e\n" + strings.Repeat("echo a line of a long script that does nothing\n", 32) + "terraform destroy -auto-approve\n" + strings.Repeat("echo ▸harmless◂\n", 20)
+	for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 15}} {
+		shown := strings.ReplaceAll(Render(r, Caps{Width: size[0], Height: size[1] - 1, Unicode: true}), "\n  ", "")
+		if !strings.Contains(shown, "▸terraform destroy -auto-approve◂") {
+			t.Errorf("%v: not marked:\n%s", size, shown)
+		}
+		if strings.Contains(shown, "▸harmless") {
+			t.Errorf("%v: a mark of the agent's:\n%s", size, shown)
+		}
+	}
+	ascii := Render(r, Caps{Width: 80, Height: 24})
+	if !strings.Contains(ascii, ">>terraform destroy -auto-approve<<") || !plainASCII(strings.ReplaceAll(ascii, "\n", "")) {
+		t.Errorf("in ASCII:\n%s", ascii)
+	}
+	r.Command, r.Danger = "a terraform destroy b", []string{"terraform destroy", "destroy", "a terraform destroy b", ""}
+	if shown := Render(r, testCaps); strings.Count(shown, openMark) != 1 || !strings.Contains(sgr.ReplaceAllString(shown, ""), "a ▸terraform destroy◂ b") {
+		t.Errorf("parts within parts:\n%s", shown)
+	}
+}
+
+// The question as it stands on the three sizes that are looked at.
+func TestQuestionGolden(t *testing.T) {
+	script := volumeRequest()
+	script.Severity, script.Confirm, script.NotOffered, script.Offers = "medium", "", "", testOffers
+	script.What = []string{"replaces the history of a branch on the remote", "commits that are only there are dropped from it", "can be undone only in part"}
+	script.Command = "set -e\n" + strings.Repeat("echo building the next part\n", 31) + "git push --force origin feature\n" + strings.Repeat("echo done\n", 5)
+	script.Danger, script.Safer, script.Keeps = []string{"git push --force origin feature"}, "git push --force-with-lease", true
+	script.Unusual = "work on the remote in 1 of the last 12 steps; in 1 of 310 ordinary steps"
+	var b strings.Builder
+	for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 15}} {
+		for _, r := range []Request{volumeRequest(), script} {
+			shown := Render(r, Caps{Width: size[0], Height: size[1] - 1, Unicode: true})
+			if n := strings.Count(shown, "\n") + 1; n > size[1] {
+				t.Errorf("%d rows on %v", n, size)
+			}
+			fmt.Fprintf(&b, "==== %dx%d\n%s\n", size[0], size[1], shown)
+		}
+	}
+	golden(t, "question", b.String())
 }
 
 // What does not fit is counted: the shown part and the count make the whole.
@@ -219,7 +268,7 @@ func TestRenderNeverCutsSilently(t *testing.T) {
 func TestRenderSaysTheHarm(t *testing.T) {
 	for _, size := range [][2]int{{40, 12}, {40, 10}, {30, 14}, {80, 10}, {24, 16}} {
 		out := Render(volumeRequest(), Caps{Width: size[0], Height: size[1], Unicode: true})
-		if !strings.Contains(out, "critical · deletes") {
+		if !strings.Contains(out, "critical: deletes") {
 			t.Errorf("%d columns, %d rows:\n%s", size[0], size[1], out)
 		}
 		if rows := strings.Count(out, "\n") + 1; size == [2]int{40, 12} && rows > 12 {

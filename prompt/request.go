@@ -20,6 +20,12 @@ type Request struct {
 	Agent   string // how the session calls the agent
 	Command string // the line that is held
 	Dir     string // where it would run
+	// Danger are the parts of Command that the question is about, each as it
+	// stands there; they are marked, and shown whatever else has to be left out.
+	Danger []string
+	// Inside is what the question is about when it does not stand in Command,
+	// and where it does: "terraform destroy (a script that it runs)".
+	Inside string
 
 	// Changed is what has changed since the human was asked about the same step
 	// the last time, before the answer came.
@@ -27,7 +33,9 @@ type Request struct {
 
 	Severity string   // "critical"
 	What     []string // "deletes a Railway volume; its backups go with it", "cannot be undone"
-	// Scores are lines that say how unusual the step is, such as
+	// Unusual says in plain words what of the step fits nothing that was seen.
+	Unusual string
+	// Scores are the figures to that, which stand in the details, such as
 	// "divergence 0.41 bits, above 99.98% of steps in coding sessions".
 	Scores []string
 	// Tokens are the known secrets in the step, by name and origin: what each
@@ -45,8 +53,14 @@ type Request struct {
 	// empty when "y" is enough. ConfirmKind says what it is ("volume").
 	Confirm, ConfirmKind string
 	// Offers are the ways to approve more than this once; none for what must
-	// be asked every time.
-	Offers []Offer
+	// be asked every time, and NotOffered then says why.
+	Offers     []Offer
+	NotOffered string
+	// Safer is another way to the same end, for the human to hand to the agent.
+	Safer string
+	// Keeps reports that what an approved step takes away is stored first, Masks
+	// that the secrets it would print are withheld.
+	Keeps, Masks bool
 	// Details is the longer text behind "d".
 	Details string
 	// Timeout is how long the question stands before it is denied.

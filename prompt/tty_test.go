@@ -162,10 +162,10 @@ func TestTTYResized(t *testing.T) {
 	}()
 	h.waitsFor("to run it once")
 	h.types("3d2c")
-	if err := pty.Setsize(h.master, &pty.Winsize{Rows: 12, Cols: 80}); err != nil {
+	if err := pty.Setsize(h.master, &pty.Winsize{Rows: 12, Cols: 40}); err != nil {
 		t.Fatal(err)
 	}
-	h.waitsFor("… d shows the rest")
+	h.waitsFor("[r] reason")
 	h.waitsFor("> 3d2c")
 	h.presses("42fb\r")
 	if got := <-answered; got != (Answer{Approved: true, By: "terminal"}) {
@@ -189,15 +189,13 @@ func TestTTY(t *testing.T) {
 		{"SIGTERM", 0, func(h *human) { kill(h.t, unix.SIGTERM) }, Answer{By: "interrupt"}},
 		{"SIGINT", 0, func(h *human) { kill(h.t, unix.SIGINT) }, Answer{By: "interrupt"}},
 		{"reason", 0, func(h *human) {
-			h.types("r")
-			h.presses("\r")
+			h.presses("r")
 			h.waitsFor("reason>")
 			h.types("no, that is production")
 			h.presses("\r")
 		}, Answer{By: "terminal", Reason: "no, that is production"}},
 		{"details", 0, func(h *human) {
-			h.types("d")
-			h.presses("\r")
+			h.presses("d")
 			h.waitsFor("page 1 of 1")
 			h.presses("q")
 			h.waitsFor("to run it once")
