@@ -115,6 +115,9 @@ func (f *file) syntax(err error) error {
 	return e
 }
 
+// anotherType is what is wrong, without the names that types have in Go.
+const anotherType = "the value has another type than the key"
+
 // wrongType turns the TOML reader's error about a value of another type than
 // the key's into ours. It has the key in its text only, and not which one.
 func (f *file) wrongType(err error) error {
@@ -126,11 +129,11 @@ func (f *file) wrongType(err error) error {
 	for _, k := range findKeys(f.text) {
 		if k.table+"."+k.key == key && strings.Contains(text, "has type "+kindOf(f.text[k.valueAt:])) {
 			e := f.errorAt(k.valueAt, k.valueEnd)
-			e.Key, e.Text, e.Hint = key, text, "write the value in the type that the key has"
+			e.Key, e.Text, e.Hint = key, anotherType, "write the value in the type that the key has"
 			return e
 		}
 	}
-	return &RuleError{File: f.name, Key: key, Text: text, Hint: "write the value in the type that the key has"}
+	return &RuleError{File: f.name, Key: key, Text: anotherType, Hint: "write the value in the type that the key has"}
 }
 
 // kindOf gives the beginning of the reader's name for the type of a value.

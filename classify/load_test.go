@@ -26,7 +26,7 @@ did you mean severity?`},
 		{"unknown key far from any", goodRule + "colour = 1\n", `rules.toml:7:1: rule.colour: unknown key
   colour = 1
   ^^^^^^
-remove it; the keys here are id, class, severity, undo, description, justification, attack, falsepositives, resource, runs, command, command_none, args, flags, flags_all, flags_none, operands, operands_none, by, from, input, variables, shown, in_line, file, http, graphql, sql, search, env, form, loss, match, not_match`},
+remove it; the keys here are id, class, severity, undo, description, justification, attack, falsepositives, safer, resource, runs, command, command_none, args, flags, flags_all, flags_none, operands, operands_none, by, from, input, variables, shown, in_line, file, http, graphql, sql, search, env, form, loss, match, not_match`},
 		{"unknown table", "[[rulez]]\nid = \"a\"\n", `rules.toml:1:1: rulez: unknown key
   [[rulez]]
   ^^^^^^^^^
@@ -75,7 +75,7 @@ did you mean home?`},
   class = "db.destroy"
           ^^^^^^^^^^^^
 use one of db.read`},
-		{"wrong type", strings.Replace(goodRule, `["dropdb"]`, `7`, 1), `rules.toml:6:11: rule.command: incompatible types: TOML value has type int64; destination has type slice
+		{"wrong type", strings.Replace(goodRule, `["dropdb"]`, `7`, 1), `rules.toml:6:11: rule.command: the value has another type than the key
   command = 7
             ^
 write the value in the type that the key has`},
@@ -173,7 +173,7 @@ func TestProjectsMayOnlyTighten(t *testing.T) {
 		"[[place]]\nid = \"build\"\nglobs = [\"**\"]\n":                      "may not change this",
 		"[[program]]\nname = [\"rm\"]\nclass = \"file.read\"\n":              "may not change this",
 		"[[persona]]\nid = \"p\"\nallow = [\"*\"]\n":                         "may not change this",
-		"[[rule]]\nid = \"drop\"\nseverity = \"none\"\n\n[[rule]]\nid = 1\n": "incompatible types",
+		"[[rule]]\nid = \"drop\"\nseverity = \"none\"\n\n[[rule]]\nid = 1\n": "the value has another type",
 	}
 	for text, want := range refused {
 		var rule *RuleError

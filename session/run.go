@@ -67,7 +67,9 @@ func (h *Host) Run(o Options, argv []string) (int, error) {
 	if err := s.prepare(); err != nil {
 		return ExitError, err
 	}
+	s.sayBegin()
 	status, err := s.run()
+	s.sayEnd()
 	if err != nil {
 		h.Fail(err)
 		return max(status, ExitError), nil

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -199,6 +200,11 @@ type terminalAsker struct {
 func (a terminalAsker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
 	answer := prompt.Answer{By: prompt.ByNobody}
 	err := a.session.Interrupt(ctx, func(t *supervise.Terminal) (err error) {
+		if sign := signal(a.getenv); sign != "" {
+			if _, err := io.WriteString(t, sign); err != nil {
+				return err
+			}
+		}
 		width, height := t.Size()
 		answer, err = prompt.Ask(ctx, t, r, prompt.CapsOf(width, height, a.getenv))
 		return err

@@ -72,7 +72,7 @@ func TestDemoDeniedAtTheRead(t *testing.T) {
 }
 
 var (
-	wordAsked = regexp.MustCompile(`to run it once, type[^:\r\n]*:?\s+(\S+)`)
+	wordAsked = regexp.MustCompile(`(?:to run it once[^:\r\n]*:\s+|\[)(y\b|[^\s\]]+\b)(?:\] run it once|[\r\n])`)
 	controls  = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])")
 )
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"restrain/session"
 )
 
 func manCommand(h *host) *cli.Command {
@@ -46,6 +48,8 @@ func usedVariables() []manEntry {
 		{"XDG_STATE_HOME", "where sessions are, in restrain/sessions, and what steps took away, in restrain/kept; ~/.local/state without it"},
 		{"XDG_CONFIG_HOME", "where your rules are, in restrain/rules.toml, with [keep] for the bounds of what undo gives back; ~/.config without it"},
 		{"RESTRAIN_NOTIFY", "off: no desktop notification of a held step"},
+		{session.SignVariable, "how a terminal is told of a held step: bell (unless set), osc9, osc777, several with commas, or off"},
+		{"PAGER", "shows long logs at a terminal; cat for none"},
 		{"NO_COLOR", "when not empty, no colours"},
 		{"TERM, COLUMNS, LC_ALL, LC_CTYPE, LANG", "what the terminal can show"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "where restrain-otel sends sessions; unset, nothing is sent"},

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -77,24 +76,7 @@ func (h *host) waysToRun(set *classify.Set, r *reasons) []way {
 
 // approveWay is the approval of the very command, for pipelines.
 func approveWay(r *reasons, grave bool) way {
-	entry := "[[approve]]\ncommand = " + strconv.Quote(r.command) + "\n"
-	if dir := projectRelative(r.dir); dir != "" && dir != "." {
-		entry += "dir = " + strconv.Quote(dir) + "\n"
-	}
-	entry += "reason = \"say why\"\nexpires = " + time.Now().AddDate(0, 3, 0).Format(time.DateOnly) + "\n"
-	if grave {
-		entry += "critical = true\n"
-	}
-	return way{"In CI, once the file is reviewed: in " + session.ProjectRules, entry}
-}
-
-// projectRelative is dir below the working directory's project, where it is.
-func projectRelative(dir string) string {
-	relative, err := filepath.Rel(session.ProjectDir(), dir)
-	if err != nil || !filepath.IsLocal(relative) {
-		return ""
-	}
-	return relative
+	return way{"In CI, once the file is reviewed: in " + session.ProjectRules, session.ApprovalText(r.command, r.dir, grave, time.Now())}
 }
 
 // personasThatRun are those with which the line runs unasked in a new session.
