@@ -60,6 +60,7 @@ var owners = map[string]string{
 	"github.com/vektah/gqlparser": "restrain/classify",
 	"go.opentelemetry.io/":        "restrain/telemetry", // slow to start, so never in restrain itself
 	"restrain/telemetry":          "restrain/cmd/restrain-otel",
+	"charm.land/":                 "restrain/cmd/restrain",
 }
 
 func TestImportTable(t *testing.T) {

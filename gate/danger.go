@@ -3,6 +3,7 @@ package gate
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"restrain/classify"
 	"restrain/secret"
@@ -53,12 +54,13 @@ func insideText(command *shellparse.Command) string {
 
 // leastMarked and mostMarked bound which words of the evidence are looked for:
 // short ones stand everywhere.
-const leastMarked, mostMarked = 4, 3
+const leastMarked, mostMarked = 4, 2
 
 // wordsIn gives the longest words of the evidence that stand in a text.
 func wordsIn(text, evidence string) []string {
 	var found []string
-	for _, word := range strings.Fields(evidence) {
+	part := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:@", r) }
+	for _, word := range strings.FieldsFunc(evidence, part) {
 		if len(word) >= leastMarked && strings.Contains(text, word) && !slices.Contains(found, word) {
 			found = append(found, word)
 		}

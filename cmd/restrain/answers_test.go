@@ -168,10 +168,12 @@ func (s *seat) types(keys string) {
 	}
 }
 
-// A human watches an agent that has no terminal, and lets a step run there.
-func TestWatchAnswersOnATerminal(t *testing.T) {
+// heldAgent starts an agent without a terminal, a step of which is held. It
+// gives the environment, and what has the agent's output when it has ended.
+func heldAgent(t *testing.T) (env []string, end func() string) {
+	t.Helper()
 	dir := t.TempDir()
-	env := []string{"HOME=" + dir, "XDG_STATE_HOME=" + dir + "/state", "TMPDIR=" + dir, quickExit}
+	env = []string{"HOME=" + dir, "XDG_STATE_HOME=" + dir + "/state", "TMPDIR=" + dir, quickExit}
 	agent := filepath.Join(dir, "agent.sh")
 	for path, text := range map[string]string{
 		agent:              "/bin/bash -c 'terraform destroy -auto-approve'; echo status $?\n",
@@ -191,16 +193,44 @@ func TestWatchAnswersOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	waitForSession(t, dir+"/state/restrain")
-	s := sitDown(t, env, "watch")
+	return env, func() string {
+		if err := session.Wait(); err != nil {
+			t.Error(err)
+		}
+		return out.String()
+	}
+}
+
+// A human watches an agent that has no terminal, and lets a step run there.
+func TestWatchAnswersOnATerminal(t *testing.T) {
+	env, end := heldAgent(t)
+	s := sitDown(t, env, "watch", "--plain")
 	s.sees("watching session")
 	s.sees("nothing has run")
 	s.sees("to run it once, type the command:")
 	s.types("terraform\r")
 	s.sees("approved, watch")
-	if err := session.Wait(); err != nil || !strings.Contains(out.String(), "destroyed\nstatus 0") {
-		t.Errorf("%v: %s", err, out.String())
+	if out := end(); !strings.Contains(out, "destroyed\nstatus 0") {
+		t.Error(out)
 	}
 	s.sees("session.end")
+}
+
+// The screen of all sessions shows the question, and Enter puts it.
+func TestWatchScreen(t *testing.T) {
+	env, end := heldAgent(t)
+	s := sitDown(t, env, "watch")
+	s.sees("HELD: ") // the screen writes only what has changed
+	s.types("\r")
+	s.sees("to run it once, type the command:")
+	s.types("terraform\r")
+	if out := end(); !strings.Contains(out, "destroyed\nstatus 0") {
+		t.Error(out)
+	}
+	s.types("q")
+	if status := s.ends(); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
 }
 
 // waitForSession returns when a session below stateDir takes answers.

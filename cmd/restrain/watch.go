@@ -21,21 +21,39 @@ import (
 func watchCommand(h *host) *cli.Command {
 	return &cli.Command{
 		Name:      "watch",
-		Usage:     "follow a session from another terminal, and answer its questions",
+		Usage:     "look at all sessions that run, from another terminal, and answer their questions",
 		ArgsUsage: "[SESSION]",
-		Description: "Without a session, the latest that runs. An id may be abbreviated. Shows each step with\n" +
+		Description: "At a terminal a screen with a row for each session: up and down choose, Enter answers,\n" +
+			"q leaves. With --plain, or where there is no terminal, one session is followed line by\n" +
+			"line: without an id, the latest that runs. It shows each step with\n" +
 			"verdict, severity, level, divergence and its percentile. A held step is asked\n" +
 			"about here as well; Ctrl-C leaves without an answer. Without a terminal the\n" +
 			"held steps are printed, for restrain approve and deny.\n\n" +
-			"   restrain watch\n   restrain watch 7f3a",
+			"   restrain watch\n   restrain watch 7f3a\n   restrain watch --plain | grep held",
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "plain", Usage: "follow one session line by line"}},
 		Action: func(c *cli.Context) error {
-			session, err := h.findWatched(c.Args().First())
+			if caps := h.outputCaps(); h.atTerminal() && !c.Bool("plain") && !caps.Dumb {
+				return h.watchScreen(c.Args().First())
+			}
+			found, err := h.findWatched(c.Args().First())
 			if err != nil {
 				return err
 			}
-			return h.watch(context.Background(), session)
+			return h.watch(context.Background(), found)
 		},
 	}
+}
+
+// watchScreen shows all sessions, with the one that was named chosen.
+func (h *host) watchScreen(id string) error {
+	if id != "" {
+		found, err := h.chosenRecord(id)
+		if err != nil {
+			return err
+		}
+		id = found.ID
+	}
+	return h.watchAll(context.Background(), id)
 }
 
 const (
