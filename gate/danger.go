@@ -59,7 +59,9 @@ const leastMarked, mostMarked = 4, 2
 // wordsIn gives the longest words of the evidence that stand in a text.
 func wordsIn(text, evidence string) []string {
 	var found []string
-	part := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:@", r) }
+	part := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:@", r)
+	}
 	for _, word := range strings.FieldsFunc(evidence, part) {
 		if len(word) >= leastMarked && strings.Contains(text, word) && !slices.Contains(found, word) {
 			found = append(found, word)
