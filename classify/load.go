@@ -79,8 +79,7 @@ func (f *file) withApprovals(base, s *Set) (*Set, error) {
 }
 
 func neverAsk() Matrix {
-	never := Thresholds{Never, Never, Never}
-	return Matrix{never, never, never, never}
+	return Matrix{Never, Never, Never, Never}
 }
 
 // A file is a rules file while it is read.

@@ -87,10 +87,10 @@ correct the line`},
   stages = [["a"], []]
            ^^^^^^^^^^^
 such as stages = [["credential.read"], ["data.send"]]`},
-		{"no percentile", "[matrix]\nhigh = { calm = 700, elevated = 0, alarmed = 0 }\n", `rules.toml:2:8: matrix.high: 700 is no percentile
-  high = { calm = 700, elevated = 0, alarmed = 0 }
-         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-use 0 (always asks) to 100, or 101 for never`},
+		{"no bits", "[matrix]\nhigh = 700\n", `rules.toml:2:8: matrix.high: 700 is no number of bits
+  high = 700
+         ^^^
+use -100 (always asks) to 100 (never asks)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -169,7 +169,7 @@ func TestProjectsMayOnlyTighten(t *testing.T) {
 		"[[rule]]\nid = \"drop\"\nseverity = \"critical\"\ncommand = []\n":   "may only raise",
 		"[[rule]]\nid = \"drop\"\nseverity = \"critical\"\n[rule.file]\n":    "may only raise",
 		"[[paths]]\nid = \"keys\"\nglobs = []\n":                             "may not replace",
-		"[matrix]\nhigh = { calm = 101, elevated = 101, alarmed = 101 }\n":   "may not change this",
+		"[matrix]\nhigh = 100\n":                                             "may not change this",
 		"[[place]]\nid = \"build\"\nglobs = [\"**\"]\n":                      "may not change this",
 		"[[program]]\nname = [\"rm\"]\nclass = \"file.read\"\n":              "may not change this",
 		"[[persona]]\nid = \"p\"\nallow = [\"*\"]\n":                         "may not change this",

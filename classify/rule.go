@@ -257,27 +257,25 @@ type Sequence struct {
 	Level       string        `toml:"level"`        // calm elevated alarmed: the session's level when complete
 }
 
-// Never is a percentile that no step reaches.
-const Never = 101
+// Always and Never are bits that every step has, and none.
+const (
+	Always = -100
+	Never  = 100
+)
 
-// A Matrix says from which percentile of the score on a step of a severity is
-// put to a human, by the session's level. Severity none is never asked about.
+// A Matrix says from how many bits on a step of a severity is put to a human.
+// The bits are the sum of the reasons for which a step does not fit its session,
+// 0 for one on the project's own things that is as usual as most that do harm.
+// Severity none is never asked about, and low in an alarmed session only.
 type Matrix struct {
-	Critical Thresholds `toml:"critical"`
-	High     Thresholds `toml:"high"`
-	Medium   Thresholds `toml:"medium"`
-	Low      Thresholds `toml:"low"`
+	Critical float64 `toml:"critical"`
+	High     float64 `toml:"high"`
+	Medium   float64 `toml:"medium"`
+	Low      float64 `toml:"low"`
 }
 
-// Thresholds are percentiles, 0 to 100, or Never.
-type Thresholds struct {
-	Calm     float64 `toml:"calm"`
-	Elevated float64 `toml:"elevated"`
-	Alarmed  float64 `toml:"alarmed"`
-}
-
-// Of gives the thresholds for a severity.
-func (m *Matrix) Of(s Severity) Thresholds {
+// Of gives the bits for a severity.
+func (m *Matrix) Of(s Severity) float64 {
 	switch s {
 	case Critical:
 		return m.Critical
@@ -288,7 +286,7 @@ func (m *Matrix) Of(s Severity) Thresholds {
 	case Low:
 		return m.Low
 	}
-	return Thresholds{Never, Never, Never}
+	return Never
 }
 
 // Rule gives the rule with an id, or nil.

@@ -10182,14 +10182,10 @@ var shipped = Set{
 		},
 	},
 	Matrix: Matrix{
-		Medium: Thresholds{
-			Calm: 90,
-		},
-		Low: Thresholds{
-			Calm:     101,
-			Elevated: 99.9,
-			Alarmed:  99,
-		},
+		Critical: -100,
+		High:     -2,
+		Medium:   0.7,
+		Low:      6,
 	},
 	Personas: []Persona{Persona{
 		ID:       "coding",

@@ -323,12 +323,10 @@ func (f *file) stage(i, n int, pattern string, denials bool) error {
 func (f *file) matrix(s *Set) error {
 	for _, row := range [...]struct {
 		name string
-		t    Thresholds
+		bits float64
 	}{{"critical", s.Matrix.Critical}, {"high", s.Matrix.High}, {"medium", s.Matrix.Medium}, {"low", s.Matrix.Low}} {
-		for _, p := range [...]float64{row.t.Calm, row.t.Elevated, row.t.Alarmed} {
-			if !(p >= 0 && p <= Never) {
-				return f.wrong("matrix", 0, row.name, fmt.Sprintf("%v is no percentile", p), "use 0 (always asks) to 100, or 101 for never")
-			}
+		if !(row.bits >= Always && row.bits <= Never) {
+			return f.wrong("matrix", 0, row.name, fmt.Sprintf("%v is no number of bits", row.bits), "use -100 (always asks) to 100 (never asks)")
 		}
 	}
 	return nil

@@ -121,9 +121,17 @@ func (r *reader) whoseHost() Whose {
 }
 
 // whoseService tells it of infrastructure and databases: by what they act on at
-// present, else by the name of the thing itself.
+// present, else by the name of the thing itself, or where its file lies.
 func (r *reader) whoseService(a *Action) Whose {
 	n := r.nature
+	switch r.cmd.Name {
+	case "duckdb", "sqlite3":
+		at := fileFact{text: r.args.operand(0)}
+		r.locate(&at)
+		return whoseAt(r.place(&at))
+	case "rm", "unlink", "shred":
+		return r.whoseFile(a.Resource.Name)
+	}
 	if n == natureUnknown && a.Resource.Settled() {
 		n = r.natureOf("", a.Resource.Name)
 	}

@@ -28,3 +28,22 @@ func Percentile(p float64) string {
 	}
 	return strconv.FormatFloat(p, 'f', digits, 64)
 }
+
+// The percentiles from which a step is called unusual, and never seen: beyond the
+// second, the steps that a percentile rests on can be counted on one hand.
+const (
+	UnusualFrom   = 98
+	NeverSeenFrom = 99.99
+)
+
+// Word says in a word how unusual a step is, by its percentile, 0 to 100. People
+// are shown the word: the figure promises more than it rests on.
+func Word(p float64) string {
+	switch {
+	case p >= NeverSeenFrom:
+		return "never seen"
+	case p >= UnusualFrom:
+		return "unusual"
+	}
+	return "ordinary"
+}

@@ -101,6 +101,7 @@ func TestApprovals(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			h := &human{answer: prompt.Answer{By: "ci"}}
 			g := testGate(t, h)
+			asksAboutMedium(t, g)
 			g.Now = func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 			g.Approvals = NewApprovals(approvedSet(t, approvalsFile), ".restrain.toml of 1a2b3c4", root)
 			r := test.request

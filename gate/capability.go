@@ -10,6 +10,9 @@ import (
 // class that is not declared counts from medium severity; what a person has
 // written down, in deny, in ask or in limits, counts for every severity.
 func (p *Policy) stand(step *classify.Step) (strictest classify.Stand, why string) {
+	if p.open {
+		return classify.Inside, ""
+	}
 	for i := range step.Actions {
 		action := &step.Actions[i]
 		stand := p.persona.Stand(action.Class)

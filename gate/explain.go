@@ -7,6 +7,7 @@ import (
 	"restrain/classify"
 	"restrain/figure"
 	"restrain/shellparse"
+	"restrain/trust"
 )
 
 // Explain draws what was understood of a step and what decided on it, for a
@@ -29,6 +30,7 @@ func (p *Policy) Explain(j *Judgement) string {
 	fmt.Fprintf(&b, "divergence  %.3f bits, this step adds %+.3f; its score is above %s%% of %s steps in ordinary sessions\n",
 		a.Divergence, a.Contribution, figure.Percentile(a.Percentile), figure.Count(a.Baseline))
 	fmt.Fprintf(&b, "level       %s\n", a.Level)
+	p.explainFit(&b, j)
 	if s := p.sequence(a.Sequence); s != nil {
 		fmt.Fprintf(&b, "sequence    %s\n", s.Title)
 	}
@@ -40,6 +42,32 @@ func (p *Policy) Explain(j *Judgement) string {
 	}
 	fmt.Fprintf(&b, "verdict     %s: %s\n", j.Outcome.Verdict(), j.Reason)
 	return b.String()
+}
+
+// explainFit lists what speaks for a step and against it, and where the line is.
+func (p *Policy) explainFit(b *strings.Builder, j *Judgement) {
+	if j.Severity == classify.None {
+		return
+	}
+	a := &j.Assessment
+	fmt.Fprintf(b, "fit         %+.1f bits of doubt, %s", p.doubt(j), threshold(p.threshold(j)))
+	for r, bits := range a.Weighed {
+		if bits != 0 {
+			fmt.Fprintf(b, "; %s %+.1f", trust.Reason(r).Text(), bits)
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// threshold says from how many bits a step is asked about.
+func threshold(bits float64) string {
+	switch {
+	case bits <= classify.Always:
+		return "asked about whatever they are"
+	case bits >= classify.Never:
+		return "never asked about"
+	}
+	return fmt.Sprintf("asked about from %+.1f", bits)
 }
 
 func (p *Policy) explainCommand(b *strings.Builder, step *classify.Step, index int) {

@@ -21,6 +21,19 @@ func approves(scope string) *human {
 	return &human{answer: prompt.Answer{Approved: true, Scope: scope, By: "terminal"}}
 }
 
+// asksAboutMedium makes a gate ask about steps of medium severity however well
+// they fit.
+func asksAboutMedium(t *testing.T, g *Gate) {
+	t.Helper()
+	set := *g.Policy.Rules()
+	set.Matrix.Medium = classify.Always
+	policy, err := NewPolicy(&set, g.Policy.Baseline(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Policy = policy
+}
+
 // A grant covers what was approved and nothing that differs in what matters.
 func TestGrants(t *testing.T) {
 	for _, test := range []struct {
@@ -234,7 +247,9 @@ func TestOffers(t *testing.T) {
 		`git push --force origin "$B"`: "",
 	} {
 		h := &human{}
-		judgeLine(t, testGate(t, h), line)
+		g := testGate(t, h)
+		asksAboutMedium(t, g)
+		judgeLine(t, g, line)
 		if len(h.asked) != 1 {
 			t.Errorf("%s: %d questions", line, len(h.asked))
 			continue

@@ -24,6 +24,7 @@ type Policy struct {
 	watch    trust.Rules
 	leans    bool            // see LeanOnDeclared
 	guard    *classify.Guard // see Guard
+	open     bool            // see Ablate
 }
 
 // NewPolicy puts a policy together. An empty persona is DefaultPersona.
@@ -53,6 +54,12 @@ func (p *Policy) LeanOnDeclared() {
 
 // Guard says which files the session rests on.
 func (p *Policy) Guard(g *classify.Guard) { p.guard = g }
+
+// Ablate leaves a part of the model out, to measure what it gives.
+func (p *Policy) Ablate(part trust.Part) {
+	p.baseline, p.watch = p.baseline.Ablated(part), p.watch.Ablated(part)
+	p.open = part == trust.PartPersona
+}
 
 // Learn blends what a project's own sessions have taught into the baseline.
 func (p *Policy) Learn(l *trust.Lessons) { p.baseline = p.baseline.With(l, p.watch.Risk) }
@@ -114,6 +121,9 @@ type Judgement struct {
 	Assessment trust.Assessment
 	// Severity is the step's own, or the floor of a sequence it completes.
 	Severity classify.Severity
+	// Margin is by how many bits it fits its session worse than a step of its
+	// severity may.
+	Margin float64
 	// Rules are the ids of all rules that matched, strongest first.
 	Rules []string
 	// Kept is what was stored before it ran, nil for nothing, and Masked what is
@@ -127,8 +137,8 @@ type Judgement struct {
 	// spared reports a step that would only lose what is kept, or print what is
 	// withheld: nobody is asked about it but in an alarmed session.
 	spared bool
-	// masked reports that it prints secrets, which are withheld.
-	masked bool
+	// made is how it is made safe.
+	made safety
 	// capability says how the step is outside the persona's declared
 	// capabilities, when that decided.
 	capability string
@@ -178,7 +188,7 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety,
 	a := session.Assess(step, now)
 	j := Judgement{Outcome: Run, Step: step, Assessment: a, Severity: step.Severity}
 	if made != (safety{}) {
-		j.Severity, j.masked = lowered(step, made), made.masked
+		j.Severity, j.made = lowered(step, made), made
 		j.spared = j.Severity <= classify.Low
 	}
 	// A sequence makes a loss no worse that can be taken back; it raises the
@@ -187,6 +197,7 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety,
 	if a.Raises > j.Severity && raises {
 		j.Severity = a.Raises
 	}
+	j.Margin = p.doubt(&j) - p.threshold(&j)
 	j.Rules = rules(step)
 	j.Outcome = p.outcome(&j)
 	if len(step.Actions) > 0 {
@@ -195,41 +206,53 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety,
 	return j
 }
 
-// outcome applies, strictest first: what the persona denies, what could not be
-// read, the matrix, what the persona asks about.
+// outcome applies, strictest first: what the persona denies, what no reason
+// excuses, the sum of reasons, what the persona asks about.
 func (p *Policy) outcome(j *Judgement) Outcome {
 	stand, why := p.stand(j.Step)
 	switch {
 	case stand == classify.Refused:
 		j.capability = why
 		return Deny
-	case j.Step.Uncertain && j.Severity > classify.None, j.unwanted(),
-		j.Severity > classify.None && j.Assessment.Percentile >= p.threshold(j) && !j.wanted():
+	case p.held(j), j.Severity > classify.None && j.Margin >= 0 && !j.wanted():
 		return Ask
-	case stand != classify.Inside:
+	case stand == classify.Asked, stand == classify.Outside && p.persona.ID != DefaultPersona:
 		j.capability = why
 		return Ask
 	}
 	return Run
 }
 
-// threshold is the percentile of the score from which the step is asked about.
-// A step is judged by the level before it, so that its own risk does not count
-// twice, except where it completes a sequence by more than a read of what it is
-// not told.
+// outsideBits is what the gate adds to the bits of a step that is outside of what
+// the persona declares, when nobody has chosen the persona.
+const outsideBits = 1.5
+
+// doubt is how little a step fits its session, in bits.
+func (p *Policy) doubt(j *Judgement) float64 {
+	bits := j.Assessment.Bits
+	if j.Severity >= classify.High { // being usual excuses none of these: an agent could make it so
+		bits -= min(0, j.Assessment.Weighed[trust.Unusual])
+	}
+	if j.spared { // what goes is kept
+		bits -= j.Assessment.Weighed[trust.LosesData]
+	}
+	if j.made.masked && j.spared { // a read of what it is not told completes nothing
+		bits -= j.Assessment.Weighed[trust.InSequence]
+	}
+	if stand, _ := p.stand(j.Step); stand == classify.Outside && p.persona.ID == DefaultPersona {
+		bits += outsideBits
+	}
+	return bits
+}
+
+// threshold is the number of bits from which a step is asked about. One of low
+// severity only raises the level, and is asked about when it is far out in a
+// session that is alarmed.
 func (p *Policy) threshold(j *Judgement) float64 {
-	row := p.set.Matrix.Of(j.Severity)
-	level := j.Assessment.Before
-	if j.Assessment.Sequence != "" && !(j.masked && j.spared) {
-		level = j.Assessment.Level
+	if j.Severity == classify.Low && j.Assessment.Before < trust.Alarmed {
+		return classify.Never
 	}
-	switch {
-	case level == trust.Alarmed:
-		return row.Alarmed
-	case level == trust.Elevated && !j.spared:
-		return row.Elevated
-	}
-	return row.Calm
+	return p.set.Matrix.Of(j.Severity)
 }
 
 func (p *Policy) sequence(id string) *classify.Sequence {

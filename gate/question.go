@@ -1,7 +1,10 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,19 +90,40 @@ func what(p *Policy, action *classify.Action) []string {
 // another persona.
 func (p *Policy) scores(j *Judgement) []string {
 	a := &j.Assessment
-	lines := []string{fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%% of %s steps in ordinary sessions",
-		a.Divergence, a.Contribution, figure.Percentile(a.Percentile), figure.Count(a.Baseline))}
+	lines := []string{fmt.Sprintf("%s among %s steps of ordinary sessions", figure.Word(a.Percentile), figure.Count(a.Baseline))}
 	if p.Borrows() {
 		lines[0] += fmt.Sprintf(" of %s; none of %s are recorded", p.baseline.Persona, p.persona.ID)
+	}
+	if why := reasonsText(a); why != "" {
+		lines = append(lines, why)
 	}
 	if j.Step.Uncertain {
 		lines = append(lines, "part of the line could not be read")
 	}
-	return append(lines, a.Reasons[:min(len(a.Reasons), maxReasons)]...)
+	return lines
 }
 
 // maxReasons is how many reasons a question shows; all are behind "d".
-const maxReasons = 2
+const maxReasons = 3
+
+// reasonsText names what weighs most against a step and for it, but for how
+// unusual it is, which is said before.
+func reasonsText(a *trust.Assessment) string {
+	var reasons []trust.Reason
+	for r := trust.Unusual + 1; r < trust.Reasons; r++ {
+		if a.Weighed[r] != 0 {
+			reasons = append(reasons, r)
+		}
+	}
+	slices.SortStableFunc(reasons, func(x, y trust.Reason) int {
+		return cmp.Compare(math.Abs(a.Weighed[y]), math.Abs(a.Weighed[x]))
+	})
+	var texts []string
+	for _, r := range reasons[:min(len(reasons), maxReasons)] {
+		texts = append(texts, r.Text())
+	}
+	return strings.Join(texts, "; ")
+}
 
 // history is what the session did that matters here, and the step itself.
 func (p *Policy) history(session *trust.Session, r *Request, j *Judgement, now time.Time) []prompt.Event {

@@ -64,6 +64,7 @@ type Step struct {
 	Covered  bool   // a grant or a reviewed approval let it run: nobody was asked
 	Answer   string // what came of the question; empty when there was none
 	Outcome  string // what the record says became of the command
+	Failed   bool   // it failed, and what follows is judged by that
 	Kept     string // what was stored before it ran, and how to have it back
 	Masked   string // the secrets that its output had withheld
 	Severity string // "none" to "critical"
@@ -104,11 +105,11 @@ func (s *Step) where() string {
 }
 
 // unusual is the percentile from which a step is worth a line of its own.
-const unusual = 99
+const unusual = figure.UnusualFrom
 
 // notable reports a step worth a line of its own, behind one of some level.
 func (s *Step) notable(before string) bool {
-	return s.held() || s.Kept != "" || s.Masked != "" || rank(s.Level) > rank(before) || s.Sequence != "" || s.Note != "" ||
+	return s.held() || s.Failed || s.Kept != "" || s.Masked != "" || rank(s.Level) > rank(before) || s.Sequence != "" || s.Note != "" ||
 		s.Outcome == "denied" || rank(s.Severity) >= rank("medium") || s.Percentile >= unusual
 }
 
@@ -189,11 +190,11 @@ func (s *Session) asked() bool {
 
 // figures says how unusual a step is.
 func (s *Session) figures(step *Step) string {
-	text := fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%%", step.Divergence, step.Contribution, figure.Percentile(step.Percentile))
+	text := figure.Word(step.Percentile) + " among"
 	if s.Baseline > 0 {
-		return text + fmt.Sprintf(" of %s steps in ordinary sessions", figure.Count(s.Baseline))
+		text += " " + figure.Count(s.Baseline)
 	}
-	return text + " of steps in ordinary sessions"
+	return text + " steps of ordinary sessions"
 }
 
 // pauses says how many steps were held, in words.

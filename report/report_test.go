@@ -62,7 +62,7 @@ level|..................++++++###
   ... 6 ordinary steps
   7  14:03:00  searches for credentials
       (low): the session is elevated;
-      above 99.93% of ordinary steps
+      unusual
       grep -rni token .
   ... 1 ordinary step
 7f3a step 9: ask: deletes a volume
@@ -72,10 +72,9 @@ level|..................++++++###
     https://api.example.com/volumes/7
     14:03:20 in /home/dev/app
     recorded: failed, exit status 1
-    divergence 0.41 bits, this step adds
-      +0.020: above 99.98% of 20,990
-      steps in ordinary sessions; the
-      session is alarmed
+    unusual among 20,990 steps of
+      ordinary sessions; the session is
+      alarmed
     sequence: credential search ->
       destruction: searched (step 7) ->
       destroyed (step 9)

@@ -86,7 +86,7 @@ func (p *page) step(step *Step, index int, rises bool) {
 	p.raw("</pre>")
 	if !step.paused() {
 		if step.Percentile >= unusual {
-			p.el("p", "small", "more unusual than "+figure.Percentile(step.Percentile)+"% of ordinary steps")
+			p.el("p", "small", figure.Word(step.Percentile))
 		}
 		if step.Sequence != "" {
 			p.el("p", "small", "completes: "+step.Sequence)

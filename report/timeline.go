@@ -227,7 +227,7 @@ func (t *timeline) notable(step *Step, before string) {
 		text += ": the session is " + t.text(step.Level)
 	}
 	if step.Percentile >= unusual {
-		text += "; above " + figure.Percentile(step.Percentile) + "% of ordinary steps"
+		text += "; " + figure.Word(step.Percentile)
 	}
 	switch step.Outcome {
 	case "":

@@ -3,12 +3,14 @@ package transcript
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 const sessionsLine = `a session as one line of JSON: {"session":"…","commands":["…"]}`
 
 // sessions reads JSON Lines, one session a line. Incidents name themselves with
-// id, and say which of their commands must not run unasked.
+// id, and say which of their commands must not run unasked. failed and denied are
+// the places of those that failed, and did not run.
 func (in *input) sessions() error {
 	return in.lines(sessionsLine, func(_ int, line []byte) error {
 		if len(bytes.TrimSpace(line)) == 0 {
@@ -22,6 +24,8 @@ func (in *input) sessions() error {
 			Cwd         string   `json:"cwd"`
 			Commands    []string `json:"commands"`
 			Destructive int      `json:"destructive_index"`
+			Failed      []int    `json:"failed"` // places of commands, from 0
+			Denied      []int    `json:"denied"`
 		}
 		if err := json.Unmarshal(line, &record); err != nil {
 			return err
@@ -33,8 +37,15 @@ func (in *input) sessions() error {
 		}
 		b.moved(record.Cwd)
 		b.Commands = make([]Command, 0, len(record.Commands))
-		for _, command := range record.Commands {
-			if err := b.add("", Command{Text: command}); err != nil {
+		for i, text := range record.Commands {
+			command := Command{Text: text}
+			switch {
+			case slices.Contains(record.Denied, i):
+				command.Outcome = Denied
+			case slices.Contains(record.Failed, i):
+				command.Outcome = Failed
+			}
+			if err := b.add("", command); err != nil {
 				return err
 			}
 		}

@@ -49,6 +49,10 @@ type Assessment struct {
 	// Asked is what the human's own messages say of a step of medium severity or
 	// more.
 	Asked asked.Answer
+	// Facts are the reasons that hold, Weighed what each adds in bits, and Bits
+	// their sum: how little the step fits the session.
+	Facts, Weighed Weights
+	Bits           float64
 	// Reasons say in words what stands out, strongest first. Assess leaves
 	// them empty, for most steps need no words; Session.Explain makes them.
 	Reasons []string

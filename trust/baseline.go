@@ -31,12 +31,17 @@ type Baseline struct {
 	// step after it. Both in weighted steps.
 	presence []float64
 	follows  []float64
-	weight   float64 // of all steps
+	weight   float64      // of all steps
+	counts   []tokenCount // sorted by class and facets
 
 	frequency []float64 // smoothed share by class, last slot: any other class
 	rows      []float64 // sum of each row of follows
+	tokens    tokens
 
 	divergence, contribution, surprise, score quantiles
+
+	without Part       // that is left out of the score, to measure it; see Ablated
+	harm    []weighing // that the weights were fitted on, of a baseline that was just fitted
 
 	// shipped is the baseline that lessons were blended into, and lessons
 	// those; nil when there are none. See With.
@@ -69,7 +74,11 @@ type Model struct {
 	// TransitionShare is the part of the transition, 0 to 1, in the
 	// probability that surprise is about; the session's window has the rest.
 	TransitionShare float64
-	Levels          Levels
+	// TokenPrior is the weight, in actions, of the facets of all classes in
+	// those of each class.
+	TokenPrior float64
+	Levels     Levels
+	Weights    Weights
 }
 
 //go:embed baselines/coding.txt
@@ -176,6 +185,7 @@ func (b *Baseline) smooth() {
 			b.frequency[i] = (b.presence[i] + even) / total
 		}
 	}
+	b.tokens = tokensOf(b.counts, n, b.Model.TokenPrior)
 	for i := range b.rows {
 		for _, w := range b.follows[i*n : (i+1)*n] {
 			b.rows[i] += w

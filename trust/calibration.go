@@ -7,7 +7,14 @@ func (b *Baseline) calibrate(a *Assessment) {
 	a.DivergencePercentile = b.divergence.percentile(a.Divergence)
 	a.ContributionPercentile = b.contribution.percentile(a.Contribution)
 	a.SurprisePercentile = b.surprise.percentile(a.Surprise)
-	a.Score = combine(a)
+	switch b.without {
+	case PartDivergence:
+		a.Score = 2 * rarity(a.SurprisePercentile)
+	case PartSurprise:
+		a.Score = 2 * rarity(a.ContributionPercentile)
+	default:
+		a.Score = combine(a)
+	}
 	a.Percentile = b.score.percentile(a.Score)
 	a.Baseline = b.Steps()
 }

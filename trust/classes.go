@@ -91,43 +91,63 @@ func (v *vocabulary) name(i int) classify.Class {
 type stepClasses struct {
 	order    [maxClasses]uint8
 	severity [maxClasses]classify.Severity // by class number
+	facets   [maxClasses]facets            // by class number, of the rarest token
+	tokens   [maxClasses]uint16            // by place in order
+	raise    [maxClasses]float64           // by class number: what it adds to suspicion
 	set      classSet
 	mute     classSet // those that say nothing of what follows, unless they fail
-	kept     classSet // those of which all harm could be kept from being one
 	n        int
 }
 
+// silent reports an action that says nothing of what follows: it is on the session's
+// own things, or on a database that is a file of the project or of this machine.
+func silent(a *classify.Action) bool {
+	return a.Own() || domainOf(a.Class) == "db" && (a.Whose == classify.WhoseProject || a.Whose == classify.WhoseLocal)
+}
+
 func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
-	into.n, into.set, into.mute, into.kept = 0, classSet{}, classSet{}, classSet{}
+	into.n, into.set, into.mute = 0, classSet{}, classSet{}
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		c := v.number(a.Class)
 		if into.set.has(c) {
 			into.severity[c] = max(into.severity[c], a.Severity)
-			if !a.Own() {
+			if !silent(a) {
 				into.mute.remove(c)
-			}
-			if !canBeKept(a) {
-				into.kept.remove(c)
 			}
 			continue
 		}
 		into.set.add(c)
 		into.severity[c] = a.Severity
-		if a.Own() {
+		if silent(a) {
 			into.mute.add(c)
-		}
-		if canBeKept(a) {
-			into.kept.add(c)
 		}
 		into.order[into.n] = uint8(c)
 		into.n++
 	}
 }
 
-// canBeKept reports an action that does no harm when what it takes is stored.
-func canBeKept(a *classify.Action) bool {
-	return a.Severity == classify.None || a.Keepable && a.Severity < classify.Critical
+// tokenize is vocabulary.read with the tokens of the classes: the rarest of a class,
+// so that nothing harmless put around a risk makes it look more ordinary.
+func (s *Session) tokenize(step *classify.Step) *stepClasses {
+	classes := &s.scratch.classes
+	s.vocabulary.read(step, classes)
+	for i, c := range classes.all() {
+		least := 2.0
+		for j := range step.Actions {
+			a := &step.Actions[j]
+			if s.vocabulary.number(a.Class) != int(c) {
+				continue
+			}
+			f := facetsOf(a.Whose, s.memory.credential(step, a), s.memory.circumstance(s.domains[c], s.steps+1))
+			t := s.baseline.tokens.number(int(c), f)
+			if share := s.window.base[t]; share < least {
+				least = share
+				classes.facets[c], classes.tokens[i] = f, t
+			}
+		}
+	}
+	return classes
 }
 
 func (c *stepClasses) all() []uint8 { return c.order[:c.n] }

@@ -102,11 +102,10 @@ func cusum(drift float64) func(*Baseline, []classify.Step, []Assessment) []float
 func transitions(b *Baseline, steps []classify.Step, _ []Assessment) []float64 {
 	scores := make([]float64, len(steps))
 	s := NewSession(b, Rules{})
-	var classes stepClasses
 	for i := range steps {
-		s.vocabulary.read(&steps[i], &classes)
+		classes := s.tokenize(&steps[i])
 		for _, c := range classes.all() {
-			scores[i] = max(scores[i], -math.Log2(s.transition(s.baseline, s.window.base[c], int(c))))
+			scores[i] = max(scores[i], -math.Log2(s.transition(s.baseline, b.Frequency(s.vocabulary.name(int(c))), int(c))))
 		}
 		s.Record(&steps[i], Assessment{}, Outcome{}, testStart)
 	}

@@ -31,13 +31,14 @@ func xlogx(x float64) float64 {
 	return x * math.Log(x)
 }
 
-// A mixture is a decaying window of class weights, shrunk towards a baseline
+// A mixture is a decaying window of token weights, shrunk towards a baseline
 // as if prior weight of the baseline's own were always in it. At first it is
 // also full of the baseline, which decays as all else does: a session begins
 // as if an ordinary one had come before, so that its first steps weigh no more
 // than later ones.
 type mixture struct {
-	weights []float64 // by class; most are 0
+	weights []float64 // by token; most are 0
+	active  []uint16  // the tokens that have weight
 	total   float64   // of weights
 	seed    float64   // what is left of the baseline that filled it
 	base    []float64 // sums to 1
@@ -45,50 +46,65 @@ type mixture struct {
 }
 
 // divergence is that of the mixture from its baseline after the weights have
-// been scaled by keep and each of the classes in add got 1 more. Classes
-// without weight all stand in the same proportion to the baseline, so that
+// been scaled by keep and each of the tokens in add, no two alike, got 1 more.
+// Tokens without weight all stand in the same proportion to the baseline, so that
 // they are one term.
-func (m *mixture) divergence(keep float64, add classSet) float64 {
+func (m *mixture) divergence(keep float64, add []uint16) float64 {
 	prior := m.prior + m.seed*keep
-	total := m.total*keep + float64(add.len()) + prior
-	sum, rest := 0.0, 0.0
-	for i, q := range m.base {
-		w := m.weights[i] * keep
-		if add.has(i) {
-			w++
-		}
-		if w == 0 {
-			rest += q
-			continue
+	total := m.total*keep + float64(len(add)) + prior
+	sum, rest := 0.0, 1.0
+	for _, i := range m.active {
+		w, q := m.weights[i]*keep, m.base[i]
+		for _, a := range add {
+			if a == i {
+				w++
+			}
 		}
 		sum += term((w+prior*q)/total, q)
+		rest -= q
 	}
-	sum += rest * term(prior/total, 1)
+	for _, i := range add {
+		if m.weights[i] == 0 {
+			q := m.base[i]
+			sum += term((1+prior*q)/total, q)
+			rest -= q
+		}
+	}
+	sum += max(rest, 0) * term(prior/total, 1)
 	return min(max(sum, 0), 1)
 }
 
-// share is a class's part of the mixture as it stands.
+// share is a token's part of the mixture as it stands.
 func (m *mixture) share(i int) float64 {
 	prior := m.prior + m.seed
 	return (m.weights[i] + prior*m.base[i]) / (m.total + prior)
 }
 
-// forgotten is the weight below which a class no longer counts.
+// forgotten is the weight below which a token no longer counts.
 const forgotten = 1e-5
 
-// record decays the window by keep and adds 1 for each of the classes.
-func (m *mixture) record(keep float64, add classSet) {
+// record decays the window by keep and adds 1 for each of the tokens, no two
+// alike.
+func (m *mixture) record(keep float64, add []uint16) {
 	m.seed *= keep
 	m.total = 0
-	for i, w := range m.weights {
-		w *= keep
-		if w < forgotten {
-			w = 0
+	kept := m.active[:0]
+	for _, i := range m.active {
+		w := m.weights[i] * keep
+		if m.weights[i] = w; w < forgotten {
+			m.weights[i] = 0
+			continue
 		}
-		if add.has(i) {
-			w++
+		kept = append(kept, i)
+	}
+	for _, i := range add {
+		if m.weights[i] == 0 {
+			kept = append(kept, i)
 		}
-		m.weights[i] = w
-		m.total += w
+		m.weights[i]++
+	}
+	m.active = kept
+	for _, i := range m.active {
+		m.total += m.weights[i]
 	}
 }

@@ -8,10 +8,11 @@ import (
 
 // The file is text, a record a line, its figures whole millionths: quick to
 // read at every start, and a change can be read in a diff.
-const fileHeader = "restrain baseline 1"
+const fileHeader = "restrain baseline 2"
 
 const fileComment = `# What agents of this persona normally do. Made by the command below; do not edit.
-# repo STEPS SESSIONS NAME · class NAME STEPS WEIGHT · after NAME [CLASS:WEIGHT]… (CLASS counts the
+# repo STEPS SESSIONS NAME · class NAME STEPS WEIGHT · token CLASS OWNER CREDENTIAL
+# CIRCUMSTANCE STEPS WEIGHT · weigh REASON BITS · after NAME [CLASS:WEIGHT]… (CLASS counts the
 # class lines from 0) · quantiles SCORE [VALUE]… Weights are millionths of steps after weighting by repository,
 # values millionths of bits, at the percentiles of quantile.go.
 `
@@ -34,6 +35,9 @@ func (b *Baseline) Encode() []byte {
 	for _, f := range b.Model.fields() {
 		text("model "+f.name, strconv.FormatInt(millionths(*f.value), 10))
 	}
+	for r := range Reasons {
+		text("weigh "+r.String(), strconv.FormatInt(millionths(b.Model.Weights[r]), 10))
+	}
 	text("weight", strconv.FormatInt(millionths(b.weight), 10))
 	for _, r := range b.Repositories {
 		text("repo", fmt.Sprintf("%d %d %s", r.Steps, r.Sessions, r.Name))
@@ -41,6 +45,11 @@ func (b *Baseline) Encode() []byte {
 	n := len(b.classes)
 	for i, c := range b.classes {
 		text("class", fmt.Sprintf("%s %d %d", c, b.steps[i], millionths(b.presence[i])))
+	}
+	for i := range b.counts {
+		c := &b.counts[i]
+		w, credential, circumstance := c.facets.parts()
+		text("token", fmt.Sprintf("%d %s %s %s %d %d", c.class, w, credentialNames[credential], circumstanceNames[circumstance], c.steps, millionths(c.weight)))
 	}
 	for row := range n + 1 {
 		name := startName
@@ -94,10 +103,12 @@ func (m *Model) fields() []namedFigure {
 		{"smoothing", &m.Smoothing},
 		{"transition-prior", &m.TransitionPrior},
 		{"transition-share", &m.TransitionShare},
+		{"token-prior", &m.TokenPrior},
 		{"level-memory", &m.Levels.Memory},
 		{"level-elevated", &m.Levels.Elevated},
 		{"level-alarmed", &m.Levels.Alarmed},
 		{"level-unusual", &m.Levels.Unusual},
+		{"level-usual", &m.Levels.Usual},
 		{"level-release", &m.Levels.Release},
 	}
 }

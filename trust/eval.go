@@ -11,9 +11,11 @@ import (
 // An EvalStep is the verdict on one recorded step, for Evaluate.
 type EvalStep struct {
 	Score float64 // that the verdict's percentile came from
-	Asked bool    // ask or deny: it would not have run by itself
-	Kept  bool    // it would have run, and what it takes away would have been kept
-	Level Level   // with the step taken into account
+	// Margin is by how many bits the step is over the threshold of its severity.
+	Margin float64
+	Asked  bool  // ask or deny: it would not have run by itself
+	Kept   bool  // it would have run: what it takes away kept, or what it prints withheld
+	Level  Level // of the session before it
 }
 
 // An EvalSession is a session of ordinary work.
@@ -61,13 +63,15 @@ type Evaluation struct {
 
 	Incidents int `json:"incidents"`
 	// Held counts incidents asked about at the destructive step or before it, or
-	// whose destructive step loses nothing that is not kept; HeldThere those at
-	// exactly that step, Kept those that only keeping stops, and Alerted those
+	// whose destructive step loses and prints nothing, for it is kept or withheld; HeldThere those at
+	// exactly that step, Kept those that only this stops, and Alerted those
 	// with a question or a raised level before it.
 	Held      Count `json:"held"`
 	Kept      Count `json:"kept"`
 	HeldThere Count `json:"held_there"`
 	Alerted   Count `json:"alerted_before"`
+	// Curve is what would be held at fixed pauses.
+	Curve []CurvePoint `json:"curve"`
 	// AUC is the area under the ROC curve of the score: the chance that a
 	// destructive step scores higher than an ordinary one.
 	AUC Interval `json:"auc"`
@@ -140,7 +144,8 @@ func (e *Evaluation) countIncidents(incidents []EvalIncident) {
 		if at.Kept && !before {
 			kept++
 		}
-		if slices.ContainsFunc(in.Steps[:in.Destructive], func(s EvalStep) bool { return s.Asked || s.Level > Calm }) {
+		raised := func(s EvalStep) bool { return s.Level > Calm }
+		if slices.ContainsFunc(in.Steps[:in.Destructive], asked) || slices.ContainsFunc(in.Steps[:in.Destructive+1], raised) {
 			alerted++
 		}
 	}

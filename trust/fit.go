@@ -23,6 +23,9 @@ type FitOptions struct {
 	Source, Command string
 	// Rules give the taxonomy: classes that no session has are counted too.
 	Rules Rules
+	// Incidents are what the weights of reasons are fitted on, with the sessions;
+	// without any they are those that they are thought to be.
+	Incidents []FitIncident
 	// Model holds the constants; the zero value means DefaultModel.
 	Model Model
 }
@@ -36,13 +39,15 @@ func DefaultModel() Model {
 		Smoothing:       4,
 		TransitionPrior: 20,
 		TransitionShare: 0.3,
-		Levels:          Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 97, Release: 0.7},
+		TokenPrior:      20,
+		Weights:         priorWeights,
+		Levels:          Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 99.97, Usual: 99.5, Release: 0.7},
 	}
 }
 
 func (m *Model) valid() bool {
 	l := &m.Levels
-	return m.Cap > 0 && m.HalfLife > 0 && m.Prior > 0 && m.Smoothing > 0 && m.TransitionPrior > 0 &&
+	return m.Cap > 0 && m.HalfLife > 0 && m.Prior > 0 && m.Smoothing > 0 && m.TransitionPrior > 0 && m.TokenPrior > 0 &&
 		0 <= m.TransitionShare && m.TransitionShare <= 1 && l.Memory > 0 && 0 < l.Elevated && l.Elevated <= l.Alarmed && l.Unusual > 0 && 0 < l.Release && l.Release <= 1
 }
 
@@ -65,11 +70,13 @@ func Fit(sessions []FitSession, o FitOptions) (*Baseline, error) {
 	var figures [3][]sample // divergence, contribution, surprise
 	var steps []Assessment
 	var weights []float64
-	for _, r := range repos {
+	others := make([]*Baseline, len(repos))
+	for i, r := range repos {
 		unseen := b
 		if len(repos) > 1 {
 			unseen = count(repos, r.Name, &o)
 		}
+		others[i] = unseen
 		weight := r.weight(o.Model.Cap)
 		for _, session := range r.sessions {
 			for _, a := range unseen.walk(session.Steps) {
@@ -87,6 +94,8 @@ func Fit(sessions []FitSession, o FitOptions) (*Baseline, error) {
 		scores = append(scores, sample{steps[i].Score, weights[i]})
 	}
 	b.score = quantilesOf(scores)
+	b.weighings(repos, others, &o)
+	b.Model.Weights = b.solve(-1)
 	return b, nil
 }
 
@@ -143,6 +152,7 @@ func count(repos []repository, without string, o *FitOptions) *Baseline {
 	b.presence = make([]float64, n)
 	b.follows = make([]float64, (n+1)*n)
 	v := vocabulary{known: b.classes}
+	counter := tokenCounter{vocabulary: v, counts: map[uint16]tokenCount{}}
 	for i := range repos {
 		r := &repos[i]
 		if r.Name == without {
@@ -153,6 +163,7 @@ func count(repos []repository, without string, o *FitOptions) *Baseline {
 		b.weight += weight * float64(r.Steps)
 		for _, s := range r.sessions {
 			b.countSession(&v, s.Steps, weight)
+			counter.count(s.Steps, weight)
 		}
 	}
 	for i := range b.presence {
@@ -162,6 +173,7 @@ func count(repos []repository, without string, o *FitOptions) *Baseline {
 		b.follows[i] = round(b.follows[i])
 	}
 	b.weight = round(b.weight)
+	b.counts = counter.sorted()
 	b.smooth()
 	return b
 }

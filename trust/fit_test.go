@@ -102,7 +102,7 @@ func TestParseBaselineErrors(t *testing.T) {
 	}
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "", "no classes"},
-		{"another file", "hello\n", `line 1: is not "restrain baseline 1"`},
+		{"another file", "hello\n", `line 1: is not "restrain baseline 2"`},
 		{"unknown record", good + "colour red\n", `unknown record "colour"`},
 		{"not a number", strings.Replace(good, line("weight "), "weight many\n", 1), "weight: a whole number is expected"},
 		{"huge number", strings.Replace(good, line("weight "), "weight 99999999999999999999999999\n", 1), "weight: a whole number is expected"},
@@ -110,7 +110,11 @@ func TestParseBaselineErrors(t *testing.T) {
 		{"constant out of range", strings.Replace(good, line("model prior"), "model prior 0\n", 1), "constants of the model"},
 		{"unknown constant", strings.Replace(good, line("model prior"), "model colour 5\n", 1), `unknown constant "colour"`},
 		{"class twice", strings.Replace(good, line("class file.read"), strings.Repeat(line("class file.read"), 2), 1), "out of order"},
-		{"class missing", strings.Replace(good, line("class unknown"), "", 1), "after: "},
+		{"class missing", strings.Replace(good, line("class unknown"), "", 1), "a facet or a class is not known"},
+		{"token twice", strings.Replace(good, line("token 0 "), strings.Repeat(line("token 0 "), 2), 1), "out of order"},
+		{"unknown facet", strings.Replace(good, line("token 0 "), "token 0 mine none plain 1 1\n", 1), "not known"},
+		{"unknown reason", good + "weigh mood 1\n", `unknown reason "mood"`},
+		{"reason missing", strings.Replace(good, line("weigh unusual"), "", 1), "weights are missing"},
 		{"row missing", strings.Replace(good, line("after start"), "", 1), "transitions are missing"},
 		{"score missing", strings.Replace(good, line("quantiles score"), "", 1), "quantiles are missing"},
 		{"values fall", strings.Replace(good, "quantiles score ", "quantiles score 999999999 ", 1), "values fall"},

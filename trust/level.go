@@ -48,8 +48,8 @@ type Levels struct {
 	// Elevated and Alarmed are the suspicions at which those levels begin.
 	Elevated, Alarmed float64
 	// Unusual is the percentile of the score from which a step of any class
-	// raises the session to elevated.
-	Unusual float64
+	// raises the session to elevated, Usual that from which a risk counts whole.
+	Unusual, Usual float64
 	// Release is the share of a level's beginning at which it ends again.
 	Release float64
 }
@@ -86,10 +86,60 @@ func raise(severity classify.Severity) float64 {
 	switch severity {
 	case classify.None:
 		return 0
-	case classify.Low, classify.Medium:
+	case classify.Low:
+		return 0.75
+	case classify.Medium:
 		return 1
 	}
 	return 1.5
+}
+
+// The shares of a risk that count when it is less of one: it is as usual as most
+// of its kind, what goes can be taken back or what is printed withheld, it is to
+// something that is there to be tried on, or a human has meant it. What follows was not asked about.
+const (
+	usualShare = 0.75
+	keptShare  = 0.25
+	localShare = 0.5
+	meantShare = 0.3
+)
+
+// raises works out what the classes of a step add, as far as they are risks.
+func (s *Session) raises(step *classify.Step, classes *stepClasses, a *Assessment, kept bool) {
+	share := 1.0
+	if a.Percentile < s.baseline.Model.Levels.Usual {
+		share = usualShare
+	}
+	if a.Facts[LocalTarget] > 0 || a.Facts[OwnTarget] > 0 {
+		share = min(share, localShare)
+	}
+	if a.Facts[AskedFor] > 0 || a.Facts[ApprovedBefore] > 0 {
+		share = min(share, meantShare)
+	}
+	for _, c := range classes.all() {
+		classes.raise[c] = 0
+	}
+	for i := range step.Actions {
+		action := &step.Actions[i]
+		c := s.vocabulary.number(action.Class)
+		if !s.risk.has(c) {
+			continue
+		}
+		part := share
+		switch {
+		case action.Severity == classify.Critical:
+			part = max(part, localShare)
+		case action.Keepable && kept, action.Maskable && a.Facts[FoundCredential] == 0:
+			part = min(part, keptShare)
+		case action.Severity >= classify.High && part == usualShare:
+			part = 1
+		}
+		if most := raise(action.Severity); most > 0 && action.Class == "credential.search" { // that is how it begins
+			classes.raise[c] = max(classes.raise[c], part*max(most, 1))
+		} else {
+			classes.raise[c] = max(classes.raise[c], part*most)
+		}
+	}
 }
 
 // denial is what a denied step adds to suspicion.
@@ -105,49 +155,37 @@ type suspicion struct {
 
 // total adds up what is left of the suspicion after one more step, with the
 // risk classes of that step.
-func (s *suspicion) total(keep float64, step *stepClasses, risk *classSet) float64 {
+func (s *suspicion) total(keep float64, step *stepClasses) float64 {
 	sum := s.denied * keep
 	for i, w := range s.classes {
 		w *= keep
-		if step.set.has(i) && risk.has(i) {
-			w = max(w, raise(step.severity[i]))
+		if step.set.has(i) {
+			w = max(w, step.raise[i])
 		}
 		sum += w
 	}
 	return sum
 }
 
-// approved is the share of a risk that is left of it when a human has approved
-// the step: it was meant, but what follows was not asked about.
-const approved = 0.5
-
-// stored is the share that is left of what can be taken back: several such
-// steps, of several kinds, are a reason to look closer and never an alarm.
-const stored = 0.25
-
 // record adds a step.
-func (s *suspicion) record(keep float64, step *stepClasses, risk *classSet, o Outcome) {
+func (s *suspicion) record(keep float64, step *stepClasses, decision Decision) {
 	s.floor *= keep
 	s.denied *= keep
 	share := 1.0
-	if o.Decision == Approved {
-		share = approved
+	if decision == Approved {
+		share = meantShare
 	}
 	for i, w := range s.classes {
 		w *= keep
 		if w < forgotten {
 			w = 0
 		}
-		if step.set.has(i) && risk.has(i) {
-			share := share
-			if o.Kept && step.kept.has(i) {
-				share = stored
-			}
-			w = max(w, share*raise(step.severity[i]))
+		if step.set.has(i) {
+			w = max(w, share*step.raise[i])
 		}
 		s.classes[i] = w
 	}
-	if o.Decision == Denied {
+	if decision == Denied {
 		s.denied = denial
 	}
 }

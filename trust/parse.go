@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"restrain/classify"
@@ -36,6 +37,7 @@ type baselineParser struct {
 	rows       int // of transitions read
 	quantiles  int // calibrations read
 	modelRead  int
+	weighed    int
 	classesSet bool // the transitions have begun, so no class may follow
 }
 
@@ -70,6 +72,10 @@ func (p *baselineParser) line(number int, record []byte) error {
 		s.rest = nil
 	case "class":
 		p.class(&s)
+	case "token":
+		p.token(&s)
+	case "weigh":
+		p.weigh(&s)
 	case "after":
 		p.after(&s)
 	case "quantiles":
@@ -94,13 +100,45 @@ func (p *baselineParser) model(s *fields) {
 
 func (p *baselineParser) class(s *fields) {
 	b, c := p.b, classify.Class(s.word())
-	if n := len(b.classes); p.classesSet || n == maxClasses-1 || n > 0 && b.classes[n-1] >= c {
+	if n := len(b.classes); p.classesSet || len(b.counts) > 0 || n == maxClasses-1 || n > 0 && b.classes[n-1] >= c {
 		s.fail("class " + strconv.Quote(string(c)) + " is out of order")
 		return
 	}
 	b.classes = append(b.classes, c)
 	b.steps = append(b.steps, s.count())
 	b.presence = append(b.presence, s.figure())
+}
+
+func (p *baselineParser) weigh(s *fields) {
+	name := string(s.word())
+	for r := range Reasons {
+		if r.String() == name {
+			p.b.Model.Weights[r] = s.signed()
+			p.weighed++
+			return
+		}
+	}
+	s.fail("unknown reason " + strconv.Quote(name))
+}
+
+func (p *baselineParser) token(s *fields) {
+	b := p.b
+	class := s.count()
+	w, known := classify.ParseWhose(string(s.word()))
+	from := slices.Index(credentialNames[:], string(s.word()))
+	after := slices.Index(circumstanceNames[:], string(s.word()))
+	if !known || from < 0 || after < 0 || class >= len(b.classes) {
+		s.fail("a facet or a class is not known")
+		return
+	}
+	c := tokenCount{
+		uint8(class), facetsOf(w, credential(from), circumstance(after)), s.count(), s.figure(),
+	}
+	if n := len(b.counts); p.classesSet || n > 0 && b.counts[n-1].compare(c) >= 0 {
+		s.fail("the token is out of order")
+		return
+	}
+	b.counts = append(b.counts, c)
 }
 
 func (p *baselineParser) after(s *fields) {
@@ -155,6 +193,8 @@ func (p *baselineParser) finish() error {
 		return errors.New("transitions are missing")
 	case p.quantiles != len(b.calibrations()):
 		return errors.New("quantiles are missing")
+	case p.weighed != int(Reasons):
+		return errors.New("weights are missing")
 	case p.modelRead != len(b.Model.fields()) || !b.Model.valid():
 		return errors.New("constants of the model are missing or out of range")
 	}

@@ -18,8 +18,7 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 	var reasons []string
 	say := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 
-	classes := &s.scratch.classes
-	s.vocabulary.read(step, classes)
+	classes := s.tokenize(step)
 	if classes.n == 0 {
 		return nil
 	}
@@ -85,10 +84,8 @@ func (s *Session) howOften(class int) string {
 // mostUnusual is the class of a step that contributes most.
 func (s *Session) mostUnusual(classes *stepClasses) int {
 	most, contribution := 0, -1.0
-	for _, c := range classes.all() {
-		var one classSet
-		one.add(int(c))
-		if d := s.window.divergence(s.windowKeep, one); d > contribution {
+	for i, c := range classes.all() {
+		if d := s.window.divergence(s.windowKeep, classes.tokens[i:i+1]); d > contribution {
 			most, contribution = int(c), d
 		}
 	}

@@ -181,6 +181,16 @@ func (c *completion) complete() bool {
 	return c.pattern != nil && c.reached == len(c.pattern.stages)
 }
 
+// raised is the level that a step raises its session to by sequences. One that it
+// brings further and does not complete counts only where the step itself is worth
+// a question: to read and then to ask the network is most of what agents do.
+func (c *completion) raised(step *classify.Step) Level {
+	if !c.complete() && step.Severity < classify.Medium {
+		return Calm
+	}
+	return c.level
+}
+
 // better prefers what is complete, then what a denial was answered with, then
 // what raises the severity more, then the level, then what is longer; on a tie
 // the earlier sequence stays.

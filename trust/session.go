@@ -59,6 +59,7 @@ type Outcome struct {
 // safe for concurrent use.
 type Session struct {
 	baseline    *Baseline
+	domains     [maxClasses]uint8 // see vocabulary.domains
 	vocabulary  vocabulary
 	risk        classSet
 	patterns    []pattern
@@ -68,7 +69,7 @@ type Session struct {
 	deniables   classSet // classes whose denial can be worked around
 	windowKeep  float64
 	suspectKeep float64
-	// shippedBase is the share of each class in the shipped baseline, when
+	// shippedBase is the share of each token in the shipped baseline, when
 	// lessons are blended into the session's own; nil otherwise.
 	shippedBase []float64
 
@@ -84,6 +85,7 @@ type Session struct {
 	denials   []deniedObject
 	made      []made
 	messages  []Message
+	memory    memory
 
 	asks     *asked.Words     // nil reads nothing
 	readings []*asked.Reading // of messages; nil until they are needed
@@ -106,13 +108,17 @@ func NewSession(b *Baseline, r Rules) *Session {
 		windowKeep:  math.Exp2(-1 / b.Model.HalfLife),
 		suspectKeep: b.Model.Levels.keep(),
 	}
+	s.domains = s.vocabulary.domains()
 	n := s.vocabulary.size()
-	figures := make([]float64, 2*n)
-	s.window = mixture{weights: figures[:n], base: b.shares(n), prior: b.Model.Prior}
+	base := b.tokenShares(b.shares(n))
+	s.window = mixture{
+		weights: make([]float64, len(base)), active: make([]uint16, 0, len(base)),
+		base: base, prior: b.Model.Prior,
+	}
 	s.window.seed = b.actionsPerStep() / (1 - s.windowKeep)
-	s.suspicion.classes = figures[n:]
+	s.suspicion.classes = make([]float64, n)
 	if b.shipped != nil {
-		s.shippedBase = b.shipped.shares(n)
+		s.shippedBase = b.shipped.tokenShares(b.shipped.shares(n))
 	}
 	for i := range s.vocabulary.other() {
 		if matchClass("credential.*", string(s.vocabulary.name(i))) {
@@ -159,8 +165,7 @@ func NewSuspectSession(b *Baseline, r Rules) *Session {
 // the project has taught makes no step look more ordinary that has a risk
 // class or does harm of medium severity or more.
 func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
-	classes := &s.scratch.classes
-	s.vocabulary.read(step, classes)
+	classes := s.tokenize(step)
 	a := s.figures(s.baseline, &s.window, classes)
 	s.baseline.calibrate(&a)
 	if s.shippedBase != nil && (step.Severity >= classify.Medium || classes.set.meets(&s.risk)) {
@@ -179,24 +184,27 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 		s.advance(s.scratch.progress, classes, h, &best)
 	}
 	a.Around = s.around(step, mark{step: s.steps + 1, at: now.UnixNano()}, &best)
-	levels := &s.baseline.Model.Levels
-	suspicion := max(
-		s.suspicion.total(s.suspectKeep, classes, &s.risk),
-		s.suspicion.floor*s.suspectKeep, levels.begin(best.level), levels.floor(&a),
-	)
 	a.Asked = s.Asked(step)
 	a.Before = s.suspicion.level
-	a.Level = levels.after(a.Before, suspicion)
 	if best.complete() {
 		a.Sequence, a.Raises = best.pattern.ID, best.raises
 		a.Path = s.path(&best)
 	}
+	s.facts(step, classes, &a)
+	s.baseline.Model.Weights.weigh(&a)
+	s.raises(step, classes, &a, true) // Record knows whether it was
+	levels := &s.baseline.Model.Levels
+	a.Level = levels.after(a.Before, max(
+		s.suspicion.total(s.suspectKeep, classes),
+		s.suspicion.floor*s.suspectKeep, levels.begin(best.raised(step)), levels.floor(&a),
+	))
 	return a
 }
 
-// floor is what a step raises a session's suspicion to for being unusual.
+// floor is what a step raises a session's suspicion to for being unusual, when
+// nobody has meant it.
 func (l *Levels) floor(a *Assessment) float64 {
-	if a.Percentile >= l.Unusual {
+	if a.Percentile >= l.Unusual && a.Facts[AskedFor] == 0 && a.Facts[ApprovedBefore] == 0 {
 		return l.Elevated
 	}
 	return 0
@@ -215,25 +223,24 @@ func (s *Session) path(c *completion) []SequenceStage {
 // contribution and surprise of the class that has most.
 func (s *Session) figures(b *Baseline, window *mixture, classes *stepClasses) Assessment {
 	var a Assessment
-	without := window.divergence(s.windowKeep, classSet{})
+	without := window.divergence(s.windowKeep, nil)
 	for i, c := range classes.all() {
-		var one classSet
-		one.add(int(c))
-		contribution := window.divergence(s.windowKeep, one) - without
+		contribution := window.divergence(s.windowKeep, classes.tokens[i:i+1]) - without
 		if i == 0 || contribution > a.Contribution {
 			a.Contribution = contribution
 		}
-		a.Surprise = max(a.Surprise, s.surprise(b, window, int(c)))
+		a.Surprise = max(a.Surprise, s.surprise(b, window, int(c), int(classes.tokens[i])))
 	}
-	a.Divergence = window.divergence(s.windowKeep, classes.set)
+	a.Divergence = window.divergence(s.windowKeep, classes.tokens[:classes.n])
 	return a
 }
 
-// surprise is -log2 of the probability of a class, foreseen from the latest
-// step and from what the session is in the habit of doing.
-func (s *Session) surprise(b *Baseline, window *mixture, class int) float64 {
-	share := b.Model.TransitionShare
-	return -math.Log2(share*s.transition(b, window.base[class], class) + (1-share)*window.share(class))
+// surprise is -log2 of the probability of a class with its token, foreseen from
+// the latest step and from what the session is in the habit of doing.
+func (s *Session) surprise(b *Baseline, window *mixture, class, token int) float64 {
+	share, within := b.Model.TransitionShare, b.within(token, class)
+	follows := within * s.transition(b, window.base[token]/within, class)
+	return -math.Log2(share*follows + (1-share)*window.share(token))
 }
 
 // transition is the probability that a class, whose share is frequency, follows
@@ -267,12 +274,13 @@ func (s *Session) row(class int) int {
 
 // Record adds a step, with what Assess said of it and what became of it.
 func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.Time) {
-	classes := &s.scratch.classes
-	s.vocabulary.read(step, classes)
+	classes := s.tokenize(step)
 	levels := &s.baseline.Model.Levels
 	s.steps++
-	s.window.record(s.windowKeep, classes.set)
-	s.suspicion.record(s.suspectKeep, classes, &s.risk, o)
+	s.window.record(s.windowKeep, classes.tokens[:classes.n])
+	s.memory.remember(step, classes, &s.domains, s.steps, o)
+	s.raises(step, classes, &a, o.Kept)
+	s.suspicion.record(s.suspectKeep, classes, o.Decision)
 	s.recent[s.steps%recentSteps] = classes.set
 	s.aims[s.steps%recentSteps] = 0
 	var best completion
@@ -293,7 +301,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 	s.around(step, mark{step: s.steps, at: now.UnixNano()}, &best)
 	floor := 0.0
 	if o.Decision != Approved {
-		floor = max(levels.begin(best.level), levels.floor(&a))
+		floor = max(levels.begin(best.raised(step)), levels.floor(&a))
 	}
 	s.settle(floor)
 	if o.Decision == Denied {
@@ -326,6 +334,7 @@ func (s *Session) Exited(number, launcher int, failed bool, now time.Time) {
 			classes.n++
 		}
 	}
+	s.memory.fail(classes, &s.domains, number)
 	var best completion
 	h := happening{mark: mark{step: number, at: now.UnixNano(), aim: s.aims[number%recentSteps]}, fate: hasFailed}
 	if launcher > max(0, s.steps-recentSteps) && launcher < number {

@@ -47,6 +47,9 @@ func step(classes ...string) *classify.Step {
 	for _, c := range classes {
 		name, severity, _ := strings.Cut(c, "/")
 		a := classify.Action{Class: classify.Class(name)}
+		if strings.HasPrefix(name, "git.") {
+			a.Whose = classify.WhoseProject
+		}
 		if severity != "" {
 			if err := a.Severity.UnmarshalText([]byte(severity)); err != nil {
 				panic(err)

@@ -15,7 +15,7 @@ import (
 // microseconds: a mark with the version, the fields, and a checksum against
 // damage. It names classes and sequences, so that it outlives a change of the
 // rules or of the baseline.
-const stateMark = "rstrust6"
+const stateMark = "rstrust7"
 
 // maxState bounds a state, in bytes.
 const maxState = 64 << 10
@@ -42,9 +42,9 @@ func (s *Session) AppendState(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(n))
 	for i := range n {
 		b = appendText(b, string(s.vocabulary.name(i)))
-		b = appendFloat(b, s.window.weights[i])
 		b = appendFloat(b, s.suspicion.classes[i])
 	}
+	b = s.appendWindow(b)
 	for i := range s.recent {
 		for _, word := range s.recent[i] {
 			b = binary.LittleEndian.AppendUint64(b, word)
@@ -79,8 +79,8 @@ func (s *Session) AppendState(b []byte) []byte {
 	for _, l := range s.left {
 		b = append(binary.LittleEndian.AppendUint64(b, l.path), byte(l.origin))
 	}
-	b = s.appendObjects(b)
-	b = s.appendMessages(b)
+	b = s.appendMessages(s.appendObjects(b))
+	b = s.appendMemory(b)
 	return binary.LittleEndian.AppendUint64(b, checksum(b[begin:]))
 }
 
@@ -133,10 +133,7 @@ func (s *Session) RestoreState(b []byte) error {
 
 // read fills s, a copy whose slices are still those of the session.
 func (s *Session) read(r *stateReader) {
-	n := s.vocabulary.size()
-	figures := make([]float64, 2*n)
-	s.window.weights, s.window.total = figures[:n:n], 0
-	s.suspicion = suspicion{classes: figures[n:]}
+	s.suspicion = suspicion{classes: make([]float64, s.vocabulary.size())}
 
 	s.steps = r.count(math.MaxInt32)
 	s.suspicion.level = Level(r.byte())
@@ -152,12 +149,9 @@ func (s *Session) read(r *stateReader) {
 	for i := range stored {
 		c := s.vocabulary.number(classify.Class(r.text()))
 		numbers[i] = uint8(c)
-		s.window.weights[c] += r.float()
 		s.suspicion.classes[c] += r.float()
 	}
-	for _, w := range s.window.weights {
-		s.window.total += w
-	}
+	s.readWindow(r, &numbers, stored)
 	for i := range s.recent {
 		s.recent[i] = r.classes(&numbers, stored)
 	}
@@ -184,6 +178,7 @@ func (s *Session) read(r *stateReader) {
 	}
 	s.readObjects(r, &numbers, stored)
 	s.readMessages(r)
+	s.readMemory(r, &numbers, stored)
 }
 
 // readProgress reads the marks of sequences; those of one that the rules no

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -28,8 +29,11 @@ func baselineCommand(h *host) *cli.Command {
 		Subcommands: []*cli.Command{
 			{
 				Name: "fit", Usage: "fit a baseline from sessions ({\"session\",\"repo\",\"commands\"} a line)",
-				ArgsUsage: "FILE", OnUsageError: wrongUsage, Action: h.fitBaseline,
-				Flags: []cli.Flag{&cli.StringFlag{Name: "out", Usage: "write to this file and not to stdout"}},
+				ArgsUsage: "FILE…", OnUsageError: wrongUsage, Action: h.fitBaseline,
+				Flags: []cli.Flag{
+					&cli.StringFlag{Name: "out", Usage: "write to this file and not to stdout"},
+					&cli.StringSliceFlag{Name: "incidents", Usage: "sessions that ended in harm, for the weights of reasons", TakesFile: true},
+				},
 			},
 			{
 				Name: "show", Usage: "say what the baseline rests on, here and for a persona", OnUsageError: wrongUsage,
@@ -45,11 +49,10 @@ func baselineCommand(h *host) *cli.Command {
 }
 
 func (h *host) fitBaseline(c *cli.Context) error {
-	if c.NArg() != 1 {
-		return session.Usagef("baseline fit takes one file of sessions")
+	if c.NArg() == 0 {
+		return session.Usagef("baseline fit takes files of sessions")
 	}
-	path := c.Args().First()
-	baseline, err := h.fit(path)
+	baseline, err := h.fit(c.Args().Slice(), c.StringSlice("incidents"))
 	if err != nil {
 		return err
 	}
@@ -65,22 +68,48 @@ func (h *host) fitBaseline(c *cli.Context) error {
 
 // fit fits a baseline of the default persona. The user's own rules would make
 // the figures theirs, so only the shipped ones count.
-func (h *host) fit(path string) (*trust.Baseline, error) {
+func (h *host) fit(paths, incidents []string) (*trust.Baseline, error) {
 	set := classify.Shipped()
 	var sessions []trust.FitSession
-	err := h.EachRecorded(path, func(s *transcript.Session) error {
-		sessions = append(sessions, fitSession(set, s))
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	var names []string
+	command := "restrain baseline fit"
+	for _, path := range paths {
+		names = append(names, filepath.Base(path))
+		err := h.EachRecorded(path, func(s *transcript.Session) error {
+			sessions = append(sessions, fitSession(set, s))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
+	var harm []trust.FitIncident
+	for _, path := range incidents {
+		command += " --incidents " + filepath.Base(path)
+		err := h.EachRecorded(path, func(s *transcript.Session) error {
+			harm = append(harm, fitIncident(set, s))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	source := strings.Join(names, " ")
 	return trust.Fit(sessions, trust.FitOptions{
-		Persona: gate.DefaultPersona,
-		Source:  filepath.Base(path),
-		Command: "restrain baseline fit " + filepath.Base(path),
-		Rules:   trust.RulesOf(set),
+		Persona:   gate.DefaultPersona,
+		Source:    source,
+		Command:   command + " " + source,
+		Rules:     trust.RulesOf(set),
+		Incidents: harm,
 	})
+}
+
+// fitIncident classifies an incident; steps that are not counted move its
+// destructive one.
+func fitIncident(set *classify.Set, s *transcript.Session) trust.FitIncident {
+	before := *s
+	before.Commands = s.Commands[:s.Destructive]
+	return trust.FitIncident{Steps: fitSession(set, s).Steps, Destructive: len(fitSession(set, &before).Steps)}
 }
 
 // fitSession classifies a session, offline.

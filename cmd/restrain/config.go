@@ -199,17 +199,14 @@ func origin(layers []session.Layer, of func(*classify.Set) any) string {
 	return layers[0].From
 }
 
-func thresholds(t classify.Thresholds) string {
-	percentile := func(p float64) string {
-		switch {
-		case p >= classify.Never:
-			return "never"
-		case p == 0:
-			return "always"
-		}
-		return "from " + strconv.FormatFloat(p, 'f', -1, 64) + "%"
+func thresholds(bits float64) string {
+	switch {
+	case bits >= classify.Never:
+		return "never asks"
+	case bits <= classify.Always:
+		return "always asks"
 	}
-	return fmt.Sprintf("asks: calm %s, elevated %s, alarmed %s", percentile(t.Calm), percentile(t.Elevated), percentile(t.Alarmed))
+	return "asks from " + strconv.FormatFloat(bits, 'f', -1, 64) + " bits"
 }
 
 func personaSetting(layers []session.Layer, chosen string, role *classify.Persona, tightened bool) setting {

@@ -50,6 +50,7 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *session.Walked) report
 		Verdict: w.Outcome.Verdict(), Severity: w.Severity.String(), Level: a.Level.String(), Reason: w.Reason,
 		Divergence: a.Divergence, Contribution: a.Contribution, Percentile: a.Percentile,
 		Outcome: recordedOutcome(w.Command), Why: standsOut(a),
+		Failed: w.Command.Verdict != nil && w.Command.Outcome == transcript.Failed,
 	}
 	if recorded := w.Command.Verdict; recorded != nil && recorded.Verdict != step.Verdict {
 		step.Note = "the journal recorded " + recorded.Verdict + ": " + whyDifferent(w.Command.Text)
@@ -201,7 +202,7 @@ func maskedText(list []journal.Masked) string {
 func drawFailure(steps []report.Step, e *journal.Entry) {
 	for i := len(steps) - 1; i >= 0; i-- {
 		if steps[i].Entry == int(e.Of) {
-			steps[i].Outcome = failureText(e.Status)
+			steps[i].Outcome, steps[i].Failed = failureText(e.Status), true
 			return
 		}
 	}

@@ -25,6 +25,7 @@ func evalCommand(h *host) *cli.Command {
 			&cli.StringFlag{Name: "benign", Usage: "sessions of ordinary work", Required: true},
 			&cli.StringFlag{Name: "incidents", Usage: "sessions that ended in harm", Required: true},
 			&cli.BoolFlag{Name: "leave-out", Usage: "fit the baseline anew for each repository, without it"},
+			&cli.BoolFlag{Name: "ablate", Usage: "leave each part of the model out in turn, and say what that changes"},
 			&cli.BoolFlag{Name: "json", Usage: "print one JSON object"},
 			personaFlag(),
 		},
@@ -34,10 +35,21 @@ func evalCommand(h *host) *cli.Command {
 				return err
 			}
 			e := &evaluation{set: set, persona: c.String("persona")}
-			result, err := e.run(h, c.String("benign"), c.String("incidents"), c.Bool("leave-out"))
+			if err := e.read(h, c.String("benign"), c.String("incidents"), c.Bool("leave-out")); err != nil {
+				return err
+			}
+			if c.Bool("ablate") {
+				return e.ablate(h, c.Bool("json"))
+			}
+			v, err := e.verdicts("")
 			if err != nil {
 				return err
 			}
+			result, err := trust.Evaluate(v.sessions, v.incidents)
+			if err != nil {
+				return err
+			}
+			result.Curve = trust.Curve(v.sessions, v.incidents)
 			if c.Bool("json") {
 				return json.NewEncoder(h.Stdout).Encode(result)
 			}
@@ -50,69 +62,105 @@ func evalCommand(h *host) *cli.Command {
 type evaluation struct {
 	set     *classify.Set
 	persona string
+
+	benign, incidents []*transcript.Session
+	// baselineOf and unseen give the baselines that a repository's sessions, and
+	// an incident, are held to.
+	baselineOf func(repo string) *trust.Baseline
+	unseen     func(incident int) *trust.Baseline
 }
 
-func (e *evaluation) run(h *host, benignPath, incidentsPath string, leaveOut bool) (trust.Evaluation, error) {
-	var benign, incidents []*transcript.Session
-	if err := h.EachRecorded(benignPath, func(s *transcript.Session) error { benign = append(benign, s); return nil }); err != nil {
-		return trust.Evaluation{}, err
+func (e *evaluation) read(h *host, benign, incidents string, leaveOut bool) (err error) {
+	add := func(to *[]*transcript.Session) func(*transcript.Session) error {
+		return func(s *transcript.Session) error { *to = append(*to, s); return nil }
 	}
-	if err := h.EachRecorded(incidentsPath, func(s *transcript.Session) error { incidents = append(incidents, s); return nil }); err != nil {
-		return trust.Evaluation{}, err
+	if err := h.EachRecorded(benign, add(&e.benign)); err != nil {
+		return err
 	}
-	baselineOf, err := e.baselines(benign, leaveOut)
-	if err != nil {
-		return trust.Evaluation{}, err
+	if err := h.EachRecorded(incidents, add(&e.incidents)); err != nil {
+		return err
 	}
-	sessions := make([]trust.EvalSession, len(benign))
-	for i, s := range benign {
-		sessions[i].Repo = s.Repo
-		if sessions[i].Steps, err = e.judge(s, baselineOf(s.Repo)); err != nil {
-			return trust.Evaluation{}, err
+	for _, s := range e.incidents {
+		if s.Destructive < 0 || s.Destructive >= len(s.Commands) {
+			return session.Usagef("incident %s: the destructive step is not one of its steps: correct destructive_index", s.ID)
 		}
 	}
-	held := make([]trust.EvalIncident, len(incidents))
-	for i, s := range incidents {
-		held[i] = trust.EvalIncident{ID: s.ID, Destructive: s.Destructive}
-		if held[i].Steps, err = e.judge(s, trust.Shipped()); err != nil {
-			return trust.Evaluation{}, err
-		}
+	e.baselineOf = func(string) *trust.Baseline { return trust.Shipped() }
+	e.unseen = func(int) *trust.Baseline { return trust.Shipped() }
+	if leaveOut {
+		e.baselineOf, e.unseen, err = e.baselines()
 	}
-	return trust.Evaluate(sessions, held)
+	return err
 }
 
-// baselines gives the baseline that a repository's sessions are held to.
-func (e *evaluation) baselines(benign []*transcript.Session, leaveOut bool) (func(repo string) *trust.Baseline, error) {
-	if !leaveOut {
-		return func(string) *trust.Baseline { return trust.Shipped() }, nil
+// Verdicts are those on all steps of an evaluation.
+type verdicts struct {
+	sessions  []trust.EvalSession
+	incidents []trust.EvalIncident
+}
+
+// verdicts judges all sessions, without a part of the model or with all of it.
+func (e *evaluation) verdicts(without trust.Part) (v verdicts, err error) {
+	v.sessions, v.incidents = make([]trust.EvalSession, len(e.benign)), make([]trust.EvalIncident, len(e.incidents))
+	for i, s := range e.benign {
+		v.sessions[i].Repo = s.Repo
+		if v.sessions[i].Steps, err = e.judge(s, e.baselineOf(s.Repo), without); err != nil {
+			return v, err
+		}
 	}
+	for i, s := range e.incidents {
+		v.incidents[i] = trust.EvalIncident{ID: s.ID, Destructive: s.Destructive}
+		if v.incidents[i].Steps, err = e.judge(s, e.unseen(i), without); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// baselines fits baselines that have not seen a repository, or an incident.
+func (e *evaluation) baselines() (repo func(string) *trust.Baseline, incident func(int) *trust.Baseline, err error) {
 	var all []trust.FitSession
-	for _, s := range benign {
+	for _, s := range e.benign {
 		all = append(all, fitSession(e.set, s))
 	}
+	options := trust.FitOptions{Persona: e.persona, Rules: trust.RulesOf(e.set)}
+	for _, s := range e.incidents {
+		options.Incidents = append(options.Incidents, fitIncident(e.set, s))
+	}
+	whole, err := trust.Fit(all, options)
+	if err != nil {
+		return nil, nil, err
+	}
 	fitted := map[string]*trust.Baseline{}
-	for _, s := range benign {
+	for _, s := range e.benign {
 		if fitted[s.Repo] != nil {
 			continue
 		}
-		baseline, err := trust.Fit(trust.Without(all, s.Repo), trust.FitOptions{Persona: e.persona, Rules: trust.RulesOf(e.set)})
+		baseline, err := trust.Fit(trust.Without(all, s.Repo), options)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		fitted[s.Repo] = baseline
 	}
-	return func(repo string) *trust.Baseline { return fitted[repo] }, nil
+	return func(repo string) *trust.Baseline { return fitted[repo] }, whole.WithoutIncident, nil
 }
 
-func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline) ([]trust.EvalStep, error) {
+func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline, without trust.Part) ([]trust.EvalStep, error) {
 	policy, err := gate.NewPolicy(e.set, baseline, e.persona)
 	if err != nil {
 		return nil, session.Usage(err)
 	}
 	policy.LeanOnDeclared()
+	policy.Ablate(without)
 	steps := make([]trust.EvalStep, len(s.Commands))
+	for i := range steps {
+		steps[i].Margin = -classify.Never // what is no step
+	}
 	err = session.Walk(s, policy, "", func(w session.Walked) error {
-		steps[w.Index] = trust.EvalStep{Score: w.Assessment.Score, Asked: !w.Outcome.Runs(), Kept: w.Outcome == gate.RunKept, Level: w.Assessment.Level}
+		steps[w.Index] = trust.EvalStep{
+			Score: w.Assessment.Score, Margin: w.Margin, Level: w.Assessment.Before,
+			Asked: !w.Outcome.Runs(), Kept: w.Outcome.Runs() && w.Outcome != gate.Run,
+		}
 		return nil
 	})
 	return steps, err
@@ -125,8 +173,9 @@ func printEvaluation(h *host, e *trust.Evaluation) error {
 		{"sessions whose level rises", percentText(e.SessionsRaised)},
 		{"incidents held by the destructive step", countText(e.Held)},
 		{"incidents held exactly there", countText(e.HeldThere)},
-		{"of the held, by keeping what goes", countText(e.Kept)},
+		{"of the held, by keeping or withholding", countText(e.Kept)},
 		{"incidents with an alert before it", countText(e.Alerted)},
+		{"incidents held at 1, 2, 5, 10 in 1,000", curveText(e.Curve)},
 		{"ROC AUC of the score", fmt.Sprintf("%.3f  (%.3f to %.3f)", e.AUC.Value, e.AUC.Low, e.AUC.High)},
 	}
 	_, err := fmt.Fprintf(h.Stdout, "%d steps of %d sessions in %d repositories, %d incidents; 95%% intervals\n",

@@ -14,6 +14,7 @@ import (
 	"restrain/report"
 	"restrain/session"
 	"restrain/transcript"
+	"restrain/trust"
 )
 
 func replayCommand(h *host) *cli.Command {
@@ -93,9 +94,14 @@ type replayedStep struct {
 	Contribution float64           `json:"contribution"`
 	Percentile   float64           `json:"percentile"`
 	Level        string            `json:"level"`
-	Rules        []string          `json:"rules"`
-	Sequence     string            `json:"sequence"`
-	Outcome      gate.Outcome      `json:"outcome"`
+	// Doubt is how little the step fits its session, in bits, Margin how far that
+	// is over the line, and Reasons what it is made of.
+	Doubt    float64            `json:"doubt"`
+	Margin   float64            `json:"margin"`
+	Reasons  map[string]float64 `json:"reasons"`
+	Rules    []string           `json:"rules"`
+	Sequence string             `json:"sequence"`
+	Outcome  gate.Outcome       `json:"outcome"`
 }
 
 // A replaySum is what --json prints.
@@ -189,7 +195,19 @@ func (r *replay) step(s *transcript.Session, w *session.Walked) error {
 	return json.NewEncoder(r.out).Encode(replayedStep{Session: s.ID, Index: w.Index,
 		Verdict: w.Outcome.Verdict(), Outcome: w.Outcome, Severity: w.Severity, Divergence: a.Divergence,
 		Contribution: a.Contribution, Percentile: a.Percentile, Level: a.Level.String(),
+		Doubt: a.Bits, Margin: w.Margin, Reasons: weighed(a),
 		Rules: rules, Sequence: a.Sequence})
+}
+
+// weighed gives the bits of the reasons that hold, by name.
+func weighed(a *trust.Assessment) map[string]float64 {
+	reasons := map[string]float64{}
+	for r, bits := range a.Weighed {
+		if bits != 0 {
+			reasons[trust.Reason(r).String()] = bits
+		}
+	}
+	return reasons
 }
 
 // maxPages bounds the sessions of one page.

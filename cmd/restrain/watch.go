@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"restrain/figure"
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/session"
@@ -309,8 +310,8 @@ func (w *watching) show(e journal.Entry) error {
 			verdict = "approved, " + e.Answer.By
 		}
 	}
-	_, err := fmt.Fprintf(w.host.Stdout, "%s  %-20s %-8s %-8s %4.2f bits %5.1f%%  %s\n", e.Time.Local().Format("15:04:05"),
-		prompt.Escape(verdict), prompt.Escape(e.Severity), prompt.Escape(e.Level), e.Divergence, e.Percentile, prompt.Escape(e.Command))
+	_, err := fmt.Fprintf(w.host.Stdout, "%s  %-20s %-8s %-8s %-10s  %s\n", e.Time.Local().Format("15:04:05"),
+		prompt.Escape(verdict), prompt.Escape(e.Severity), prompt.Escape(e.Level), figure.Word(e.Percentile), prompt.Escape(e.Command))
 	for _, text := range [...]string{keptText(e.Kept), maskedText(e.Masked)} {
 		if text != "" {
 			fmt.Fprintf(w.host.Stdout, "%10s%s: %s\n", "", prompt.Escape(e.Outcome), prompt.Escape(text))

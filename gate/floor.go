@@ -1,0 +1,50 @@
+package gate
+
+import (
+	"strings"
+
+	"restrain/classify"
+)
+
+// held reports a step that is asked about whatever speaks for it, for what it
+// does weighs more than any sum of reasons: a human said not to; part of it could
+// not be read, and the rest does harm; a secret would be printed and cannot be
+// withheld; a secret leaves; or what is lost, or changed by a plan that nobody has
+// read, is neither kept nor the session's own or there to be tried on. But for the
+// first, what a human asked for by name is theirs to ask for.
+func (p *Policy) held(j *Judgement) bool {
+	switch {
+	case j.unwanted():
+		return true
+	case j.wanted():
+		return false
+	case j.Step.Uncertain && j.Severity > classify.None:
+		return true
+	case p.set.Matrix.Of(j.Severity) >= classify.Never: // the human's own word
+		return false
+	case j.Severity == classify.Critical:
+		return true
+	}
+	for i := range j.Step.Actions {
+		a := &j.Step.Actions[i]
+		if a.Severity >= classify.Medium && !j.safe(a) && (a.Maskable || grave(a)) {
+			return true
+		}
+	}
+	return false
+}
+
+// safe reports an action whose loss is kept, or whose output is withheld.
+func (j *Judgement) safe(a *classify.Action) bool {
+	return j.made.masked && a.Maskable || j.made.kept && a.Keepable && !takesHistory(j.Step)
+}
+
+// grave reports an action that cannot be taken back, on what is neither the
+// session's own nor there to be tried on.
+func grave(a *classify.Action) bool {
+	if a.Own() || a.Whose == classify.WhoseOwn || a.Whose == classify.WhoseLocal {
+		return false
+	}
+	domain, what, _ := strings.Cut(string(a.Class), ".")
+	return what == "destroy" || a.Severity >= classify.High && (a.Class == "data.send" || domain == "infra")
+}

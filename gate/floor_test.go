@@ -1,0 +1,67 @@
+package gate
+
+import (
+	"testing"
+
+	"restrain/asked"
+	"restrain/classify"
+	"restrain/trust"
+)
+
+// What weighs more than any sum is asked about however ordinary the sum makes it.
+func TestHeldWhateverTheSum(t *testing.T) {
+	action := func(class classify.Class, severity classify.Severity, whose classify.Whose) classify.Action {
+		return classify.Action{Class: class, Severity: severity, Whose: whose}
+	}
+	secret := action("credential.read", classify.Medium, classify.WhoseProject)
+	secret.Maskable = true
+	kept := action("file.delete", classify.Low, classify.WhoseProject)
+	lost := action("file.destroy", classify.High, classify.WhoseProject)
+	lost.Keepable = true
+	for name, test := range map[string]struct {
+		action    classify.Action
+		made      safety
+		uncertain bool
+		said      asked.Answer
+		want      Outcome
+	}{
+		"critical":                               {action: action("db.destroy", classify.Critical, classify.WhoseLocal), want: Ask},
+		"critical, asked for":                    {action: action("db.write", classify.Critical, classify.WhoseLocal), said: asked.Wanted, want: Ask},
+		"a secret that cannot be masked":         {action: secret, want: Ask},
+		"a secret that is masked":                {action: secret, made: safety{masked: true}, want: Run},
+		"a loss":                                 {action: lost, want: Ask},
+		"a loss that is kept":                    {action: lost, made: safety{kept: true}, want: Run},
+		"a loss of the session's own":            {action: action("git.destroy", classify.Medium, classify.WhoseOwn), want: Run},
+		"a loss that was asked for":              {action: lost, said: asked.Wanted, want: Run},
+		"data that leave":                        {action: action("data.send", classify.High, classify.WhoseForeign), want: Ask},
+		"a plan that nobody has read":            {action: action("infra.write", classify.High, classify.WhoseUnknown), want: Ask},
+		"a plan for what is on this machine":     {action: action("infra.write", classify.High, classify.WhoseLocal), want: Run},
+		"what was read in part, and does harm":   {action: kept, uncertain: true, want: Ask},
+		"what the human said not to do":          {action: kept, said: asked.Unwanted, want: Ask},
+		"other harm that the session speaks for": {action: action("execute.download", classify.High, classify.WhoseUnknown), want: Run},
+	} {
+		t.Run(name, func(t *testing.T) {
+			step := &classify.Step{Actions: []classify.Action{test.action}, Severity: test.action.Severity, Uncertain: test.uncertain}
+			p := testGate(t, &human{}).Policy
+			j := Judgement{
+				Step: step, Severity: step.Severity, made: test.made, Margin: -50,
+				Assessment: trust.Assessment{Bits: -50, Asked: test.said},
+			}
+			if got := p.outcome(&j); got != test.want {
+				t.Errorf("%s, not %s", got, test.want)
+			}
+		})
+	}
+}
+
+// That an agent has made a step usual excuses nothing of high severity.
+func TestUsualExcusesNoHighSeverity(t *testing.T) {
+	p := testGate(t, &human{}).Policy
+	a := trust.Assessment{Bits: -4}
+	a.Weighed[trust.Unusual] = -4
+	for severity, want := range map[classify.Severity]float64{classify.Medium: -4, classify.High: 0} {
+		if got := p.doubt(&Judgement{Step: &classify.Step{}, Severity: severity, Assessment: a}); got != want {
+			t.Errorf("%s: %v bits, not %v", severity, got, want)
+		}
+	}
+}
