@@ -51,9 +51,7 @@ func (s *Store) Hear(said Said, now time.Time) error {
 // wanted reports a step that the human asked for by name, and that nothing in
 // the session speaks against.
 func (j *Judgement) wanted() bool {
-	a := &j.Assessment
-	return a.Asked == asked.Wanted && max(j.Severity, j.Step.Severity) < classify.Critical && !j.Step.Uncertain &&
-		a.Sequence == "" && a.Around == nil && a.Before < trust.Alarmed
+	return j.Assessment.Weighed[trust.AskedFor] < 0 && max(j.Severity, j.Step.Severity) < classify.Critical
 }
 
 // unwanted reports a step that the human said not to do.

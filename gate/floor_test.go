@@ -47,6 +47,9 @@ func TestHeldWhateverTheSum(t *testing.T) {
 				Step: step, Severity: step.Severity, made: test.made, Margin: -50,
 				Assessment: trust.Assessment{Bits: -50, Asked: test.said},
 			}
+			if test.said == asked.Wanted {
+				j.Assessment.Weighed[trust.AskedFor] = -8
+			}
 			if got := p.outcome(&j); got != test.want {
 				t.Errorf("%s, not %s", got, test.want)
 			}

@@ -1,7 +1,6 @@
 package trust
 
 import (
-	"math/bits"
 	"slices"
 
 	"restrain/classify"
@@ -17,7 +16,6 @@ type classSet [maxClasses / 64]uint64
 func (s *classSet) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s *classSet) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 func (s *classSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
-func (s *classSet) len() int       { return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) }
 
 // joinAllBut adds all classes that others does not have.
 func (s *classSet) joinAllBut(others *classSet) {

@@ -115,7 +115,8 @@ func (s *Session) facts(step *classify.Step, classes *stepClasses, a *Assessment
 	case Elevated:
 		f[InElevated] = 1
 	}
-	f[AskedFor] = one(a.Asked == asked.Wanted)
+	// What went before may have put the words to another use than was meant.
+	f[AskedFor] = one(a.Asked == asked.Wanted && !step.Uncertain && a.Sequence == "" && a.Around == nil && a.Before < Alarmed)
 	if !harm {
 		return
 	}
