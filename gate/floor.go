@@ -27,7 +27,7 @@ func (p *Policy) held(j *Judgement) bool {
 	}
 	for i := range j.Step.Actions {
 		a := &j.Step.Actions[i]
-		if a.Severity >= classify.Medium && !j.safe(a) && (a.Maskable || grave(a)) {
+		if a.Severity >= classify.Medium && !j.safe(a) && (a.Class == "credential.read" || grave(a)) {
 			return true
 		}
 	}

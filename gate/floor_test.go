@@ -15,6 +15,7 @@ func TestHeldWhateverTheSum(t *testing.T) {
 	}
 	secret := action("credential.read", classify.Medium, classify.WhoseProject)
 	secret.Maskable = true
+	opened := action("credential.read", classify.Medium, classify.WhoseProject) // and read by what nobody can tell
 	kept := action("file.delete", classify.Low, classify.WhoseProject)
 	lost := action("file.destroy", classify.High, classify.WhoseProject)
 	lost.Keepable = true
@@ -28,6 +29,7 @@ func TestHeldWhateverTheSum(t *testing.T) {
 		"critical":                               {action: action("db.destroy", classify.Critical, classify.WhoseLocal), want: Ask},
 		"critical, asked for":                    {action: action("db.write", classify.Critical, classify.WhoseLocal), said: asked.Wanted, want: Ask},
 		"a secret that cannot be masked":         {action: secret, want: Ask},
+		"a secret that is opened":                {action: opened, made: safety{masked: true}, want: Ask},
 		"a secret that is masked":                {action: secret, made: safety{masked: true}, want: Run},
 		"a loss":                                 {action: lost, want: Ask},
 		"a loss that is kept":                    {action: lost, made: safety{kept: true}, want: Run},
