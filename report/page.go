@@ -85,11 +85,12 @@ func (p *page) head(sessions []Session) {
 		`<meta name="color-scheme" content="light dark">` + "\n" +
 		`<meta name="referrer" content="no-referrer">` + "\n<title>")
 	if len(sessions) == 1 {
-		p.text(sessions[0].ID)
+		d := sessions[0].digest()
+		p.text(sessions[0].title(&d))
 	} else {
 		p.text(figure.Number(len(sessions), "session"))
 	}
-	p.raw(" · restrain</title>\n<style>\n" + style + "</style>\n</head>\n<body>\n<main>\n")
+	p.raw(" · restrain</title>\n<style>\n" + style + filterStyle() + "</style>\n</head>\n<body>\n<main>\n")
 }
 
 // overview lists the sessions of a page that has several.
@@ -128,7 +129,7 @@ func (p *page) session(s *Session, index int) {
 		p.text("replay: nothing ran, and nothing was held")
 	}
 	p.raw("</p>\n<h1>")
-	p.text(s.ID)
+	p.text(s.title(&d))
 	p.raw("</h1>\n<p class=\"lead\">")
 	p.text(s.lead(&d))
 	p.raw("</p></header>\n")
@@ -158,6 +159,9 @@ func (s *Session) lead(d *digest) string {
 	if !d.from.IsZero() {
 		parts = append(parts, d.from.UTC().Format("2 January 2006, 15:04 MST"))
 	}
+	if s.ID != "" {
+		parts = append(parts, "session "+s.ID)
+	}
 	if s.Source != "" {
 		parts = append(parts, "from "+s.Source)
 	}
@@ -176,16 +180,26 @@ func (p *page) tiles(s *Session, d *digest) {
 		p.raw("</div>\n")
 	}
 	p.raw("<div class=\"tiles\">\n")
-	class, label := "", "would pause"
-	if d.paused > 0 {
-		class = "bad"
-	}
 	if s.asked() {
-		label = "paused"
+		o := s.outcomes()
+		counted := func(class string, n int, label string) {
+			if n == 0 {
+				class = ""
+			}
+			tile(class, figure.Count(n), label)
+		}
+		counted("bad", o.denied, "denied")
+		counted("warn", o.approved+o.observed, "approved")
+		counted("good", o.kept, "kept")
+		counted("good", o.masked, "masked")
+	} else {
+		class := ""
+		if d.paused > 0 {
+			class = "bad"
+		}
+		tile(class, figure.Count(d.paused), "would pause")
 	}
-	tile(class, figure.Count(d.paused), label)
 	tile("lv-"+levelClass(d.highest), d.highest, "highest level")
-	tile("", fmt.Sprintf("%.2f", d.peak), "peak divergence, bits")
 	tile("", figure.Count(d.steps), "steps")
 	tile("", d.duration(), "from first to last step")
 	p.raw("</div>\n")

@@ -168,7 +168,7 @@ func checkTags(t *testing.T, html string) {
 	var open []string
 	for _, tag := range regexp.MustCompile(`<(/?)([a-z0-9]+)[^>]*?(/?)>`).FindAllStringSubmatch(html, -1) {
 		switch name := tag[2]; {
-		case name == "br" || name == "th" || name == "td" || name == "tr" || tag[3] == "/":
+		case name == "br" || name == "input" || name == "th" || name == "td" || name == "tr" || tag[3] == "/":
 		case tag[1] == "":
 			open = append(open, name)
 		case name == "head":
@@ -191,7 +191,8 @@ func TestPageShows(t *testing.T) {
 	}
 	html := b.String()
 	for _, want := range []string{
-		"<title>7f3a · restrain</title>", "Claude Code · persona coding · 24 April 2026, 14:02 UTC · from a.jsonl",
+		"<title>Would have paused at 1 of 9 steps · restrain</title>", "Claude Code · persona coding · 24 April 2026, 14:02 UTC · session 7f3a · from a.jsonl",
+		`<a class="no" href="#step-1-9"`,
 		"Where it would have paused", `href="#pause-1-9"`, `id="pause-1-9"`, `id="step-1-9"`, "steps 1 to 6: 6 ordinary steps",
 		"Bearer [redacted:32+]", "volume-delete", "backups go with it", "T1485", "DELETE /volumes/7", "failed, exit status 1",
 		"credential search → destruction: searched (step 7) → destroyed (step 9)", "<svg", "prefers-color-scheme:dark",
@@ -220,8 +221,37 @@ func TestCoveredStepIsNoPause(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := b.String()
-	if !strings.Contains(html, `<b class="value">1</b><span class="label">paused`) || strings.Contains(html, "pause-1-10") || !strings.Contains(html, "approved (grant ab12)") {
+	if !strings.Contains(html, `class="only-asked"> asked (1)`) || strings.Contains(html, "pause-1-10") || !strings.Contains(html, "approved (grant ab12)") {
 		t.Error("the page counts what a grant let run as a pause, or does not show it")
+	}
+	checkTags(t, html)
+}
+
+// A page begins with what happened: in its title, its heading and its tiles. What
+// there was is what can be shown alone.
+func TestPageOutcomeFirst(t *testing.T) {
+	s := sample()
+	s.Live = true
+	s.Steps[8].Fate, s.Steps[8].Answer = Denied, "denied (terminal): no"
+	s.Steps[1].Kept, s.Steps[2].Masked = "1 file, 2 kB; restrain undo k7mf2x", "TOKEN of .env"
+	var b strings.Builder
+	if err := Page(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	html := b.String()
+	const title = "9 steps: 1 denied, 1 kept, 1 masked"
+	for _, want := range []string{
+		"<title>" + title + " · restrain</title>", "<h1>" + title + "</h1>",
+		`<div class="tile bad"><b class="value">1</b><span class="label">denied</span>`, `<div class="tile good"><b class="value">1</b><span class="label">kept</span>`,
+		`<div class="tile "><b class="value">0</b><span class="label">approved</span>`,
+		`class="only-denied"> denied (1)`, `class="step denied asked`, "kept: 1 file, 2 kB",
+	} {
+		if !strings.Contains(strings.ReplaceAll(html, "step asked denied", "step denied asked"), want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Contains(html, `class="only-approved"`) {
+		t.Error("what there is none of can be shown alone")
 	}
 	checkTags(t, html)
 }

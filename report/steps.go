@@ -16,7 +16,10 @@ func (p *page) timeline(s *Session, index int) {
 		p.raw("<p>There is no command in it.</p>\n")
 		return
 	}
-	p.raw("<h2>Timeline</h2>\n<div class=\"timeline\">\n")
+	d := s.digest()
+	p.raw("<h2>Timeline</h2>\n")
+	p.filters(s, &d, index)
+	p.raw("<div class=\"timeline\">\n")
 	level, from, listed := "calm", 0, 0
 	for i := range s.Steps {
 		step := &s.Steps[i]
@@ -58,12 +61,12 @@ func (p *page) ordinary(steps []Step, index, room int) int {
 
 // step writes one row of the timeline.
 func (p *page) step(step *Step, index int, rises bool) {
-	class := "step"
+	class := "step" + step.kinds()
 	if step.paused() {
 		class += " held"
 	}
-	p.raw(fmt.Sprintf(`<div class="%s lv-%s" id="step-%d-%d"><span class="no">%d</span><div class="what"><p>`,
-		class, levelClass(step.Level), index+1, step.Number, step.Number))
+	p.raw(fmt.Sprintf(`<div class="%s lv-%s" id="step-%d-%d"><a class="no" href="#step-%d-%d" aria-label="link to step %d">%d</a><div class="what"><p>`,
+		class, levelClass(step.Level), index+1, step.Number, index+1, step.Number, step.Number, step.Number))
 	if !step.Time.IsZero() {
 		p.raw("<time>" + step.Time.Format("15:04:05") + "</time> ")
 	}
@@ -95,6 +98,12 @@ func (p *page) step(step *Step, index int, rises bool) {
 			p.el("p", "small", step.Answer)
 		}
 		p.el("p", "small", step.Note)
+	}
+	if step.Kept != "" {
+		p.el("p", "small", "kept: "+step.Kept)
+	}
+	if step.Masked != "" {
+		p.el("p", "small", "masked: "+step.Masked)
 	}
 	p.raw("</div></div>\n")
 }

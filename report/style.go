@@ -3,9 +3,9 @@ package report
 // style is the page's style sheet. Colours have names, once for light and once
 // for dark. Nothing is said by colour alone.
 const style = `:root{--bg:#fff;--fg:#1c2024;--soft:#60646c;--line:#e0e3e8;--panel:#f6f7f9;--accent:#2563a8;
---calm:#8a97a8;--elevated:#b26a00;--alarmed:#c2273d;--band-e:#f6c25833;--band-a:#e5484d33}
+--good:#1f7a4d;--calm:#66727f;--elevated:#a15f00;--alarmed:#c2273d;--band-e:#f6c25833;--band-a:#e5484d33}
 @media (prefers-color-scheme:dark){:root{--bg:#131518;--fg:#e6e8eb;--soft:#9ba1a9;--line:#2c3036;--panel:#1b1e22;--accent:#7db4f0;
---calm:#7d8896;--elevated:#f0a53a;--alarmed:#ff6b78;--band-e:#f0a53a2b;--band-a:#ff5d6c30}}
+--good:#5fce96;--calm:#8c97a5;--elevated:#f0a53a;--alarmed:#ff6b78;--band-e:#f0a53a2b;--band-a:#ff5d6c30}}
 *{box-sizing:border-box}
 html{scroll-behavior:smooth}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
@@ -25,7 +25,12 @@ p{margin:.3rem 0}
 .tile .value{display:block;font-size:1.35rem;line-height:1.3;font-weight:650}
 .tile .label{font-size:.8rem}
 .tile.bad .value,.tile.lv-alarmed .value{color:var(--alarmed)}
-.tile.lv-elevated .value{color:var(--elevated)}
+.tile.lv-elevated .value,.tile.warn .value{color:var(--elevated)}
+.tile.good .value{color:var(--good)}
+.filter{border:1px solid var(--line);border-radius:.4rem;display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:0 0 .8rem;padding:.4rem .8rem;font-size:.9rem}
+.filter legend{color:var(--soft);font-size:.8rem}
+a.no{text-decoration:none}a.no:hover,a.no:focus-visible{text-decoration:underline}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 figure{margin:1.2rem 0}
 figcaption{font-size:.85rem;margin-bottom:.3rem}
 .plot{position:relative;padding:0 0 1rem 2.6rem}
@@ -75,5 +80,5 @@ summary{cursor:pointer;color:var(--soft);font-size:.9rem;padding-left:.4rem}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem;font-size:.85rem}
 @media (max-width:34rem){body{font-size:15px}dl div{grid-template-columns:1fr;gap:0;padding:.3rem 0}.tiles{grid-template-columns:1fr 1fr}.tile .value{font-size:1.2rem}.step{grid-template-columns:2.2rem 1fr}
 .plot svg{height:8rem}}
-@media print{details>*{display:block}.pin{display:none}}
+@media print{details>*{display:block}details::details-content{content-visibility:visible;block-size:auto}.pin,.filter{display:none}}
 `
