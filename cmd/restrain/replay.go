@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/gate"
 	"restrain/prompt"
 	"restrain/report"
@@ -282,7 +283,7 @@ func (r *replay) sum() error {
 	case r.steps:
 		return nil
 	}
-	_, err := fmt.Fprintf(r.out, "%d sessions, %d steps: %d pauses (%.1f in 1,000 steps), in %d sessions\n",
-		t.Sessions, t.Steps, t.Pauses, t.PausesPer1000, t.SessionsWithPause)
+	_, err := fmt.Fprintf(r.out, "%s, %s: %s (%.1f in 1,000 steps), in %s\n",
+		figure.Number(t.Sessions, "session"), figure.Number(t.Steps, "step"), figure.Number(t.Pauses, "pause"), t.PausesPer1000, figure.Number(t.SessionsWithPause, "session"))
 	return err
 }
