@@ -68,6 +68,8 @@ func (r *reader) addWord(op string, w shellparse.Word) {
 		recursive: r.args.recursive,
 	})
 	if path, ok := withDefault(w); ok {
+		last := len(r.facts.files) - 1
+		r.facts.files = r.facts.files[:last]
 		r.addPath(op, path, r.args.recursive)
 	}
 	if op == opRead && w.Glob && strings.HasSuffix(w.Text, "*") { // .env* is .env too
@@ -79,14 +81,19 @@ func (r *reader) addWord(op string, w shellparse.Word) {
 }
 
 // withDefault is the path that a word stands for where its variable is not set:
-// "${DIR:-/}"/*. Only a default that leads somewhere by itself counts.
+// "${DIR:-dist}"/*. Who wrote the line says with it what the variable is when
+// nobody gives it; the value of one that the line or the session sets is known.
 func withDefault(w shellparse.Word) (path string, ok bool) {
-	if len(w.Unknown) != 1 || !strings.HasPrefix(w.Text, hole) {
+	if len(w.Unknown) != 1 || !strings.HasPrefix(w.Text, hole) || strings.Count(w.Text, hole) > 1 {
 		return "", false
 	}
 	inner, ok := strings.CutPrefix(w.Unknown[0], "${")
-	_, path, found := strings.Cut(strings.TrimSuffix(inner, "}"), "-")
-	if !ok || !found || path == "" || path[0] != '/' && path[0] != '~' || strings.ContainsAny(path, "$`\"'{}") {
+	inner = strings.TrimLeft(strings.TrimSuffix(inner, "}"), nameBytes)
+	path = strings.TrimLeft(inner, ":")
+	if !ok || path == "" || path[0] != '-' && path[0] != '=' {
+		return "", false
+	}
+	if path = path[1:]; path == "" || path[0] == '-' || strings.ContainsAny(path, "$`\"'{}*?[") {
 		return "", false
 	}
 	if rest := strings.TrimPrefix(w.Text, hole); rest != "" {
@@ -94,6 +101,9 @@ func withDefault(w shellparse.Word) (path string, ok bool) {
 	}
 	return path, true
 }
+
+// nameBytes are what the names of variables are made of.
+const nameBytes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 // addFlagFile adds a fact about the file that a flag's value names.
 func (r *reader) addFlagFile(op string, f *flag) {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -12,7 +13,13 @@ type findExpression struct {
 	names  []string          // the patterns that a name has to fit
 	// narrowed reports that it does not find everything below its places.
 	narrowed, deletes bool
+	// named reports that all that it finds fits one of the names.
+	named bool
 }
+
+// A findGroup is what of find's words stands between two parentheses: named says
+// that the current alternative asks for a name, all that those before it do.
+type findGroup struct{ named, all, excluded bool }
 
 // readExpression reads find's words: where it looks, for what, and whether it
 // deletes. A name that is excluded narrows nothing, and neither does "every
@@ -30,44 +37,78 @@ func readExpression(words []shellparse.Word) findExpression {
 	if e.places = words[start:i]; len(e.places) == 0 {
 		e.places = []shellparse.Word{{Text: "."}}
 	}
+	e.tests(words[i:])
+	return e
+}
+
+// tests reads the words behind the places.
+func (e *findExpression) tests(words []shellparse.Word) {
 	excluded := false
 	term, group := 0, 0 // where the names of the current term, of the parentheses, start
 	pruned := false     // the term says what not to look into
-	for ; i < len(words); i++ {
+	var outer []findGroup
+	in := findGroup{all: true}
+	for i := 0; i < len(words); i++ {
 		switch text := words[i].Text; text {
 		case "!", "-not":
 			excluded = true
 			continue
 		case "(":
 			group = len(e.names)
+			outer, in = append(outer, in), findGroup{all: true, excluded: excluded}
 		case ")":
 			term = group
+			if n := len(outer) - 1; n >= 0 {
+				named := in.all && in.named && !in.excluded
+				in, outer = outer[n], outer[:n]
+				in.named = in.named || named
+			}
 		case "-prune":
 			pruned = true
-		case "-exec", "-execdir", "-ok", "-okdir", "-print", "-print0":
+		case "-exec", "-execdir", "-ok", "-okdir":
 			pruned = false
-		case "-o", "-or":
+			for i+1 < len(words) && words[i].Text != ";" && (words[i].Text != "+" || words[i-1].Text != "{}") {
+				i++
+			}
+		case "-print", "-print0":
+			pruned = false
+		case "-o", "-or", ",":
 			e.narrowed = false
+			in.all, in.named = in.all && in.named, false
 			if pruned {
 				e.names, pruned = e.names[:term], false
 			}
 			term = len(e.names)
 		case "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-lname":
-			if i+1 < len(words) && !excluded {
-				i++
+			if i++; i < len(words) && !excluded {
 				e.names = append(e.names, words[i].Text)
 				e.narrowed = e.narrowed || !namesEverySource(words[i].Text)
+				in.named = in.named || text != "-lname" && saysName(words[i])
 			}
-		case "-type", "-maxdepth", "-mindepth":
+		case "-type", "-maxdepth", "-mindepth", "-printf", "-fprint", "-fprintf", "-fstype":
 			i++
-		case "-mtime", "-mmin", "-size", "-newer", "-user", "-perm", "-atime", "-ctime", "-empty":
+		case "-mtime", "-mmin", "-size", "-newer", "-user", "-perm", "-atime", "-ctime", "-group":
+			e.narrowed = e.narrowed || !excluded
+			i++
+		case "-empty":
 			e.narrowed = e.narrowed || !excluded
 		case "-delete":
 			e.deletes, pruned = true, false
 		}
 		excluded = false
 	}
-	return e
+	e.named = in.all && in.named
+}
+
+// saysName reports a pattern that is known and whose last name has a part of its
+// own: dist, *.egg-info, */build, but not *, [a-z]* or $X.
+func saysName(pattern shellparse.Word) bool {
+	if !pattern.Known() || namesEverySource(pattern.Text) {
+		return false
+	}
+	last := strings.TrimRight(pattern.Text, "/*$")
+	last = last[strings.LastIndexByte(last, '/')+1:]
+	return !strings.ContainsAny(last, "[]{}|()") && strings.Trim(last, "*?.^$+\\") != ""
 }
 
 // namesEverySource reports *.py and its like, and *.
@@ -119,11 +160,12 @@ func (r *reader) deletesFound(e *findExpression, trees bool) {
 func (r *reader) readFound() {
 	n := len(r.cmd.Wrappers)
 	if r.program.Deletes != "" && len(r.args.operands) == 0 && r.cmd.From >= 0 { // Get-ChildItem | Remove-Item
-		e := r.listed()
+		e := r.listed(r.script, r.cmd.From)
 		r.deletesFound(&e, false)
 		return
 	}
 	if n == 0 {
+		r.readNamed()
 		return
 	}
 	if w := &r.cmd.Wrappers[n-1]; w.Name == "xargs" { // xargs -a FILE
@@ -150,12 +192,17 @@ func (r *reader) readFound() {
 	}
 	var e findExpression
 	switch w := &r.cmd.Wrappers[n-1]; w.Name {
-	case "find":
+	case "find", "gfind":
 		e = readExpression(w.Args)
+	case "fd", "fdfind":
+		e = readFdWords(w.Args)
 	case "xargs", "parallel":
-		e = r.listed()
+		e = r.listed(r.script, r.cmd.From)
 	}
 	if op == opDelete {
+		if e.named {
+			r.dropFound()
+		}
 		r.deletesFound(&e, r.args.recursive)
 		return
 	}
@@ -188,14 +235,15 @@ func (r *reader) takesFound() bool {
 	return h == nil || h.Op == opRead
 }
 
-// listed gives what the commands in front of xargs list.
-func (r *reader) listed() findExpression {
-	at, filtered := r.cmd.From, false
+// listed gives what the command at a place of a script lists, with the commands
+// in front of it.
+func (r *reader) listed(script *shellparse.Script, at int) findExpression {
+	filtered, changed := false, false
 	for range maxStages {
-		if at < 0 || at >= len(r.script.Commands) {
+		if at < 0 || at >= len(script.Commands) {
 			break
 		}
-		c := &r.script.Commands[at]
+		c := &script.Commands[at]
 		if len(c.Argv) == 0 {
 			break
 		}
@@ -203,6 +251,11 @@ func (r *reader) listed() findExpression {
 		case "find", "gfind":
 			e := readExpression(c.Argv[1:])
 			e.narrowed = e.narrowed || filtered
+			e.named = e.named && !changed
+			return e
+		case "fd", "fdfind":
+			e := readFdWords(c.Argv[1:])
+			e.named = e.named && !changed
 			return e
 		case "ls", "dir", "gci", "Get-ChildItem", "echo", "printf", "realpath", "readlink":
 			var args argv
@@ -221,8 +274,14 @@ func (r *reader) listed() findExpression {
 				return findExpression{places: []shellparse.Word{{Text: "."}}, narrowed: filtered || len(c.Argv) > 3 || len(c.Argv) == 3 && c.Argv[2].Text != "-z"}
 			}
 			return findExpression{}
-		case "grep", "egrep", "rg", "head", "tail", "awk", "sed", "fzf":
+		case "grep", "egrep", "rg", "head", "tail", "fzf":
 			filtered = true
+			changed = changed || slices.ContainsFunc(c.Argv, func(w shellparse.Word) bool { return strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "o") })
+		case "awk", "sed":
+			filtered, changed = true, true
+		case "sort", "uniq":
+		default:
+			changed = true
 		}
 		at = c.From
 	}

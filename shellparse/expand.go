@@ -273,7 +273,7 @@ func (sh *shell) paramOp(p *syntax.ParamExp, name string, w Word, set bool) Word
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull:
 		if opaque {
 			sh.word(p.Exp.Word, tildeStart) // for the commands inside
-			return unknown(sh.text(p))
+			return sh.mayDefault(p, name, w)
 		}
 		if empty {
 			return sh.word(p.Exp.Word, tildeStart)
@@ -282,7 +282,7 @@ func (sh *shell) paramOp(p *syntax.ParamExp, name string, w Word, set bool) Word
 	case syntax.AssignUnset, syntax.AssignUnsetOrNull:
 		if opaque {
 			sh.word(p.Exp.Word, tildeStart) // for the commands inside
-			w = unknown(sh.text(p))
+			w = sh.mayDefault(p, name, w)
 			sh.vars.set(name, value{words: []Word{w}})
 			return w
 		}

@@ -69,6 +69,16 @@ func defaultName(note string) string {
 	return name
 }
 
+// mayDefault is ${x:-word} of a variable that is not known. It depends on that
+// expression alone where nothing that was read may have set the variable.
+func (sh *shell) mayDefault(p *syntax.ParamExp, name string, w Word) Word {
+	note := unknown(sh.text(p))
+	if _, given := sh.vars.get(sh.vars.meant(name)); given || sh.vars.tainted || !syntax.ValidName(name) {
+		note.Unknown = addNotes(note.Unknown, append(w.Unknown[:len(w.Unknown):len(w.Unknown)], "$"+name))
+	}
+	return note
+}
+
 // callFunction reads the body of a function or alias that the line declared.
 func (sh *shell) callFunction(c *Command) (output, bool) {
 	if sh.r.funcs == nil && sh.r.aliases == nil {
