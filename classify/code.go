@@ -5,6 +5,7 @@ import (
 
 	"restrain/code"
 	"restrain/secret"
+	"restrain/shellparse"
 )
 
 // readCode finds the effects of code that the command hands to an interpreter:
@@ -17,7 +18,9 @@ func (r *reader) readCode() {
 	for i := range r.cmd.Snippets {
 		snippet := &r.cmd.Snippets[i]
 		switch snippet.Lang {
-		case "sed", "applescript", "cmake": // only their commands count
+		case "sed": // only its commands count
+		case shellparse.OtherLanguage:
+			r.readOther(snippet)
 		case "sql":
 			s := sqlReader{include: r.readText}
 			s.read(snippet.Text.Text)
@@ -37,7 +40,7 @@ func (r *reader) readsStatements() bool {
 // readTokens reads code in one language.
 func (r *reader) readTokens(lang string, tokens []code.Token) {
 	c := codeReader{r: r, lang: lang, tokens: tokens}
-	c.echoes = lang == "r" || lang == "javascript" && r.args.hasAny("-p", "--print", "-pe")
+	c.echoes = lang == "javascript" && r.args.hasAny("-p", "--print", "-pe")
 	c.pair()
 	c.look()
 	first := len(r.facts.https)
@@ -56,7 +59,7 @@ func (r *reader) readTokens(lang string, tokens []code.Token) {
 type codeReader struct {
 	r      *reader
 	lang   string
-	echoes bool // the value of the code is printed: node -p, Rscript -e
+	echoes bool // the value of the code is printed: node -p
 	tokens []code.Token
 	match  []int // of each opening or closing sign, the other one's index; 0 for none
 	consts []codeConst
@@ -294,7 +297,7 @@ func (c *codeReader) name(i int) {
 		k.args = c.arguments(end, c.statementEnd(end))
 		c.handledCall(&k)
 		return
-	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.goesThrough(end):
+	case c.lang == "perl" && k.last == "unlink" && c.goesThrough(end):
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
 	case c.sdk != nil && c.lang == "ruby":
@@ -356,7 +359,7 @@ func (c *codeReader) arguments(start, end int) []span {
 
 // argEnd gives the end of the argument that starts at i.
 func (c *codeReader) argEnd(i, end int) int {
-	for i < end && !c.punct(i, ",") && !(c.lang == "julia" && c.punct(i, ";")) {
+	for i < end && !c.punct(i, ",") {
 		if m := c.match[i]; m > i {
 			i = m
 		}

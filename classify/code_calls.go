@@ -161,9 +161,7 @@ func (c *codeReader) listArg(k *call, place int, op string, recursive bool) bool
 		return false
 	}
 	open := k.args[place].start
-	if c.isName(open) && (c.tokens[open].Text == "c" || c.tokens[open].Text == "of") && c.punct(open+1, "(") {
-		open++ // R
-	} else if !c.punct(open, "[") {
+	if !c.punct(open, "[") {
 		return false
 	}
 	if c.match[open] <= open {
@@ -185,27 +183,14 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 	}
 	switch k.last {
 	case "rmtree", "rm_rf", "rm_r", "remove_tree", "remove_dir", "remove_entry", "remove_entry_secure", "rimraf", "rimrafSync",
-		"emptyDir", "emptyDirSync", "deleteDirectory", "deleteDir", "deleteRecursively", "deleteQuietly", "forceDelete", "removeItem",
-		"dir_delete", "del_dir_r", "delete-directory", "delete-tree", "delete-directory-tree", "deleteTree", "deleteTreeAbsolute",
-		"remove_dir_all", "removeDirectoryRecursive", "removePathForcibly":
+		"emptyDir", "emptyDirSync", "deleteDirectory":
 		return opDelete, true
-	case "rmSync", "unlinkSync", "rmdirSync", "removeSync", "unlink", "rmdir", "removedirs", "rm_f", "file_delete", "del_dir",
-		"deleteIfExists", "delete-file", "deleteSync", "remove_file", "removeFile":
+	case "rmSync", "unlinkSync", "rmdirSync", "removeSync", "unlink", "rmdir", "removedirs", "rm_f":
 		return opDelete, false
-	case "RemoveAll":
-		if module == "os" {
-			return opDelete, true
-		}
-	case "remove", "rm", "delete", "removeAll", "Remove", "Delete":
+	case "remove", "rm", "delete":
 		switch module {
-		case "os", "fs", "fsp", "promises", "File", "FileUtils", "Deno", "Dir", "file", "Files", "Directory":
-			return opDelete, k.last == "removeAll" || k.last == "Delete" && len(k.args) > 1
-		case "fn": // Vim's functions in Lua
-			return opDelete, len(k.args) > 1
-		case "":
-			if k.last == "rm" && lang == "julia" || k.last == "delete" && lang == "vim" {
-				return opDelete, lang == "vim" && len(k.args) > 1
-			}
+		case "os", "fs", "fsp", "promises", "File", "FileUtils", "Deno", "Dir":
+			return opDelete, false
 		}
 	case "del", "deleteAsync": // of the package del
 		if module == "" && lang == "javascript" && len(k.args) > 0 {
@@ -220,13 +205,13 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 			return "open", false
 		}
 	case "readFileSync", "readFile", "readTextFile", "readTextFileSync", "file_get_contents", "readlines", "readfile",
-		"read_text", "read_bytes", "dotenv_values", "createReadStream", "ReadFile", "readLines", "slurp":
+		"read_text", "read_bytes", "dotenv_values", "createReadStream":
 		return opRead, false
 	case "read":
-		if module == "File" || module == "IO" || module == "" && lang == "julia" {
+		if module == "File" || module == "IO" {
 			return opRead, false
 		}
-	case "writeFileSync", "writeFile", "write_text", "write_bytes", "file_put_contents", "writeTextFile", "writeTextFileSync", "createWriteStream", "WriteFile":
+	case "writeFileSync", "writeFile", "write_text", "write_bytes", "file_put_contents", "writeTextFile", "writeTextFileSync", "createWriteStream":
 		return opWrite, false
 	case "write", "binwrite":
 		if module == "File" || module == "IO" {

@@ -27,7 +27,7 @@ func (c *codeReader) printCall(k *call) {
 		case !c.printed(k.at):
 		case ok && name != "":
 			c.r.facts.envs = append(c.r.facts.envs, envFact{op: envPrint, name: name, text: c.source(k)})
-		case c.lang == "php" || c.lang == "r":
+		case c.lang == "php":
 			c.r.facts.envs = append(c.r.facts.envs, envFact{op: envDump, text: c.source(k)})
 		}
 	}

@@ -83,29 +83,10 @@ func (c *codeReader) requestMethod(k *call) (method string, place int, ok bool) 
 		return c.method, 0, true
 	case isRequestName(k):
 		return "", 0, true
-	case k.last == "NewRequest" || k.last == "NewRequestWithContext": // Go
-		for i := range k.args {
-			if method, ok = c.namedMethod(k.args[i]); ok {
-				return method, i + 1, true
-			}
-		}
-		return "", 0, false
-	case len(k.path) == 1 && k.path[0] != "del" && !chained && c.lang != "lisp":
+	case len(k.path) == 1 && k.path[0] != "del" && !chained:
 		return "", 0, false
 	}
 	return method, 0, isMethod(method) || method == "DEL"
-}
-
-// namedMethod gives the method that an argument names, and whether it does:
-// "DELETE", http.MethodDelete.
-func (c *codeReader) namedMethod(a span) (method string, ok bool) {
-	if a.end > a.start && c.isName(a.end-1) {
-		method, ok = strings.CutPrefix(c.tokens[a.end-1].Text, "Method")
-		method = strings.ToUpper(method)
-		return method, ok && isMethod(method)
-	}
-	method = c.text(a)
-	return method, isMethod(method)
 }
 
 // urlInChain gives the URL in the calls in front of k, which builders are given

@@ -28,17 +28,11 @@ func (c *codeReader) imports(i int) {
 			c.sdk = p
 			first, _, _ := strings.Cut(module, ".")
 			c.addClient(first)
-			if c.lang == "go" {
-				c.addClient(module[strings.LastIndexByte(module, '/')+1:])
-			}
 			c.namesOfImport(i, end)
 		}
 		switch {
 		case c.punct(end, ","):
 			at = end + 1
-		case c.lang == "go" && (c.isString(end) || c.punct(end, ";") && c.isString(end+1)): // import ("a"; "b")
-			for at = end; c.punct(at, ";"); at++ {
-			}
 		default:
 			return
 		}

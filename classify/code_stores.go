@@ -210,9 +210,6 @@ func (c *codeReader) hasFilter(k *call) bool {
 	if name, value := c.keyword(a); name == "where" {
 		a = value
 	}
-	if c.lang == "elixir" && c.isModule(a) {
-		return false // Repo.delete_all(User)
-	}
 	if !c.punct(a.start, "{") {
 		return a.end > a.start
 	}
@@ -221,14 +218,4 @@ func (c *codeReader) hasFilter(k *call) bool {
 		return c.match[value.start] > value.start+1
 	}
 	return inner.end > inner.start
-}
-
-// isModule reports an argument that is nothing but a module's name.
-func (c *codeReader) isModule(a span) bool {
-	for i := a.start; i < a.end; i++ {
-		if !c.punct(i, ".") && !(c.isName(i) && isUpper(c.tokens[i].Text[0])) {
-			return false
-		}
-	}
-	return true
 }

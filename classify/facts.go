@@ -174,11 +174,12 @@ const (
 	formVariableName = "variable-name" // the program's name is a variable: $TOOL x
 	formComputedName = "computed-name" // it is worked out: $(echo rm) x, /bin/r?
 	formDecodedCode  = "decoded-code"  // code that is decoded or fetched, then run
+	formUnreadCode   = "unread-code"   // code of a language that is not read, and that is told to destroy
 	formSelfCall     = "self-call"     // a function that starts copies of itself
 )
 
 // formNames are the values of a formFact.
-var formNames = []string{formVariableName, formComputedName, formDecodedCode, formSelfCall}
+var formNames = []string{formVariableName, formComputedName, formDecodedCode, formSelfCall, formUnreadCode}
 
 // A formFact is something about how a command is written, whatever it does.
 type formFact struct {

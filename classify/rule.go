@@ -213,7 +213,7 @@ type EnvMatch struct {
 
 // A FormMatch matches how a command is written, whatever it does.
 type FormMatch struct {
-	What Words `toml:"what"` // variable-name computed-name decoded-code self-call
+	What Words `toml:"what"` // variable-name computed-name decoded-code self-call unread-code
 }
 
 // A PathSet is a named set of path globs. A leading ~ is any user's home.

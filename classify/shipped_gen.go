@@ -5694,7 +5694,23 @@ var shipped = Set{
 				Place:     []string{"unknown"},
 			},
 			Match:    []string{"rm -rf \"$(pick)\"", "pick | xargs rm -rf", "nu -c 'ls research | each { |f| rm -rf $f.name }'"},
-			NotMatch: []string{"rm -rf src/legacy", "rm -rf dist", "d=src/legacy; rm -rf $d", "d=$(mktemp -d); rm -rf \"$d\""},
+			NotMatch: []string{"rm -rf src/legacy", "rm -rf dist", "d=src/legacy; rm -rf $d", "d=$(mktemp -d); rm -rf \"$d\"", "find . -name __pycache__ -exec rm -rf {} +", "rm -rf \"${OUT:-dist}\""},
+		},
+		Rule{
+			ID:             "unread-code-destroys",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "runs code that is told to destroy, in a language that is not read",
+			Justification:  "which files or tables it takes is known only when it runs",
+			Attack:         "T1485",
+			FalsePositives: "code that takes away what it has made itself",
+			Resource:       "path",
+			Form: &FormMatch{
+				What: []string{"unread-code"},
+			},
+			Match:    []string{"lua -e 'os.execute(\"rm -rf \" .. d)'", "Rscript -e 'unlink(d, recursive=TRUE)'", "mix run -e 'Repo.query!(\"DROP TABLE users\")'"},
+			NotMatch: []string{"lua -e 'os.remove(\"x\")'", "Rscript -e 'list.files(recursive=TRUE)'", "go run main.go"},
 		},
 		Rule{
 			ID:             "delete-listed",
@@ -9257,6 +9273,10 @@ var shipped = Set{
 		Not:    []string{"max_tokens", "maxtokens", "tokenize", "tokenizer", "tokens_used", "token_count", "total_tokens", "input_tokens", "output_tokens", "csrf_token", "keyword", "keyboard", "keydown", "keypress", "keyframes", "key=", "author", "authors", "passed", "passes", "monkey"},
 	},
 		WordSet{
+			ID:  "code-destroys",
+			Any: []string{"rm*-rf", "rm*-fr", "rm*-r", "rmtree", "rm_rf", "rm_r", "RemoveAll", "remove_dir_all", "removeDirectoryRecursive", "removePathForcibly", "deleteDirectory", "deleteDir", "deleteRecursively", "forceDelete", "del_dir_r", "dir_delete", "delete-directory", "delete-tree", "delete-directory-tree", "deleteTree", "unlink*recursive", "rm*recursive", "delete*recursive", "deleteSync*recursive", "Directory.Delete", "removeItem", "file delete*-force", "REMOVE_RECURSE", "fn.delete", "DROP TABLE", "DROP DATABASE", "DROP SCHEMA", "drop table", "drop database", "drop schema", "TRUNCATE", "truncate table", "delete_all", "MethodDelete", "Req.delete", "client/delete", "DELETE()", "volumeDelete"},
+		},
+		WordSet{
 			ID:     "credential-names",
 			Any:    []string{"password", "passwd", "passphrase", "token", "secret", "credential", "credentials", "api_key", "apikey", "access_key", "secret_key", "private_key", "client_secret", "database_url", "connection_string", "mongo_uri", "redis_url", "dsn"},
 			Upper:  []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "KEY", "API_KEY", "CREDENTIALS", "DATABASE_URL", "DSN", "PAT", "JWT"},
@@ -10910,7 +10930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10926,52 +10946,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 390},
+				Rules:   []uint16{22, 391},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -10985,32 +11005,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11019,22 +11039,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11043,7 +11063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -11063,32 +11083,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11101,17 +11121,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11119,32 +11139,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{394, 425},
+				Rules:   []uint16{395, 426},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 65,
-				Rules:   []uint16{392, 424},
+				Rules:   []uint16{393, 425},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11153,7 +11173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -11172,12 +11192,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11186,7 +11206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -11230,7 +11250,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -11254,7 +11274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11271,7 +11291,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11322,7 +11342,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11331,7 +11351,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 68,
-				Rules:   []uint16{432, 434},
+				Rules:   []uint16{433, 435},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -11346,7 +11366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -11388,7 +11408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{359, 412},
+				Rules:   []uint16{360, 413},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11397,7 +11417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11411,22 +11431,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{412, 446},
+				Rules:   []uint16{413, 447},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{412, 446},
+				Rules:   []uint16{413, 447},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11467,7 +11487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -11497,12 +11517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -11520,7 +11540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 66,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -11556,17 +11576,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 66,
-				Rules:   []uint16{385, 394},
+				Rules:   []uint16{386, 395},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{385, 425},
+				Rules:   []uint16{386, 426},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -11597,7 +11617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{344, 391},
+				Rules:   []uint16{345, 392},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11615,7 +11635,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 52, 152, 153, 154, 155, 156, 157, 158, 159, 160, 164, 172, 173, 228, 229, 341, 349, 355},
+				Rules:   []uint16{28, 29, 30, 31, 52, 152, 153, 154, 155, 156, 157, 158, 159, 160, 164, 172, 173, 228, 229, 342, 350, 356},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -11625,7 +11645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11642,12 +11662,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 36, 51, 52, 156, 161, 162, 172, 173, 177, 178, 179, 229, 341, 349},
+				Rules:   []uint16{25, 26, 36, 51, 52, 156, 161, 162, 172, 173, 177, 178, 179, 229, 342, 350},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{158, 341},
+				Rules:   []uint16{158, 342},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -11662,7 +11682,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11679,7 +11699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -11717,7 +11737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11730,7 +11750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 66,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11760,17 +11780,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 66,
-				Rules:   []uint16{230, 278},
+				Rules:   []uint16{230, 279},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11808,7 +11828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{55, 397},
+				Rules:   []uint16{55, 398},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11818,7 +11838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11850,12 +11870,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "bk",
@@ -11869,17 +11889,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11897,17 +11917,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -11927,7 +11947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11944,7 +11964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{359, 377, 389, 407, 412, 446},
+				Rules:   []uint16{360, 378, 390, 408, 413, 447},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11953,7 +11973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{276, 370},
+				Rules:   []uint16{277, 371},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11980,7 +12000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{51, 221, 350},
+				Rules:   []uint16{51, 221, 351},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11993,12 +12013,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{123, 124, 348, 359, 360, 369},
+				Rules:   []uint16{123, 124, 349, 360, 361, 370},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -12011,7 +12031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -12066,12 +12086,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{275, 277},
+				Rules:   []uint16{276, 278},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -12101,7 +12121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{40, 52, 348, 349, 359},
+				Rules:   []uint16{40, 52, 349, 350, 360},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12172,17 +12192,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 66,
-				Rules:   []uint16{253},
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{366, 428},
+				Rules:   []uint16{367, 429},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -12192,17 +12212,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -12217,17 +12237,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{348, 349},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{275, 385},
+				Rules:   []uint16{276, 386},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12257,22 +12277,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{268, 269, 362, 382},
+				Rules:   []uint16{269, 270, 363, 383},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12281,12 +12301,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12299,17 +12319,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{257, 278},
+				Rules:   []uint16{258, 279},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "circleci",
@@ -12344,7 +12364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 68,
-				Rules:   []uint16{432, 434},
+				Rules:   []uint16{433, 435},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -12354,7 +12374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12382,7 +12402,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12403,7 +12423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{180, 343},
+				Rules:   []uint16{180, 344},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -12443,7 +12463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -12457,7 +12477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -12483,12 +12503,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 68,
-				Rules:   []uint16{432, 434},
+				Rules:   []uint16{433, 435},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -12527,7 +12547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{123, 124, 369},
+				Rules:   []uint16{123, 124, 370},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -12540,7 +12560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -12591,7 +12611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 68,
-				Rules:   []uint16{143, 218, 432, 434},
+				Rules:   []uint16{143, 218, 433, 435},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12617,7 +12637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{63, 259},
+				Rules:   []uint16{63, 260},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -12660,7 +12680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{51, 349, 350},
+				Rules:   []uint16{51, 350, 351},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12687,12 +12707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 66,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12709,17 +12729,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 66,
-				Rules:   []uint16{256, 418},
+				Rules:   []uint16{257, 419},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12732,17 +12752,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12755,7 +12775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 66,
-				Rules:   []uint16{385, 394, 419},
+				Rules:   []uint16{386, 395, 420},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12793,12 +12813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12815,7 +12835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 68,
-				Rules:   []uint16{432, 434},
+				Rules:   []uint16{433, 435},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12862,12 +12882,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12880,7 +12900,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12899,7 +12919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12909,7 +12929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -12951,12 +12971,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{252, 398, 447, 450},
+				Rules: []uint16{253, 399, 448, 451},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 66,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -12969,12 +12989,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{123, 124, 348, 359},
+				Rules:   []uint16{123, 124, 349, 360},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13022,7 +13042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "df",
@@ -13048,12 +13068,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 390},
+				Rules:   []uint16{22, 391},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -13062,7 +13082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 66,
-				Rules:   []uint16{378},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -13073,17 +13093,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name: "disown",
@@ -13120,22 +13140,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 223, 226, 326, 350, 351},
+				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 223, 226, 327, 351, 352},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -13150,7 +13170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 162, 173, 178, 179, 229, 349, 414},
+				Rules:   []uint16{25, 26, 42, 52, 162, 173, 178, 179, 229, 350, 415},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -13169,7 +13189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "dokku",
@@ -13206,7 +13226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{125, 126, 348, 349},
+				Rules:   []uint16{125, 126, 349, 350},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -13216,12 +13236,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{359, 412, 431},
+				Rules:   []uint16{360, 413, 432},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -13240,7 +13260,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -13250,7 +13270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -13275,12 +13295,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{384, 430},
+				Rules:   []uint16{385, 431},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -13347,7 +13367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13364,12 +13384,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13378,7 +13398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "eb",
@@ -13404,7 +13424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -13418,7 +13438,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -13477,11 +13497,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{429},
+				Rules: []uint16{430},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -13509,7 +13529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{398, 447, 448, 450},
+				Rules:   []uint16{399, 448, 449, 451},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13551,7 +13571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -13565,7 +13585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{55, 397},
+				Rules:   []uint16{55, 398},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13588,7 +13608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13620,7 +13640,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{252, 398, 447, 450},
+				Rules: []uint16{253, 399, 448, 451},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13629,7 +13649,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13639,7 +13659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -13657,7 +13677,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13677,7 +13697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{347, 348},
+				Rules:   []uint16{348, 349},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13685,17 +13705,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13704,7 +13724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13717,12 +13737,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13742,7 +13762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{62, 390},
+				Rules:   []uint16{62, 391},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13773,17 +13793,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 65,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13797,7 +13817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13811,12 +13831,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13825,12 +13845,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -13871,12 +13891,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "forge",
@@ -13886,22 +13906,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13918,7 +13938,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13927,32 +13947,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 65,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13990,12 +14010,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 390},
+				Rules:   []uint16{22, 391},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 148, 149, 156, 157, 158, 159, 162, 172, 173, 176, 177, 178, 179, 218, 229, 341, 349},
+				Rules:   []uint16{25, 26, 52, 148, 149, 156, 157, 158, 159, 162, 172, 173, 176, 177, 178, 179, 218, 229, 342, 350},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14004,12 +14024,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{259},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -14018,12 +14038,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 65,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -14037,12 +14057,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{52, 348, 349, 359, 360, 369},
+				Rules:   []uint16{52, 349, 350, 360, 361, 370},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 68,
-				Rules:   []uint16{432, 434},
+				Rules:   []uint16{433, 435},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14087,7 +14107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 27, 52, 159, 190, 192, 195, 196, 337, 338, 339, 352, 414},
+				Rules:   []uint16{25, 27, 52, 159, 190, 192, 195, 196, 338, 339, 340, 353, 415},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14127,7 +14147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 38, 149, 280, 281, 282, 283, 285, 286, 287, 288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 315, 316, 317, 318, 319, 320, 321, 322, 327},
+				Rules:   []uint16{0, 38, 149, 281, 282, 283, 284, 286, 287, 288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 316, 317, 318, 319, 320, 321, 322, 323, 328},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -14137,12 +14157,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -14192,7 +14212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 42, 52, 159, 190, 192, 195, 337, 338, 339, 352, 414},
+				Rules:   []uint16{25, 26, 27, 42, 52, 159, 190, 192, 195, 338, 339, 340, 353, 415},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14215,22 +14235,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{258},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{359, 369},
+				Rules:   []uint16{360, 370},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14263,7 +14283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 68,
-				Rules:   []uint16{125, 126, 432, 434},
+				Rules:   []uint16{125, 126, 433, 435},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -14277,7 +14297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14299,12 +14319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 66,
-				Rules:   []uint16{34, 253},
+				Rules:   []uint16{34, 254},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -14313,7 +14333,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 66,
-				Rules:   []uint16{34, 253},
+				Rules:   []uint16{34, 254},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -14330,12 +14350,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{126, 348},
+				Rules:   []uint16{126, 349},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{126, 348},
+				Rules:   []uint16{126, 349},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14362,7 +14382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14375,17 +14395,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -14404,27 +14424,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14449,12 +14469,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{157, 158, 159, 177, 341, 355},
+				Rules:   []uint16{157, 158, 159, 177, 342, 356},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14463,7 +14483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{276, 370},
+				Rules:   []uint16{277, 371},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -14509,7 +14529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14517,7 +14537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{55, 397},
+				Rules:   []uint16{55, 398},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14536,7 +14556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{123, 124, 348},
+				Rules:   []uint16{123, 124, 349},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -14546,7 +14566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{26, 162, 178, 229, 414},
+				Rules:   []uint16{26, 162, 178, 229, 415},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14560,7 +14580,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14573,7 +14593,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{42, 51, 52, 148, 208, 348, 359},
+				Rules:   []uint16{42, 51, 52, 148, 208, 349, 360},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -14608,21 +14628,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{133, 348},
+				Rules:   []uint16{133, 349},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{251},
+				Rules: []uint16{252},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14643,7 +14663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14652,7 +14672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14665,12 +14685,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14679,12 +14699,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -14693,12 +14713,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{190, 280, 282, 338},
+				Rules:   []uint16{190, 281, 283, 339},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{52, 133, 348},
+				Rules:   []uint16{52, 133, 349},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14715,7 +14735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14728,7 +14748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{55, 191, 397},
+				Rules:   []uint16{55, 191, 398},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14746,12 +14766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "icacls",
 				Program: 66,
-				Rules:   []uint16{275, 277},
+				Rules:   []uint16{276, 278},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14772,12 +14792,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14815,12 +14835,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 66,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14833,12 +14853,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{259, 382},
+				Rules:   []uint16{260, 383},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14847,7 +14867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14862,7 +14882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14883,12 +14903,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14906,7 +14926,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14919,7 +14939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -14933,7 +14953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14950,7 +14970,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14994,7 +15014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -15002,7 +15022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{55, 397},
+				Rules:   []uint16{55, 398},
 			},
 			nameEntry{
 				Name:    "join",
@@ -15011,7 +15031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 66,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -15028,7 +15048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -15092,7 +15112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{133, 348},
+				Rules:   []uint16{133, 349},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -15120,7 +15140,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -15135,12 +15155,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 66,
-				Rules:   []uint16{386, 417},
+				Rules:   []uint16{387, 418},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -15164,27 +15184,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 66,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{387, 388, 392, 445, 446},
+				Rules:   []uint16{388, 389, 393, 446, 447},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 65,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{387, 388, 389, 392, 424, 444, 446},
+				Rules:   []uint16{388, 389, 390, 393, 425, 445, 447},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{387, 423},
+				Rules:   []uint16{388, 424},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15206,22 +15226,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -15240,7 +15260,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -15272,7 +15292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15286,7 +15306,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{26, 27, 32, 163, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 359},
+				Rules:   []uint16{26, 27, 32, 163, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 360},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
@@ -15346,7 +15366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 66,
-				Rules:   []uint16{24, 377, 389, 396, 446},
+				Rules:   []uint16{24, 378, 390, 397, 447},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15396,7 +15416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -15405,7 +15425,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "less",
@@ -15421,7 +15441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{227, 266, 354},
+				Rules:   []uint16{227, 267, 355},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -15438,7 +15458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -15467,7 +15487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -15504,7 +15524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15544,7 +15564,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15557,7 +15577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 66,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -15566,12 +15586,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 66,
-				Rules:   []uint16{388, 393},
+				Rules:   []uint16{389, 394},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15587,7 +15607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 66,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15597,7 +15617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 390},
+				Rules:   []uint16{22, 391},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15618,7 +15638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15644,7 +15664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15665,7 +15685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15682,12 +15702,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 66,
-				Rules:   []uint16{230, 256, 274},
+				Rules:   []uint16{230, 257, 275},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15735,7 +15755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15744,12 +15764,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{342, 355},
+				Rules:   []uint16{343, 356},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15763,7 +15783,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15780,7 +15800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{138, 226, 328},
+				Rules:   []uint16{138, 226, 329},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15807,7 +15827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15828,7 +15848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{157, 158, 177, 341},
+				Rules:   []uint16{157, 158, 177, 342},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15846,12 +15866,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15925,7 +15945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15944,7 +15964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15957,7 +15977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{123, 124, 378},
+				Rules:   []uint16{123, 124, 379},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15970,7 +15990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{125, 126, 348, 349},
+				Rules:   []uint16{125, 126, 349, 350},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -15987,7 +16007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15996,22 +16016,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -16050,12 +16070,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -16068,7 +16088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -16100,7 +16120,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{117, 328},
+				Rules:   []uint16{117, 329},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -16118,7 +16138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "most",
@@ -16127,7 +16147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 66,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16140,12 +16160,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{55, 397},
+				Rules:   []uint16{55, 398},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -16155,27 +16175,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -16194,22 +16214,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{258},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{126, 348},
+				Rules:   []uint16{126, 349},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{126, 348},
+				Rules:   []uint16{126, 349},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -16227,7 +16247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{138, 226, 328},
+				Rules:   []uint16{138, 226, 329},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
@@ -16277,27 +16297,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{141, 328, 333, 355},
+				Rules:   []uint16{141, 329, 334, 356},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{141, 328, 333, 355},
+				Rules:   []uint16{141, 329, 334, 356},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16342,22 +16362,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{51, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 326, 350, 351},
+				Rules:   []uint16{51, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 327, 351, 352},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 66,
-				Rules:   []uint16{383, 389, 425},
+				Rules:   []uint16{384, 390, 426},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{383, 425},
+				Rules:   []uint16{384, 426},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{141, 333},
+				Rules:   []uint16{141, 334},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16377,7 +16397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{394, 425},
+				Rules:   []uint16{395, 426},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16386,12 +16406,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16400,7 +16420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16409,7 +16429,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16423,7 +16443,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{169, 180, 343},
+				Rules:   []uint16{169, 180, 344},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -16445,7 +16465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16467,7 +16487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16484,7 +16504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -16505,17 +16525,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16551,7 +16571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -16587,12 +16607,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 43, 52, 123, 124, 159, 348, 349, 359, 360, 369},
+				Rules:   []uint16{25, 26, 43, 52, 123, 124, 159, 349, 350, 360, 361, 370},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16605,7 +16625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16615,12 +16635,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -16630,17 +16650,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16665,22 +16685,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{123, 124, 348},
+				Rules:   []uint16{123, 124, 349},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16770,12 +16790,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 68,
-				Rules:   []uint16{432, 434},
+				Rules:   []uint16{433, 435},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16798,7 +16818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{51, 349, 350},
+				Rules:   []uint16{51, 350, 351},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -16817,7 +16837,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{399, 400, 401, 402, 403, 404, 405},
+				Rules:   []uint16{400, 401, 402, 403, 404, 405, 406},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16826,7 +16846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16836,7 +16856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16845,7 +16865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16863,7 +16883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16893,7 +16913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16907,7 +16927,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16916,7 +16936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16938,7 +16958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 66,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -16964,7 +16984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{123, 124, 348},
+				Rules:   []uint16{123, 124, 349},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16986,7 +17006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{226, 364, 365},
+				Rules:   []uint16{226, 365, 366},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16995,7 +17015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -17054,7 +17074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{117, 328},
+				Rules:   []uint16{117, 329},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -17099,7 +17119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -17144,7 +17164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -17153,7 +17173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -17162,7 +17182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{359, 360, 369},
+				Rules:   []uint16{360, 361, 370},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -17171,7 +17191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{359, 360, 369},
+				Rules:   []uint16{360, 361, 370},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -17180,7 +17200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{359, 363},
+				Rules:   []uint16{360, 364},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17189,12 +17209,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 66,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17203,7 +17223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{387, 388, 389, 392, 444, 446},
+				Rules:   []uint16{388, 389, 390, 393, 445, 447},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17233,7 +17253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17246,7 +17266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 226, 377, 407, 424},
+				Rules:   []uint16{24, 226, 378, 408, 425},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17255,7 +17275,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17264,22 +17284,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{43, 123, 124, 159, 348, 349, 359, 360, 369},
+				Rules:   []uint16{43, 123, 124, 159, 349, 350, 360, 361, 370},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{348, 349},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 326, 350, 351},
+				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 327, 351, 352},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -17294,7 +17314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{348, 360, 369},
+				Rules:   []uint16{349, 361, 370},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17302,7 +17322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -17316,17 +17336,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17377,7 +17397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{385, 430},
+				Rules:   []uint16{386, 431},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17418,12 +17438,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{138, 226, 328},
+				Rules:   []uint16{138, 226, 329},
 			},
 			nameEntry{
 				Name:    "pssh",
@@ -17475,12 +17495,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 66,
-				Rules:   []uint16{256, 274},
+				Rules:   []uint16{257, 275},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17492,17 +17512,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17535,7 +17555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17565,7 +17585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{356, 364, 365},
+				Rules:   []uint16{357, 365, 366},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -17574,7 +17594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{356, 364, 365},
+				Rules:   []uint16{357, 365, 366},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17583,7 +17603,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 68,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "qm",
@@ -17618,7 +17638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 68,
-				Rules:   []uint16{432, 434},
+				Rules:   []uint16{433, 435},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17675,7 +17695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17694,17 +17714,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 66,
-				Rules:   []uint16{389, 407},
+				Rules:   []uint16{390, 408},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{157, 225, 341, 355},
+				Rules:   []uint16{157, 225, 342, 356},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
@@ -17730,7 +17750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17742,7 +17762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17760,32 +17780,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 66,
-				Rules:   []uint16{56, 426},
+				Rules:   []uint16{56, 427},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{56, 426},
+				Rules:   []uint16{56, 427},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17794,7 +17814,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17816,12 +17836,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17833,17 +17853,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{55, 397},
+				Rules:   []uint16{55, 398},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -17853,22 +17873,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 69,
-				Rules:   []uint16{436, 437, 438, 439},
+				Rules:   []uint16{437, 438, 439, 440},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name: "return",
@@ -17888,7 +17908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17935,12 +17955,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17949,7 +17969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17967,7 +17987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17977,7 +17997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{359, 431},
+				Rules:   []uint16{360, 432},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17986,7 +18006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -18000,7 +18020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{63, 266},
+				Rules:   []uint16{63, 267},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -18013,7 +18033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -18022,22 +18042,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -18051,7 +18071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -18077,7 +18097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -18090,12 +18110,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{157, 158, 177, 341},
+				Rules:   []uint16{157, 158, 177, 342},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{157, 158, 341},
+				Rules:   []uint16{157, 158, 342},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -18144,12 +18164,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 66,
-				Rules:   []uint16{377, 389, 425},
+				Rules:   []uint16{378, 390, 426},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{377, 425, 426},
+				Rules:   []uint16{378, 426, 427},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18175,12 +18195,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 66,
-				Rules:   []uint16{376, 426},
+				Rules:   []uint16{377, 427},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18198,12 +18218,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 65,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18212,12 +18232,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -18231,7 +18251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -18259,7 +18279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 66,
-				Rules:   []uint16{37, 413},
+				Rules:   []uint16{37, 414},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -18278,7 +18298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18287,7 +18307,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
@@ -18310,12 +18330,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -18325,31 +18345,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 66,
-				Rules:   []uint16{226, 389, 394, 407},
+				Rules:   []uint16{226, 390, 395, 408},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{252, 447, 449, 450},
+				Rules: []uint16{253, 448, 450, 451},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 66,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{398, 450},
+				Rules:   []uint16{399, 451},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18361,12 +18381,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18375,12 +18395,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18389,7 +18409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18441,17 +18461,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{449},
+				Rules: []uint16{450},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{256, 257},
+				Rules:   []uint16{257, 258},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18460,7 +18480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18486,17 +18506,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{387, 388, 424, 444, 446},
+				Rules:   []uint16{388, 389, 425, 445, 447},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{51, 349, 350},
+				Rules:   []uint16{51, 350, 351},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -18522,12 +18542,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{359, 412},
+				Rules:   []uint16{360, 413},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{348, 349},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -18549,7 +18569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{141, 333},
+				Rules:   []uint16{141, 334},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18587,7 +18607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18661,7 +18681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{55, 397},
+				Rules:   []uint16{55, 398},
 			},
 			nameEntry{
 				Name:    "sqlplus",
@@ -18676,7 +18696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18685,7 +18705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{328, 344, 355, 391},
+				Rules:   []uint16{329, 345, 356, 392},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18698,7 +18718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18752,7 +18772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18765,7 +18785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18787,7 +18807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18796,12 +18816,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18836,7 +18856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18845,7 +18865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 66,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18868,7 +18888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 65,
-				Rules:   []uint16{226, 377, 407, 424},
+				Rules:   []uint16{226, 378, 408, 425},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18891,7 +18911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18904,12 +18924,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{55, 342},
+				Rules:   []uint16{55, 343},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 66,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -18958,12 +18978,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{384, 430},
+				Rules:   []uint16{385, 431},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18972,17 +18992,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 66,
-				Rules:   []uint16{24, 226, 377, 389, 393, 394, 396, 407, 446},
+				Rules:   []uint16{24, 226, 378, 390, 394, 395, 397, 408, 447},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 66,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{396, 430},
+				Rules:   []uint16{397, 431},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18995,7 +19015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{26, 51, 180, 343},
+				Rules:   []uint16{26, 51, 180, 344},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19004,12 +19024,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 66,
-				Rules:   []uint16{275, 277},
+				Rules:   []uint16{276, 278},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "talosctl",
@@ -19031,7 +19051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{276, 370},
+				Rules:   []uint16{277, 371},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -19051,12 +19071,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 65,
-				Rules:   []uint16{392, 422, 446},
+				Rules:   []uint16{393, 423, 447},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19069,7 +19089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -19079,17 +19099,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -19117,12 +19137,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -19131,7 +19151,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 66,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -19156,7 +19176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -19203,7 +19223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19229,7 +19249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19256,7 +19276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 65,
-				Rules:   []uint16{441, 442, 443},
+				Rules:   []uint16{442, 443, 444},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -19305,16 +19325,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{449},
+				Rules: []uint16{450},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19332,7 +19352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19361,7 +19381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{413, 428},
+				Rules:   []uint16{414, 429},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19378,12 +19398,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19435,7 +19455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19451,7 +19471,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{450},
+				Rules: []uint16{451},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19464,7 +19484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19479,7 +19499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 66,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19511,7 +19531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19536,7 +19556,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{252, 447, 450},
+				Rules: []uint16{253, 448, 451},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19549,7 +19569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19563,32 +19583,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{413, 428},
+				Rules:   []uint16{414, 429},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19611,17 +19631,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19638,7 +19658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{348, 359, 360},
+				Rules:   []uint16{349, 360, 361},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19647,7 +19667,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19712,7 +19732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19737,17 +19757,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 66,
-				Rules:   []uint16{256, 274},
+				Rules:   []uint16{257, 275},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19768,7 +19788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -19782,7 +19802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19816,17 +19836,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{348, 349},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 66,
-				Rules:   []uint16{230, 278},
+				Rules:   []uint16{230, 279},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19923,12 +19943,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 66,
-				Rules:   []uint16{230, 278},
+				Rules:   []uint16{230, 279},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19945,7 +19965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19963,17 +19983,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{385, 425},
+				Rules:   []uint16{386, 426},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19987,7 +20007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19996,7 +20016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -20028,17 +20048,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -20055,17 +20075,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 66,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 66,
-				Rules:   []uint16{230, 278},
+				Rules:   []uint16{230, 279},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
@@ -20084,7 +20104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -20094,7 +20114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{26, 52, 148, 149, 169, 171, 174, 177, 341},
+				Rules:   []uint16{26, 52, 148, 149, 169, 171, 174, 177, 342},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20108,12 +20128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -20127,7 +20147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20141,7 +20161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -20150,12 +20170,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 66,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -20164,7 +20184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -20173,7 +20193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -20187,12 +20207,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20217,7 +20237,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20226,7 +20246,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 66,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20259,7 +20279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{43, 123, 124, 348, 349, 359, 360, 369},
+				Rules:   []uint16{43, 123, 124, 349, 350, 360, 361, 370},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20281,7 +20301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20305,7 +20325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -20328,7 +20348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 65,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -20346,7 +20366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20373,22 +20393,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 66,
-				Rules:   []uint16{230, 256},
+				Rules:   []uint16{230, 257},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 415, 416},
+				Rules:   []uint16{365, 366, 416, 417},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20397,7 +20417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20486,7 +20506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -20542,27 +20562,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 53, 65, 139, 334},
+			Rules: []uint16{9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 53, 65, 139, 335},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{248, 250, 255, 271, 272, 273, 284, 335, 371, 372, 373, 374, 375, 420, 421, 427, 433, 435},
+				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 336, 372, 373, 374, 375, 376, 421, 422, 428, 434, 436},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{248, 250, 255, 271, 272, 273, 284, 335, 371, 372, 373, 374, 375, 420, 421, 427, 433, 435},
+				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 336, 372, 373, 374, 375, 376, 421, 422, 428, 434, 436},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 231, 232, 234, 236, 239, 247, 248, 249, 250, 254, 255, 264, 284, 373, 420, 421, 433, 435, 452},
+				Rules: []uint16{119, 231, 232, 234, 236, 239, 248, 249, 250, 251, 255, 256, 265, 285, 374, 421, 422, 434, 436, 453},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 254, 255, 284, 373, 421, 433, 435, 452},
+				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 251, 255, 256, 285, 374, 422, 434, 436, 453},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{18, 54, 233, 234, 235, 236, 247, 248, 249, 250, 254, 284, 371, 372, 373, 374, 375, 421, 433, 435, 452},
+				Rules: []uint16{18, 54, 233, 234, 235, 236, 248, 249, 250, 251, 255, 285, 372, 373, 374, 375, 376, 422, 434, 436, 453},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20574,27 +20594,27 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{323, 329, 330, 353},
+				Rules: []uint16{324, 330, 331, 354},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{267, 270, 435, 451},
+				Rules: []uint16{268, 271, 436, 452},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{361},
+				Rules: []uint16{362},
 			},
 		},
-		HTTP:    []uint16{35, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 181, 182, 183, 184, 185, 186, 188, 331, 332, 340, 357, 358},
+		HTTP:    []uint16{35, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 181, 182, 183, 184, 185, 186, 188, 332, 333, 341, 358, 359},
 		GraphQL: []uint16{49, 81, 82, 83, 84, 95, 187},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{1, 2, 3, 4, 5, 6},
-		Env:     []uint16{21, 23, 324, 325},
-		Form:    []uint16{408, 409, 410, 411},
-		Loss:    []uint16{260, 261, 262, 263},
+		Env:     []uint16{21, 23, 325, 326},
+		Form:    []uint16{244, 409, 410, 411, 412},
+		Loss:    []uint16{261, 262, 263, 264},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -26,12 +26,6 @@ func Read(lang, text string, p Program) []Token {
 	l := lexer{src: text[:min(len(text), maxCode)], lang: lang}
 	l.run()
 	tokens := p.known(lang, l.out)
-	switch lang {
-	case "go":
-		tokens = goAssignments(tokens)
-	case "lisp":
-		tokens = lispCalls(tokens)
-	}
 	tokens = fullNames(lang, tokens)
 	return foldTokens(lang, expand(lang, l.src, tokens))
 }

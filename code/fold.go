@@ -100,13 +100,11 @@ func (f *tokenFolder) strings(i int, next string) bool {
 	left := i - 2
 	if f.lang == "awk" {
 		left = i - 1 // awk needs no sign
-	} else if f.punct(i-1, ".") && f.punct(i-2, ".") && f.lang == "lua" || f.punct(i-1, ">") && f.punct(i-2, "<") && f.lang == "elixir" {
-		left = i - 3
 	}
 	if left < 0 || !f.str(left) || f.out[left].Depth != f.out[i].Depth || f.out[left].Value != f.out[i].Value {
 		return false
 	}
-	if next == "[" || next == "." && f.lang != "php" && f.lang != "perl" && f.lang != "lua" {
+	if next == "[" || next == "." && f.lang != "php" && f.lang != "perl" {
 		return false // what follows belongs to the last part only
 	}
 	sep := ""
@@ -119,10 +117,6 @@ func (f *tokenFolder) strings(i int, next string) bool {
 			}
 		case "<":
 			if f.lang != "ruby" {
-				return false
-			}
-		case "*":
-			if f.lang != "julia" {
 				return false
 			}
 		case "/":
@@ -216,7 +210,7 @@ func (f *tokenFolder) call(next string) bool {
 	start := open - 1
 	if name == "" {
 		return f.punct(open-1, "%") && f.str(open-2) && f.format(open-2, args, percentVerbs) || // "%s" % (a, b)
-			len(args) == 1 && args[0].Kind == TokenString && next != "." && f.lang != "lisp" && (open == 0 || f.out[open-1].Kind == TokenPunct && f.out[open-1].Text != "]" && f.out[open-1].Text != ")") &&
+			len(args) == 1 && args[0].Kind == TokenString && next != "." && (open == 0 || f.out[open-1].Kind == TokenPunct && f.out[open-1].Text != "]" && f.out[open-1].Text != ")") &&
 				f.str(open+1) && f.replace(open, args[0].Text) // ("a" + "b")
 	}
 	if f.punct(open-2, ".") && f.str(open-3) && f.lang != "php" && f.lang != "perl" {

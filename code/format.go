@@ -203,17 +203,11 @@ func (f *tokenFolder) formatCall(start int, name string, args []Token) bool {
 		return false
 	}
 	switch name {
-	case "sprintf", "Sprintf", "format":
+	case "sprintf", "format":
 		if groups := splitTokens(args); len(groups) > 1 && len(groups[0]) == 1 && strings.Contains(args[0].Text, "%") {
 			f.out[start] = Token{Kind: TokenString, Text: args[0].Text, Start: f.out[start].Start, Depth: f.out[start].Depth, Value: f.out[start].Value}
 			return f.format(start, args[2:], percentVerbs)
 		}
-	case "paste0":
-		return f.joined(start, args, "")
-	case "paste":
-		return f.joined(start, args, " ")
-	case "string":
-		return f.lang == "julia" && f.joined(start, args, "")
 	case "split":
 		if len(args) == 1 && (f.name(start) == "shlex" || f.name(start) == "shellsplit" || f.name(start) == "Shellwords") {
 			return f.list(start, shellWords(args[0].Text))

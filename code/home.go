@@ -12,7 +12,7 @@ import (
 // namesHome reports the names that an expression of the home directory has.
 func namesHome(name string) bool {
 	switch name {
-	case "HOME", "USERPROFILE", "home", "homedir", "UserHomeDir", "user_home", "HomeDir", "NSHomeDirectory":
+	case "HOME", "USERPROFILE", "home", "homedir":
 		return true
 	}
 	return false
@@ -80,7 +80,7 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 	switch name {
 	case "str", "String", "fspath", "escapeshellarg", "shellescape", "quote":
 		return len(args) == 1 && f.isStr(args[0]) && next != "." && f.replace(start, args[0].Text)
-	case "homedir", "UserHomeDir", "user_home", "HomeDir", "NSHomeDirectory":
+	case "homedir":
 		return len(args) == 0 && f.replace(start, "~")
 	case "home":
 		return len(args) == 0 && f.name(start) == "Path" && next != "." && f.replace(start, "~")
@@ -108,7 +108,6 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 		return f.replace(start, text)
 	case "join", "Join", "joinpath":
 		switch {
-		case name == "joinpath" && owner == "":
 		case owner != "path" && owner != "File" && owner != "filepath" && owner != "Path" && owner != "posixpath":
 			return false
 		}
@@ -121,8 +120,6 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 			return f.replace(start, path.Dir(args[0].Text))
 		}
 		return f.replace(start, args[0].Text)
-	case "path": // R's file.path
-		return f.lang == "r" && f.name(start) == "file" && f.joined(start, args, "/")
 	}
 	return false
 }

@@ -90,8 +90,6 @@ func (l *lexer) next() {
 	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 		l.pos++
 	case l.comment():
-	case l.lang == "lisp" && c != '"':
-		l.lispName()
 	case c == '"' || c == '\'' || c == '`':
 		l.quoted(start, "")
 	case c == '$' && l.lang == "perl", c == '$' && l.lang == "php", nameByte(c):
@@ -101,24 +99,13 @@ func (l *lexer) next() {
 			l.pos++
 		}
 		l.add(TokenNumber, l.src[start:l.pos], start)
-	case c == '%' && l.lang == "ruby" && l.percent(), c == '~' && l.lang == "elixir" && l.percent():
-	case c == '<' && l.lang == "r" && strings.HasPrefix(l.src[l.pos:], "<-"):
-		l.pos += 2
-		l.add(TokenPunct, "=", start)
+	case c == '%' && l.lang == "ruby" && l.percent():
 	case c == '/' && l.regexpStarts():
 		l.regexp()
 	default:
 		_, size := utf8.DecodeRuneInString(l.src[l.pos:])
 		l.pos += size
-		sign := l.src[start:l.pos]
-		if sign == ":" && l.lang == "rust" && strings.HasPrefix(l.src[l.pos:], ":") {
-			sign = "." // fs::remove_file
-			l.pos++
-		}
-		if sign == ":" && l.lang == "erlang" {
-			sign = "." // os:cmd
-		}
-		l.add(TokenPunct, sign, start)
+		l.add(TokenPunct, l.src[start:l.pos], start)
 	}
 }
 
@@ -131,32 +118,12 @@ func (l *lexer) comment() bool {
 	rest := l.src[l.pos:]
 	hash, slashes, dashes, block := false, false, false, true
 	switch l.lang {
-	case "python", "ruby", "perl", "awk", "r", "sed", "jq", "julia", "elixir":
+	case "python", "ruby", "perl", "awk", "sed", "jq":
 		hash, block = true, false
 	case "php":
 		hash, slashes = true, true
-	case "lisp":
-		if rest[0] == ';' {
-			l.skipTo("\n")
-			return true
-		}
-		return false
 	case "sql":
 		dashes, hash = true, false
-	case "lua", "applescript", "haskell":
-		dashes, block = true, false
-	case "octave", "erlang":
-		if rest[0] == '%' {
-			l.skipTo("\n")
-			return true
-		}
-		hash, block = l.lang == "octave", false
-	case "ocaml":
-		if strings.HasPrefix(rest, "(*") {
-			l.skipTo("*)")
-			return true
-		}
-		return false
 	default:
 		slashes = true
 	}
@@ -190,7 +157,7 @@ func (l *lexer) name() {
 	word := l.src[start:l.pos]
 	if l.pos < len(l.src) {
 		c := l.src[l.pos]
-		if c == '!' && (l.lang == "elixir" || l.lang == "ruby" || l.lang == "julia") && !strings.HasPrefix(l.src[l.pos:], "!=") {
+		if c == '!' && l.lang == "ruby" && !strings.HasPrefix(l.src[l.pos:], "!=") {
 			l.pos++ // File.rm_rf!
 		}
 		if l.lang == "python" && (c == '"' || c == '\'') && stringPrefix(word) {

@@ -13,7 +13,7 @@ func stringPrefix(s string) bool {
 func (l *lexer) quoted(start int, prefix string) {
 	quote := l.src[l.pos : l.pos+1]
 	kind := TokenString
-	if quote == "`" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php" || l.lang == "julia") {
+	if quote == "`" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php") {
 		kind = TokenCommand
 	}
 	triple := strings.Repeat(quote, 3)
@@ -21,7 +21,7 @@ func (l *lexer) quoted(start int, prefix string) {
 		quote = triple
 	}
 	l.pos += len(quote)
-	raw := strings.ContainsAny(prefix, "rR") || l.lang == "sql" || quote == "`" && l.lang == "go" || quote == "'" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php")
+	raw := strings.ContainsAny(prefix, "rR") || l.lang == "sql" || quote == "'" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php")
 	text := l.body("", quote, raw, l.interpolation(quote, prefix))
 	l.addString(kind, text, start)
 }
@@ -38,11 +38,7 @@ func (l *lexer) interpolation(quote, prefix string) string {
 		if quote == "`" {
 			return "${"
 		}
-	case "groovy", "kotlin", "scala", "dart", "julia":
-		if quote != "'" || l.lang == "dart" {
-			return "$"
-		}
-	case "ruby", "elixir":
+	case "ruby":
 		if quote != "'" {
 			return "#{"
 		}
@@ -85,8 +81,6 @@ func (l *lexer) body(open, end string, raw bool, inter string) string {
 			l.pos += 2
 		case inter == "$" && l.lang == "php" && strings.HasPrefix(rest, "{$"):
 			l.interpolated(&b, "{")
-		case inter == "$" && l.lang != "perl" && l.lang != "php" && (strings.HasPrefix(rest, "${") || strings.HasPrefix(rest, "$(") && l.lang == "julia"):
-			l.interpolated(&b, rest[:2])
 		case inter != "" && strings.HasPrefix(rest, inter):
 			l.interpolated(&b, inter)
 		default:
@@ -127,22 +121,15 @@ func (l *lexer) interpolated(b *strings.Builder, inter string) {
 			l.pos++
 		}
 		l.pos += elementLen(l.src[l.pos:])
-		if l.lang != "perl" && l.lang != "php" {
-			start++ // elsewhere the sign is no part of the name
-		}
 		l.holes = append(l.holes, span{min(start, l.pos), l.pos})
 		return
 	}
 	start = l.pos
-	opens, closes := byte('{'), byte('}')
-	if inter == "$(" {
-		opens, closes = '(', ')'
-	}
 	for depth := 1; l.pos < len(l.src); l.pos++ {
 		switch c := l.src[l.pos]; c {
-		case opens:
+		case '{':
 			depth++
-		case closes:
+		case '}':
 			if depth--; depth == 0 {
 				l.holes = append(l.holes, span{start, l.pos})
 				l.pos++

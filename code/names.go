@@ -83,10 +83,6 @@ func knownModule(lang, module string) string {
 		case "shelljs":
 			return module
 		}
-	case "lua":
-		if module == "os" || module == "io" {
-			return module
-		}
 	}
 	return ""
 }
@@ -405,25 +401,4 @@ func isIdentifier(s string) bool {
 		}
 	}
 	return true
-}
-
-// goAssignments writes Go's h, err := f() as h = f(): what counts is the first
-// name.
-func goAssignments(tokens []Token) []Token {
-	punct := func(i int, text string) bool {
-		return i >= 0 && i < len(tokens) && tokens[i].Kind == TokenPunct && tokens[i].Text == text
-	}
-	out := tokens[:0]
-	for i := 0; i < len(tokens); i++ {
-		switch {
-		case punct(i, ",") && i+3 < len(tokens) && tokens[i+1].Kind == TokenName && (punct(i+2, ":") && punct(i+3, "=") || punct(i+2, "=") && !punct(i+3, "=")):
-			if i++; punct(i+1, ":") {
-				i++
-			}
-		case punct(i, ":") && punct(i+1, "="):
-		default:
-			out = append(out, tokens[i])
-		}
-	}
-	return out
 }

@@ -15,13 +15,7 @@ func (sh *shell) codeCommands(c *Command, s Snippet) {
 	case "sed":
 		sh.sedCommands(c, s)
 		return
-	case "sql":
-		return
-	case "tcl":
-		sh.tclCommands(c, s)
-		return
-	case "cmake":
-		sh.cmakeCommands(c, s)
+	case "sql", OtherLanguage:
 		return
 	}
 	if !mayRun(s.Lang, s.Text.Text) {
@@ -61,8 +55,6 @@ func (r *codeReader) at(i int) {
 		r.line(r.word(i))
 	case r.lang == "awk" && tok.Kind == code.TokenString && (r.punct(i-1, "|") || r.punct(i+1, "|") && r.name(i+2, "getline")):
 		r.line(r.word(i))
-	case r.lang == "scala" && r.punct(i, "!") && r.punct(i-1, "."), r.lang == "groovy" && r.name(i, "execute") && r.punct(i-1, "."):
-		r.runsItself(i - 2)
 	case tok.Kind == code.TokenName && r.isProgram(i):
 		argv := []Word{{Text: tok.Text}}
 		for _, arg := range r.arguments(i + 1) {
@@ -75,25 +67,6 @@ func (r *codeReader) at(i int) {
 		for j := range runCalls {
 			if call := &runCalls[j]; call.lang == r.lang && call.name == tok.Text && r.owned(i, call) {
 				r.call(i+1, call)
-				return
-			}
-		}
-	}
-}
-
-// runsItself reads "rm x".execute() and ["rm", "x"].execute(), whose text or list
-// ends at i.
-func (r *codeReader) runsItself(i int) {
-	switch {
-	case i >= 0 && r.tokens[i].Kind == code.TokenString:
-		r.line(r.word(i))
-	case r.punct(i, "]") || r.punct(i, ")"):
-		const maxBack = 256
-		for j := i; j >= 0 && j > i-maxBack; j-- {
-			if r.punct(j, "[") || r.punct(j, "(") && (r.name(j-1, "Seq") || r.name(j-1, "List") || r.name(j-1, "Process")) {
-				if words, end := r.list(j + 1); end == i {
-					r.argv(words)
-				}
 				return
 			}
 		}
@@ -141,9 +114,6 @@ func (r *codeReader) name(i int, text string) bool {
 // owned reports whether what stands in front of the function fits. A method
 // of some object of that name is not meant.
 func (r *codeReader) owned(i int, call *runCall) bool {
-	if r.lang == "applescript" {
-		return r.name(i-1, "shell")
-	}
 	if !r.punct(i-1, ".") {
 		return r.wholesale && !r.name(i-1, "def") && !r.name(i-1, "function")
 	}
@@ -203,8 +173,6 @@ func (r *codeReader) call(i int, call *runCall) {
 		return
 	}
 	switch {
-	case r.lang == "rust" && first.isText:
-		r.argv(append([]Word{first.text}, r.built(i)...))
 	case first.isList:
 		r.argv(first.list)
 	case !first.isText:
@@ -229,25 +197,6 @@ func (r *codeReader) call(i int, call *runCall) {
 	default:
 		r.line(first.text)
 	}
-}
-
-// built gives the words that the calls after the one at i add to its command:
-// Command::new("rm").arg("-r").args(["x"]).
-func (r *codeReader) built(i int) (words []Word) {
-	const maxTokens = 256
-	for j := i; j < len(r.tokens) && j < i+maxTokens && !r.punct(j, ";"); j++ {
-		if !r.punct(j-1, ".") || !r.name(j, "arg") && !r.name(j, "args") {
-			continue
-		}
-		for _, arg := range r.arguments(j + 1) {
-			if arg.isList {
-				words = append(words, arg.list...)
-			} else {
-				words = append(words, r.element(arg))
-			}
-		}
-	}
-	return words
 }
 
 func (r *codeReader) line(w Word) {

@@ -2,6 +2,10 @@ package shellparse
 
 import "strings"
 
+// OtherLanguage is the language of code that nobody reads: what it does is seen
+// when it does it, and of its text only what it is told to destroy.
+const OtherLanguage = "other"
+
 // interpreter is the language that a program reads code in; empty when it is
 // no interpreter. Shells are not meant.
 func interpreter(name string) string {
@@ -20,46 +24,11 @@ func interpreter(name string) string {
 		return "awk"
 	case "sed", "gsed":
 		return "sed"
-	case "lua", "luajit":
-		return "lua"
-	case "Rscript", "R", "littler":
-		return "r"
-	case "julia":
-		return "julia"
-	case "elixir", "iex":
-		return "elixir"
-	case "erl", "escript":
-		return "erlang"
-	case "groovy", "groovysh":
-		return "groovy"
-	case "scala", "scala-cli", "amm":
-		return "scala"
-	case "jshell", "kotlin", "kotlinc":
-		return "java"
-	case "clojure", "clj", "bb", "emacs", "emacsclient", "sbcl", "guile", "racket":
-		return "lisp"
-	case "crystal":
-		return "ruby"
-	case "dart":
-		return "dart"
-	case "swift":
-		return "swift"
-	case "cmake":
-		return "cmake"
-	case "csharp", "csi", "dotnet-script":
-		return "csharp"
-	case "ghc", "ghci", "runhaskell", "runghc":
-		return "haskell"
-	case "ocaml":
-		return "ocaml"
-	case "octave", "matlab":
-		return "octave"
-	case "rust-script":
-		return "rust"
-	case "tclsh", "wish", "expect", "jimsh":
-		return "tcl"
-	case "osascript":
-		return "applescript"
+	case "lua", "luajit", "Rscript", "R", "littler", "julia", "elixir", "iex", "erl", "escript", "groovy", "groovysh", "scala", "scala-cli", "amm",
+		"jshell", "kotlin", "kotlinc", "clojure", "clj", "bb", "emacs", "emacsclient", "sbcl", "guile", "racket", "crystal", "dart", "swift", "cmake",
+		"csharp", "csi", "dotnet-script", "ghc", "ghci", "runhaskell", "runghc", "ocaml", "octave", "matlab", "rust-script", "java",
+		"tclsh", "wish", "expect", "jimsh", "osascript":
+		return OtherLanguage
 	case "psql", "mysql", "mariadb", "sqlite3", "duckdb", "sqlcmd", "clickhouse-client", "cockroach", "usql", "pgcli", "mycli", "litecli":
 		return "sql"
 	}
@@ -77,27 +46,21 @@ func language(c *Command) string {
 		sub = c.Argv[1].Text
 	}
 	switch c.Name {
-	case "go":
+	case "go", "zig":
 		if sub == "run" {
-			return "go"
+			return OtherLanguage
 		}
 	case "mix":
 		if sub == "run" || sub == "eval" {
-			return "elixir"
+			return OtherLanguage
 		}
-	case "java":
-		return "java"
 	case "dotnet":
 		if sub == "script" || sub == "fsi" || sub == "run" {
-			return "csharp"
+			return OtherLanguage
 		}
 	case "tcc":
 		if sub == "-run" {
-			return "c"
-		}
-	case "zig":
-		if sub == "run" {
-			return "zig"
+			return OtherLanguage
 		}
 	case "osascript":
 		if hasWords(c.Argv, "-l JavaScript") {
@@ -105,30 +68,6 @@ func language(c *Command) string {
 		}
 	}
 	return interpreter(c.Name)
-}
-
-// sourceSuffixes are the names that source files have in the languages whose
-// programs are run in other ways as well.
-func sourceSuffixes(lang string) string {
-	switch lang {
-	case "java":
-		return ".java .jsh .kts"
-	case "dart":
-		return ".dart"
-	case "swift":
-		return ".swift"
-	case "go":
-		return ".go"
-	case "c":
-		return ".c"
-	case "csharp":
-		return ".cs .csx .fsx"
-	case "haskell":
-		return ".hs .lhs"
-	case "scala":
-		return ".scala .sc"
-	}
-	return ""
 }
 
 // An evalForm is how an interpreter is given code on its command line.
@@ -143,34 +82,13 @@ type evalForm struct {
 }
 
 var evalForms = []evalForm{
-	{lang: "applescript", options: "-e", valued: "ls", operand: true},
 	{lang: "awk", file: "-f --file", valued: "Fv"},
-	{lang: "c", operand: true},
-	{lang: "cmake", file: "-P", valued: "DBSGCETA"},
-	{lang: "csharp", options: "-e --exec", operand: true},
-	{lang: "dart", operand: true},
-	{lang: "elixir", options: "-e --eval --rpc-eval", valued: "Sr", operand: true},
-	{lang: "erlang", options: "-eval", valued: "sp", operand: true},
-	{lang: "go", operand: true},
-	{lang: "groovy", options: "-e", operand: true},
-	{lang: "haskell", options: "-e", operand: true},
-	{lang: "java", options: "-e", valued: "pcR", operand: true},
 	{lang: "javascript", options: "-e --eval -p --print -pe", valued: "rCl", operand: true},
-	{lang: "julia", options: "-e --eval -E --print", valued: "pLJC", operand: true},
-	{lang: "lisp", options: "-e --eval -eval -c --execute", file: "-l --load -script --script -f"},
-	{lang: "lua", options: "-e", valued: "l", operand: true},
-	{lang: "ocaml", options: "-e", valued: "I", operand: true},
-	{lang: "octave", options: "--eval -batch -r", operand: true},
+	{lang: OtherLanguage, options: "-c -e --eval -eval -E --print --execute --exec --rpc-eval -batch -r", file: "-P --load -script --script", valued: "lpsISD", operand: true},
 	{lang: "perl", options: "-e -E", valued: "IM", cluster: "eE", operand: true},
 	{lang: "php", options: "-r", file: "-f", valued: "dcz", operand: true},
 	{lang: "python", options: "-c", valued: "WXQ", cluster: "c", letters: "BIOPSqvx", operand: true},
-	{lang: "r", options: "-e", operand: true},
 	{lang: "ruby", options: "-e", valued: "IrC", cluster: "e", operand: true},
-	{lang: "rust", operand: true},
-	{lang: "scala", options: "-e", operand: true},
 	{lang: "sed", options: "-e --expression", file: "-f --file", valued: "l", cluster: "e"},
 	{lang: "sql", options: "-c --command -e --execute -cmd -q -Q --query --sql", file: "-f --file -i", valued: "hpUdHPuDSsno"},
-	{lang: "swift", options: "-e", operand: true},
-	{lang: "zig", operand: true},
-	{lang: "tcl", options: "-c", valued: "f", operand: true},
 }

@@ -12,32 +12,7 @@ type runCall struct {
 
 // runCalls lists the functions by language.
 var runCalls = []runCall{
-	{"applescript", "script", "shell", false, ""},
 	{"awk", "system", "", false, ""},
-	{"c", "execl", "", true, ""},
-	{"c", "execlp", "", true, ""},
-	{"c", "popen", "", false, ""},
-	{"c", "system", "", false, ""},
-	{"csharp", "Start", "Process", true, ""},
-	{"dart", "run", "Process", true, ""},
-	{"dart", "runSync", "Process", true, ""},
-	{"dart", "start", "Process", true, ""},
-	{"elixir", "cmd", "os System", true, ""},
-	{"elixir", "open", "Port", false, ""},
-	{"elixir", "shell", "System", false, ""},
-	{"erlang", "cmd", "os", false, ""},
-	{"go", "Command", "exec", true, ""},
-	{"go", "CommandContext", "exec", true, ""},
-	{"go", "Exec", "syscall unix", true, ""},
-	{"go", "StartProcess", "os", true, ""},
-	{"haskell", "callCommand", "Process", false, ""},
-	{"haskell", "readCreateProcess", "Process", false, ""},
-	{"haskell", "shell", "Process", false, ""},
-	{"haskell", "spawnCommand", "Process", false, ""},
-	{"haskell", "system", "Process Cmd", false, ""},
-	{"java", "ProcessBuilder", "", true, ""},
-	{"java", "command", "", true, ""},
-	{"java", "exec", ") runtime rt", true, ""},
 	{"javascript", "doShellScript", "", false, ""}, // osascript
 	{"javascript", "exec", "child_process cp childProcess shell shelljs )", false, ""},
 	{"javascript", "execFile", "", true, ""},
@@ -49,26 +24,6 @@ var runCalls = []runCall{
 	{"javascript", "spawn", "", true, ""},
 	{"javascript", "spawnSync", "", true, ""},
 	{"javascript", "Command", "Deno", true, ""},
-	{"lisp", "async-shell-command", "", false, ""},
-	{"lisp", "call-process", "", true, ""},
-	{"lisp", "call-process-shell-command", "", false, ""},
-	{"lisp", "process", "", true, ""},
-	{"lisp", "run-program", "", true, ""},
-	{"lisp", "sh", "", true, ""},
-	{"lisp", "shell", "", true, ""},
-	{"lisp", "shell-command", "", false, ""},
-	{"lisp", "shell-command-to-string", "", false, ""},
-	{"lisp", "start-process", "", true, ""},
-	{"lisp", "system", "", false, ""},
-	{"lua", "execute", "os", false, ""},
-	{"lua", "popen", "io", false, ""},
-	{"lua", "system", "fn", true, ""}, // vim.fn
-	{"ocaml", "command", "Sys", false, ""},
-	{"ocaml", "system", "Unix", false, ""},
-	{"octave", "dos", "", false, ""},
-	{"octave", "shell_cmd", "", false, ""},
-	{"octave", "system", "", false, ""},
-	{"octave", "unix", "", false, ""},
 	{"perl", "exec", "", true, ""},
 	{"perl", "system", "", true, ""},
 	{"php", "call", "Artisan :", false, "artisan"},
@@ -104,10 +59,6 @@ var runCalls = []runCall{
 	{"python", "spawn", "pty pexpect", true, ""},
 	{"python", "system", "", false, ""},
 	{"python", "local", "", true, ""}, // fabric, invoke
-	{"r", "run", "processx", true, ""},
-	{"r", "shell", "", false, ""},
-	{"r", "system", "", false, ""},
-	{"r", "system2", "", true, ""},
 	{"ruby", "capture2", "", true, ""},
 	{"ruby", "capture2e", "", true, ""},
 	{"ruby", "capture3", "", true, ""},
@@ -116,11 +67,6 @@ var runCalls = []runCall{
 	{"ruby", "sh", "", true, ""}, // rake
 	{"ruby", "spawn", "", true, ""},
 	{"ruby", "system", "", true, ""},
-	{"rust", "new", "Command", true, ""},
-	{"scala", "Process", "", true, ""},
-	{"swift", "shellOut", "", true, ""},
-	{"vim", "system", "", true, ""},
-	{"vim", "systemlist", "", true, ""},
 }
 
 // mayRun is a cheap test that saves most code from the lexer.
@@ -133,10 +79,6 @@ func mayRun(lang, code string) bool {
 		if strings.Contains(code, "|") {
 			return true
 		}
-	case "groovy":
-		if strings.Contains(code, "execute") {
-			return true
-		}
 	case "javascript":
 		if strings.Contains(code, "shelljs") {
 			return true
@@ -147,10 +89,6 @@ func mayRun(lang, code string) bool {
 		}
 	case "python":
 		if strings.Contains(code, "sh.") || strings.Contains(code, "import sh") || strings.Contains(code, "from sh") || strings.Contains(code, "plumbum") {
-			return true
-		}
-	case "scala":
-		if strings.Contains(code, "!") {
 			return true
 		}
 	}

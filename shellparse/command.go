@@ -88,8 +88,9 @@ const (
 
 // A Snippet is code that a command hands to an interpreter that is not a shell.
 type Snippet struct {
-	Lang string // "python", "javascript", "ruby", "perl", "php", "awk", "sql", …
+	Lang string // "python", "javascript", "ruby", "perl", "php", "awk", "sed", "sql" or OtherLanguage
 	Text Word
+	Lay  bool // it stands in a file that lay there before
 	// Program is what the code knows of itself when it runs.
 	Program code.Program
 }

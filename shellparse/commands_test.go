@@ -209,8 +209,6 @@ var running = []struct{ src, want string }{
 	{`python3 -c '__import__("os").system("rm y")'`, `python3|-c|__import__("os").system("rm y") ; rm|y`},
 	{`python3 -c 'exec("import os; os.system(\"rm y\")")'`, ``},
 	{`vim -c 'py3 import os; os.system("rm y")'`, `vim|-c|py3 import os; os.system("rm y") ; rm|y`},
-	{`tclsh <<< 'exec rm y; file delete -force z'`, `tclsh ; rm|y ; rm|-r|-force|z`},
-	{`expect -c 'spawn rm y'`, `expect|-c|spawn rm y ; rm|y`},
 	{`zsh -c '() { rm y }'`, ``},
 	{`noglob repeat 3 rm y`, `rm|y`},
 	{`fish -c 'set x y; rm $x'`, `set|x|y ; rm|y`},

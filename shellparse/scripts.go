@@ -260,7 +260,8 @@ func (sh *shell) script(c *Command) bool {
 	shebang, _, _ := strings.Cut(text.Text, "\n")
 	lang := interpreterOf(shebang)
 	if lang != "" && lang != "shell" {
-		s := Snippet{Lang: lang, Text: text, Program: code.Program{File: c.Argv[0].Text}}
+		_, written := sh.writtenText(c.Argv[0])
+		s := Snippet{Lang: lang, Text: text, Program: code.Program{File: c.Argv[0].Text}, Lay: !written}
 		for _, w := range c.Argv[1:] {
 			s.Program.Args = append(s.Program.Args, w.Text)
 		}

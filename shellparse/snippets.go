@@ -68,7 +68,7 @@ func (sh *shell) snippets(c *Command, lang string) (list []Snippet, argv []Word)
 	program := r.program()
 	for _, w := range r.code {
 		if lang != "sed" || sedRuns(w.Text) {
-			out = append(out, Snippet{Lang: lang, Text: w, Program: program})
+			out = append(out, Snippet{Lang: lang, Text: w, Program: program, Lay: r.lay})
 		}
 	}
 	return withEvaluated(out), r.installed
@@ -81,7 +81,7 @@ func withEvaluated(list []Snippet) []Snippet {
 	for i := 0; i < len(list) && len(list) < maxEvaluated; i++ {
 		s := list[i]
 		names := evaluators(s.Lang)
-		if !strings.Contains(s.Text.Text, "eval") && !strings.Contains(s.Text.Text, "exec") && !strings.Contains(s.Text.Text, "Function") &&
+		if s.Lang == OtherLanguage || !strings.Contains(s.Text.Text, "eval") && !strings.Contains(s.Text.Text, "exec") && !strings.Contains(s.Text.Text, "Function") &&
 			!strings.Contains(s.Text.Text, "load") {
 			continue
 		}
@@ -112,10 +112,6 @@ func evaluators(lang string) string {
 		return "exec eval compile"
 	case "javascript":
 		return "eval Function runInNewContext runInThisContext"
-	case "lua":
-		return "load loadstring"
-	case "r":
-		return "parse"
 	}
 	return "eval instance_eval class_eval assert"
 }
@@ -129,6 +125,7 @@ type evalReader struct {
 	module   bool // python -m
 	fromFile bool // code came from a file that is not at hand
 	path     string
+	lay      bool // the file lay there before
 	// installed is a script that is not read for being so, with its arguments.
 	installed []Word
 }
@@ -191,7 +188,7 @@ func (r *evalReader) option(args []Word, i int) int {
 		r.module = true
 		r.moduleFile(next)
 		return len(args)
-	case len(arg) > 2 && arg[1] != '-' && hasField(r.form.options, arg[:2]) && r.form.lang != "sed":
+	case len(arg) > 2 && arg[1] != '-' && hasField(r.form.options, arg[:2]) && r.form.lang != "sed" && r.form.lang != OtherLanguage:
 		attached := args[i] // -e'CODE', -c'CODE'
 		attached.Text, attached.Span = arg[2:], Span{}
 		r.code = append(r.code, attached)
@@ -225,6 +222,8 @@ func (r *evalReader) file(name Word) {
 		}
 		return
 	}
+	_, written := r.sh.writtenText(name)
+	r.lay = !written
 	text, ok := r.sh.fileText(name)
 	if !ok {
 		return
@@ -302,22 +301,14 @@ func (r *evalReader) source(c *Command, first Word) {
 	if !r.form.operand {
 		return
 	}
-	if c.Name == "mix" || r.form.lang == "go" || first.Text == "run" || first.Text == "eval" || c.Name == "dotnet" {
+	if verb := first.Text; verb == "run" || verb == "eval" || verb == "script" || verb == "fsi" {
 		if len(r.operands) < 2 {
 			return
 		}
-		verb := first.Text
 		if first = r.operands[1]; verb == "eval" {
 			r.code = append(r.code, first)
 			return
 		}
-	}
-	if r.form.lang == "go" && first.Known() && !strings.HasSuffix(first.Text, ".go") {
-		first = Word{Text: strings.TrimSuffix(first.Text, "/") + "/main.go"} // of a package's directory
-	}
-	suffixes := sourceSuffixes(r.form.lang)
-	if dot := strings.LastIndexByte(first.Text, '.'); suffixes != "" && (dot < 0 || !hasField(suffixes, first.Text[dot:])) {
-		return
 	}
 	r.file(first)
 }
@@ -398,7 +389,7 @@ func editorCode(c *Command) (list []Snippet) {
 		text := strings.TrimLeft(w.Text, "+: ")
 		for _, verb := range [...][2]string{
 			{"py3 ", "python"}, {"py ", "python"}, {"python3 ", "python"}, {"python ", "python"}, {"pyx ", "python"}, {"script ", "python"},
-			{"lua ", "lua"}, {"luado ", "lua"}, {"ruby ", "ruby"}, {"perl ", "perl"}, {"call ", "vim"}, {"silent call ", "vim"}, {"silent! call ", "vim"}, {"echo ", "vim"},
+			{"lua ", OtherLanguage}, {"luado ", OtherLanguage}, {"ruby ", "ruby"}, {"perl ", "perl"}, {"call ", OtherLanguage}, {"silent call ", OtherLanguage}, {"silent! call ", OtherLanguage},
 		} {
 			if code, ok := strings.CutPrefix(text, verb[0]); ok {
 				list = append(list, Snippet{Lang: verb[1], Text: Word{Text: code, Unknown: w.Unknown}})
@@ -418,29 +409,6 @@ func (sh *shell) shellEscape(c *Command, text string, notes []string) {
 				sh.code(c, Word{Text: code}, Code)
 			}
 			return
-		}
-	}
-}
-
-// tclCommands reads the lines of Tcl and expect that start a program: exec rm x,
-// spawn ssh host, send "rm x\r" to a shell that was spawned.
-func (sh *shell) tclCommands(c *Command, s Snippet) {
-	text := strings.ReplaceAll(s.Text.Text, "$env(HOME)", "$HOME")
-	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(";\n[]{}", r) }) {
-		line = strings.TrimSpace(line)
-		if rest, ok := strings.CutPrefix(line, "file delete "); ok {
-			line = "exec rm -r " + rest
-		}
-		for _, verb := range [...]string{"exec ", "spawn ", "system ", "send ", "send -- "} {
-			code, ok := strings.CutPrefix(line, verb)
-			if !ok {
-				continue
-			}
-			if text := strings.Trim(code, `"`); verb[:3] == "sen" {
-				code, _, _ = strings.Cut(text, `\r`)
-			}
-			sh.code(c, Word{Text: code, Unknown: s.Text.Unknown}, Code)
-			break
 		}
 	}
 }
