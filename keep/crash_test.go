@@ -176,7 +176,7 @@ func checkTotal(t *testing.T, s *Store) {
 	list, err := s.List(Filter{})
 	do(t, err)
 	for i := range list {
-		m, err := s.read(list[i].ID, nil)
+		m, err := s.read(list[i].ID)
 		do(t, err)
 		if m.sums.bytes != list[i].Bytes || m.sums.files != list[i].Files || m.sums.dirs != list[i].Dirs || m.sums.refs != list[i].Refs {
 			t.Errorf("%s: the end says %+v, the lines %+v", list[i].ID, list[i], m.sums)

@@ -109,7 +109,7 @@ func (s *Store) summary(id string) (Kept, error) {
 	defer file.Close()
 	m, ok := endsOf(file)
 	if !ok {
-		if m, err = s.read(id, nil); err != nil {
+		if m, err = s.read(id); err != nil {
 			return Kept{}, err
 		}
 	}

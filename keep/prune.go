@@ -100,7 +100,7 @@ func (s *Store) remove(id string) error {
 		if err := lock(file, unix.LOCK_EX|unix.LOCK_NB); err != nil {
 			return fmt.Errorf("kept step %s: is in use: try again when the step has ended", id)
 		}
-		m, _ := s.read(id, nil) // what is damaged goes as well
+		m, _ := s.read(id) // what is damaged goes as well
 		roots = m.places
 	}
 	return s.removeAll(id, roots)

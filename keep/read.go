@@ -30,10 +30,26 @@ type manifest struct {
 // errNoStep is for an id that no step has.
 var errNoStep = errors.New("there is no such kept step: restrain undo lists them")
 
-// read reads a whole manifest; each, when it is not nil, is called for every
-// record, also for entries that a later record takes back.
-func (s *Store) read(id string, each func(*record) error) (manifest, error) {
-	m := manifest{places: []string{""}}
+// read reads a whole manifest and adds it up.
+func (s *Store) read(id string) (manifest, error) {
+	var sums sums
+	t := tally{sums: &sums}
+	places := []string{""}
+	m, err := s.scan(id, func(r *record) error {
+		if r.kind == linePlace && r.place == len(places) {
+			places = append(places, r.path)
+		}
+		t.note(r)
+		return nil
+	})
+	m.sums, m.places = sums, places
+	return m, err
+}
+
+// scan calls each for every record of a manifest, also for entries that a later
+// record takes back. It adds nothing up.
+func (s *Store) scan(id string, each func(*record) error) (manifest, error) {
+	var m manifest
 	file, err := s.openManifest(id)
 	if err != nil {
 		return m, err
@@ -47,7 +63,6 @@ func (s *Store) read(id string, each func(*record) error) (manifest, error) {
 	if err != nil {
 		return m, fmt.Errorf("kept step %s: its manifest is damaged: %w: the files of it are in %s", id, noEOF(err), s.dir)
 	}
-	t := tally{sums: &m.sums}
 	for {
 		line, err := nextLine(in)
 		if errors.Is(err, errTorn) {
@@ -66,11 +81,8 @@ func (s *Store) read(id string, each func(*record) error) (manifest, error) {
 			continue
 		}
 		m.ended = r.kind == lineEnd
-		m.note(&r, &t)
-		if each != nil {
-			if err := each(&r); err != nil {
-				return m, err
-			}
+		if err := each(&r); err != nil {
+			return m, err
 		}
 	}
 	return m, nil
@@ -150,10 +162,8 @@ type weight struct {
 // maxEntries bounds the memory that a damaged number could ask for.
 const maxEntries = 10 << 20
 
-func (m *manifest) note(r *record, t *tally) {
+func (t *tally) note(r *record) {
 	switch {
-	case r.kind == linePlace && r.place == len(m.places):
-		m.places = append(m.places, r.path)
 	case r.kind == lineMissed:
 		t.missed++
 	case r.kind == lineEnd:

@@ -113,21 +113,22 @@ func (s *Store) recoverStep(ctx context.Context, id string, found *Recovery) err
 
 // removeOrphans removes content that no entry has.
 func (s *Store) removeOrphans(id string) (int, error) {
-	has := map[int]bool{}
-	m, err := s.read(id, nil)
+	m, err := s.read(id)
 	if err != nil {
 		return 0, err
 	}
-	entries, err := s.entries(id)
-	if err != nil {
-		return 0, err
-	}
-	for i := range entries {
-		r := &entries[i]
-		has[r.n] = has[r.n] || r.hasContent()
-		if r.kind == lineRef {
-			has[r.ref.bundle] = true
+	var has numbers
+	err = s.eachEntry(id, func(r *record) error {
+		if r.hasContent() {
+			has.add(r.n)
 		}
+		if r.kind == lineRef {
+			has.add(r.ref.bundle)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
 	}
 	removed := 0
 	for _, root := range append([]string{s.dir}, m.places[1:]...) {
@@ -143,7 +144,7 @@ func (s *Store) removeOrphans(id string) (int, error) {
 	return removed, nil
 }
 
-func removeUnless(dir string, has map[int]bool) (int, error) {
+func removeUnless(dir string, has numbers) (int, error) {
 	removed := 0
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || path == dir || path == filepath.Join(dir, "manifest") {
@@ -160,7 +161,7 @@ func removeUnless(dir string, has map[int]bool) (int, error) {
 			removed++
 			return errors.Join(os.RemoveAll(path), fs.SkipDir)
 		}
-		if numErr == nil && has[n] && filepath.Base(filepath.Dir(path)) == strconv.Itoa(n/subSize) {
+		if numErr == nil && has.has(n) && filepath.Base(filepath.Dir(path)) == strconv.Itoa(n/subSize) {
 			return nil
 		}
 		removed++

@@ -315,7 +315,11 @@ func (r *restorer) finish() error {
 		if r.o.DryRun || r.o.To != "" {
 			continue
 		}
-		w.dropBundles(r.entries[i])
+		needed := bundles{}
+		for j := range r.entries[i] {
+			needed.note(&r.entries[i][j], true)
+		}
+		w.dropBundles(needed)
 		if w.count() == 0 && w.sums.back.IsZero() {
 			w.sums.back = r.store.now()
 		}

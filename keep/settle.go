@@ -38,42 +38,63 @@ func (w *Writer) Settle(ctx context.Context) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	entries, err := w.store.entries(w.id)
-	if err != nil {
-		return err
-	}
-	return w.dropIf(ctx, entries, func(r *record) bool { return r.isStillThere() })
+	return w.dropIf(ctx, (*record).isStillThere)
 }
 
-// dropIf drops the entries that test is true of. The line comes first: content
-// without an entry is found by Recover, an entry without content is a loss.
-func (w *Writer) dropIf(ctx context.Context, entries []record, test func(*record) bool) error {
-	defer func() { w.dropBundles(entries) }()
+// dropIf drops the entries that test is true of, and the bundles that no ref
+// needs any more.
+func (w *Writer) dropIf(ctx context.Context, test func(*record) bool) error {
+	needed := bundles{}
+	waiting := make([]record, 0, batch)
+	err := w.store.eachEntry(w.id, func(r *record) error {
+		drop := test(r)
+		needed.note(r, !drop)
+		if !drop {
+			return nil
+		}
+		if waiting = append(waiting, *r); len(waiting) < cap(waiting) {
+			return nil
+		}
+		err := errors.Join(w.drop(waiting), ctx.Err())
+		waiting = waiting[:0]
+		return err
+	})
+	if err = errors.Join(err, w.drop(waiting)); err != nil {
+		return err // bundles that were not seen to be needed may be
+	}
+	w.dropBundles(needed)
+	return nil
+}
+
+// drop drops entries. Their lines come first: content without an entry is found
+// by Recover, an entry without content is a loss.
+func (w *Writer) drop(entries []record) error {
+	for i := 0; i < len(entries); {
+		first := i
+		for i++; i < len(entries) && entries[i].n == entries[i-1].n+1; i++ {
+		}
+		w.buf = appendRecord(w.buf, &record{kind: lineDropped, n: entries[first].n, last: entries[i-1].n})
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
 	for i := range entries {
-		if i%batch == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		r := &entries[i]
-		if !test(r) {
-			continue
-		}
-		w.buf = appendRecord(w.buf, &record{kind: lineDropped, n: r.n, last: r.n})
-		if err := w.flush(); err != nil {
-			return err
-		}
-		w.forget(r)
+		w.forget(&entries[i])
 	}
 	return nil
 }
 
-// dropBundles removes the bundles whose refs have all been forgotten.
-func (w *Writer) dropBundles(entries []record) {
-	needed := map[int]bool{}
-	for i := range entries {
-		if r := &entries[i]; r.ref.bundle > 0 || r.ref.ID != "" {
-			needed[r.ref.bundle] = needed[r.ref.bundle] || r.kind == lineRef
-		}
+// bundles are those that refs are in, and whether one of these is still kept.
+type bundles map[int]bool
+
+func (b bundles) note(r *record, kept bool) {
+	if r.ref.bundle > 0 || r.ref.ID != "" {
+		b[r.ref.bundle] = b[r.ref.bundle] || kept && r.kind == lineRef
 	}
+}
+
+// dropBundles removes the bundles whose refs have all been forgotten.
+func (w *Writer) dropBundles(needed bundles) {
 	for bundle, need := range needed {
 		if !need && bundle != noBundle {
 			_ = w.places.list[0].remove(bundle) // what stays is found by Recover
@@ -99,30 +120,64 @@ func (w *Writer) forget(r *record) {
 
 // entries reads the entries of a step that can still be given back, in the
 // order in which they were kept.
-func (s *Store) entries(id string) ([]record, error) {
-	var list []record
-	_, err := s.read(id, func(r *record) error {
+func (s *Store) entries(id string) (list []record, err error) {
+	err = s.eachEntry(id, func(r *record) error {
+		list = append(list, *r)
+		return nil
+	})
+	return list, err
+}
+
+// eachEntry calls f for each entry of a step that can still be given back, in the
+// order in which they were kept. The manifest is read twice, so that this takes a
+// bit of memory for an entry: a later line may take it back.
+func (s *Store) eachEntry(id string, f func(*record) error) error {
+	var gone numbers
+	next := 0
+	_, err := s.scan(id, func(r *record) error {
 		switch {
-		case r.isEntry() && r.n >= len(list) && r.n < maxEntries:
-			for len(list) < r.n {
-				list = append(list, record{})
-			}
-			list = append(list, *r)
+		case r.isEntry() && r.n >= next && r.n < maxEntries:
+			next = r.n + 1
 		case r.kind == lineDropped, r.kind == lineBack:
-			for n := max(r.n, 0); n <= r.last && n < len(list); n++ {
-				list[n].kind = 0
+			for n := max(r.n, 0); n <= r.last && n < next; n++ {
+				gone.add(n)
 			}
 		}
 		return nil
 	})
-	live := list[:0]
-	for i := range list {
-		if list[i].kind != 0 {
-			live = append(live, list[i])
-		}
+	if err != nil {
+		return err
 	}
-	return live, err
+	end := next
+	next = 0
+	_, err = s.scan(id, func(r *record) error {
+		if !r.isEntry() || r.n < next || r.n >= end {
+			return nil
+		}
+		next = r.n + 1
+		if gone.has(r.n) {
+			return nil
+		}
+		return f(r)
+	})
+	return err
 }
+
+// numbers is a set of entries.
+type numbers []uint64
+
+// add leaves out what no entry's number is.
+func (s *numbers) add(n int) {
+	if n < 0 || n >= maxEntries {
+		return
+	}
+	for len(*s) <= n/64 {
+		*s = append(*s, 0)
+	}
+	(*s)[n/64] |= 1 << (n % 64)
+}
+
+func (s numbers) has(n int) bool { return n/64 < len(s) && s[n/64]&(1<<(n%64)) != 0 }
 
 // isStillThere reports an entry that is in its place, as it was.
 func (r *record) isStillThere() bool {

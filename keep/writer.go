@@ -162,7 +162,7 @@ func (w *Writer) release() {
 
 // Resume goes on with a step that was kept before.
 func (s *Store) Resume(id string) (*Writer, error) {
-	m, err := s.read(id, nil)
+	m, err := s.read(id)
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +197,7 @@ func (w *Writer) end() error {
 	var st unix.Stat_t
 	if unix.Fstat(int(w.file.Fd()), &st) == nil && st.Size != w.size {
 		// Another process gave something back meanwhile.
-		if m, readErr := w.store.read(w.id, nil); readErr == nil {
+		if m, readErr := w.store.read(w.id); readErr == nil {
 			w.sums = m.sums
 		}
 	}
