@@ -27,8 +27,10 @@ type fileCall struct {
 	// why it cannot be told what it does.
 	harmless bool
 	unknown  string
-	list     [2]fileEnd
-	ends     []fileEnd // those of list that the call names
+	// begins is where the relative path of the first end begins.
+	begins *openDir
+	list   [2]fileEnd
+	ends   []fileEnd // those of list that the call names
 }
 
 var fileCalls = sync.Pool{New: func() any { return new(fileCall) }}
@@ -49,7 +51,7 @@ func (s *ExecDoor) readFileCall(n *notification, kind fileCallKind, a *abi) (*fi
 	c.tid, c.home, c.births, c.dirs = n.tid, s.home, s.births, &s.dirs
 	c.now = s.options.Now()
 	c.noReplace, c.length, c.harmless, c.unknown, c.ends = false, 0, false, "", c.list[:0]
-	c.rootAsked = false
+	c.rootAsked, c.begins = false, nil
 	m := openMemory(int(n.tid), a.pointer)
 	defer m.close()
 	err := c.read(m, n.args, kind)
@@ -86,6 +88,10 @@ func (c *fileCall) close() {
 			c.dirs.release(e.dir)
 			e.dir = nil
 		}
+	}
+	if c.begins != nil {
+		c.dirs.release(c.begins)
+		c.begins = nil
 	}
 	fileCalls.Put(c)
 }
@@ -196,14 +202,32 @@ func (c *fileCall) name(m *memory, dirfd int, addr uint64, follow bool) error {
 	return err
 }
 
-// passesAt reports a call that takes away what the witness was found to spare in
-// its directory, whatever it is.
+// passesAt reports a call whose files are in directories that the witness was
+// found to spare, whatever they are. Of what gets another name is still looked at
+// whether it is a directory.
 func (c *fileCall) passesAt() bool {
-	if c.op != FileUnlink && c.op != FileRmdir || c.unknown != "" || c.ends[0].dir == nil {
+	switch {
+	case c.unknown != "" || c.harmless:
+		return false
+	case c.op == FileTruncate || c.op == FileExchange:
 		return false
 	}
-	spares, _ := c.dirs.spares(c.ends[0].dir, c.tid, c.now)
-	return spares
+	for i := range c.ends {
+		e := &c.ends[i]
+		if e.dir == nil {
+			return false
+		}
+		if spares, _ := c.dirs.spares(e.dir, c.tid, c.now); !spares {
+			return false
+		}
+	}
+	if c.op == FileRename {
+		c.lookAt(&c.ends[0])
+		if c.moves() {
+			c.dirs.forget()
+		}
+	}
+	return c.unknown == ""
 }
 
 // passes reports that the call takes nothing away, or only what spared says does

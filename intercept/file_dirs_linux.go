@@ -113,8 +113,28 @@ func (o *openDirs) byName(from dirID, above []byte, now time.Time) *openDir {
 
 const dirFlags = unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC
 
-// start is where an end's path begins.
+// start is where an end's path begins, to be released. The two ends of a call
+// mostly begin in the same place.
 func (o *openDirs) start(c *fileCall, e *fileEnd) *openDir {
+	if e.dirfd != c.ends[0].dirfd {
+		return o.startOf(c, e)
+	}
+	if c.begins == nil {
+		c.begins = o.startOf(c, e)
+	}
+	if c.begins != nil {
+		o.hold(c.begins)
+	}
+	return c.begins
+}
+
+func (o *openDirs) hold(d *openDir) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	d.uses++
+}
+
+func (o *openDirs) startOf(c *fileCall, e *fileEnd) *openDir {
 	first := e.room[prefixRoom]
 	defer func() { e.room[prefixRoom] = first }()
 	e.room[prefixRoom] = 0
