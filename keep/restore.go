@@ -68,6 +68,9 @@ func (r *Report) Count(a Action) int {
 	return n
 }
 
+// ErrNoPath is for paths that nothing is kept of.
+var ErrNoPath = errors.New("nothing of it is kept there: restrain undo lists what is")
+
 // Restore gives back what kept steps hold: all of it, or what is at or below
 // paths. Where several hold the same path, the first one's is what was there
 // before all of them. What stands in a place now is kept before it is replaced.
@@ -180,7 +183,7 @@ func (r *restorer) load(ids, paths []string) error {
 		}
 	}
 	if len(r.todo) == 0 && len(paths) > 0 {
-		return fmt.Errorf("%s: nothing of it is kept there: restrain undo lists what is", strings.Join(paths, ", "))
+		return fmt.Errorf("%s: %w", strings.Join(paths, ", "), ErrNoPath)
 	}
 	return nil
 }

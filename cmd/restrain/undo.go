@@ -87,6 +87,9 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 	if c.Bool("last") && c.NArg() > 0 {
 		return nil, session.Hint(session.Usagef("--last and a step do not go together"), "restrain undo --last, or restrain undo STEP")
 	}
+	if chosen := c.NArg() > 0 || c.Bool("last") || c.Bool("yes"); !chosen && (c.String("to") != "" || u.options.DryRun && !c.Bool("prune")) {
+		return nil, session.Hint(session.Usagef("--to and --dry-run need a step"), "name one that restrain undo lists, or add --last")
+	}
 	var err error
 	if to := c.String("to"); to != "" {
 		if u.options.To, err = filepath.Abs(to); err != nil {
@@ -97,11 +100,17 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 	if err != nil {
 		return nil, err
 	}
+	var limits keep.Limits // the defaults, where the user's rules do not tell
 	set, err := session.LoadRules(h.Getenv)
-	if err != nil {
-		return nil, err
+	switch {
+	case err == nil:
+		limits = session.KeepLimits(set)
+	case c.Bool("prune"):
+		return nil, err // they say what is too old
+	default:
+		fmt.Fprintf(h.Stderr, "restrain: warning: %s\n", prompt.EscapeLines(err.Error()))
 	}
-	u.store, err = keep.Open(stateDir, session.KeepLimits(set))
+	u.store, err = keep.Open(stateDir, limits)
 	return u, err
 }
 
@@ -209,7 +218,13 @@ func (u *undo) restore(ids, paths []string) error {
 		}
 		wanted = append(wanted, realPath(abs), path) // a ref has a name only
 	}
+	if err := u.isWaiting(ids); err != nil {
+		return err
+	}
 	report, err := u.store.Restore(u.ctx, ids, wanted, u.options)
+	if errors.Is(err, keep.ErrNoPath) {
+		return fmt.Errorf("%s: %w", strings.Join(paths, ", "), keep.ErrNoPath)
+	}
 	if err != nil && len(report.Changes) == 0 {
 		return err
 	}
@@ -223,6 +238,22 @@ func (u *undo) restore(ids, paths []string) error {
 		err = fmt.Errorf("%d of %d were not given back", refused, len(report.Changes))
 	}
 	return err
+}
+
+// isWaiting refuses steps of which nothing can be given back any more.
+func (u *undo) isWaiting(ids []string) error {
+	var last keep.Kept
+	for _, id := range ids {
+		k, err := u.store.Get(id)
+		if err != nil || k.Files+k.Dirs > 0 {
+			return err
+		}
+		last = k
+	}
+	if last.GivenBack.IsZero() {
+		return nil
+	}
+	return session.Hint(fmt.Errorf("step %s was given back %s", last.ID, last.GivenBack.Local().Format("_2 Jan 15:04")), "restrain undo lists what is left; what giving back has replaced is a step of its own there")
 }
 
 // realPath follows the links of as much of a path as there is now.

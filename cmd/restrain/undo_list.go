@@ -29,7 +29,11 @@ func (u *undo) list() error {
 		}
 		u.writeKept(out, &list[i], caps)
 	}
-	if len(list) == 0 && !u.json {
+	switch {
+	case len(list) > 0 || u.json:
+	case u.session != "":
+		fmt.Fprintf(out, "nothing is kept of a session %s\n", prompt.Escape(u.session))
+	default:
 		fmt.Fprintln(out, "nothing is kept")
 	}
 	return out.Flush()
@@ -61,7 +65,14 @@ const maxRefs = 8
 // refs, which a command such as git branch -D $(…) does not name.
 func (u *undo) writeKept(out io.Writer, k *keep.Kept, caps prompt.Caps) {
 	line := func(text string) { fmt.Fprintln(out, cut(indent+prompt.Escape(text), caps)) }
-	fmt.Fprintf(out, "%s  %-9s %12s  %s\n", k.ID, prompt.Escape(stepName(k)), k.Time.Local().Format("_2 Jan 15:04"), whatIsKept(k))
+	name, when, what := prompt.Escape(stepName(k)), k.Time.Local().Format("_2 Jan 15:04"), whatIsKept(k)
+	first := fmt.Sprintf("%s  %-9s %12s  %s", k.ID, name, when, what)
+	if caps.Width > 0 && prompt.Width(first) > caps.Width {
+		fmt.Fprintf(out, "%s  %-9s %12s\n", k.ID, name, when)
+		line(what)
+	} else {
+		fmt.Fprintln(out, first)
+	}
 	line(k.Command)
 	if k.Refs == 0 {
 		return
