@@ -131,6 +131,8 @@ type Step struct {
 	// Prints are where the values come from that the step would print, or that
 	// it loads; nil for none.
 	Prints *Prints
+	// Wide is what it reads beyond the files that it names; nil for nothing.
+	Wide *Wide
 	// Severity is the strongest of the actions', after context.
 	Severity Severity
 	// Uncertain reports that part of the line could not be read (a parse

@@ -49,6 +49,7 @@ type reader struct {
 	looks    Looks
 	takings  []codeTaking
 	printsOf *Prints
+	wide     *Wide
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -68,7 +69,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.memory, _ = ctx.(Memory)
 	r.left, r.sources, r.objects = nil, r.sources[:0], nil
 	r.listings, r.contents = 0, 0
-	r.printsOf = nil
+	r.printsOf, r.wide = nil, nil
 	if r.looks, r.takings = nil, nil; !nested {
 		r.looks = ctx.Looks()
 	}
@@ -81,7 +82,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.weighUsed()
 	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
-	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Uncertain: sc.Err != nil || sc.Limit != ""}
+	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Wide: r.wide, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
@@ -143,6 +144,7 @@ func (r *reader) command(n int) {
 	r.readScript()
 	r.factRules()
 	r.readPrints()
+	r.readWide()
 	r.readLeft()
 	r.readSettings()
 	r.readBranch()

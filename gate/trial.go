@@ -143,6 +143,13 @@ func (t *trial) end(err error) (Decision, error) {
 	if !d.Outcome.Runs() || err != nil {
 		d.Outcome, d.Permit = Deny, nil
 		t.gate.drop(t.kept)
+		return d, err
+	}
+	if d.Outcome != RunMasked {
+		d.Values = nil // it prints none that are known
+	}
+	if d.Answer == nil || !readsCredentials(t.step) { // what a human has let it see it sees
+		d.Values = append(d.Values, t.gate.precaution(t.request, t.step)...)
 	}
 	return d, err
 }

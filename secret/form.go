@@ -18,6 +18,8 @@ type Form uint8
 // The forms, from the least that is withheld to the most.
 const (
 	noForm Form = iota
+	// Diff is the changes of files, as git prints them.
+	Diff
 	// Tokens are words that look like one, and lines that are one word.
 	Tokens
 	// Content is a file's, which is read as it would be from disk.
@@ -30,7 +32,7 @@ const (
 
 // FormOf gives the form of a name.
 func FormOf(name string) (Form, bool) {
-	form, ok := map[string]Form{"tokens": Tokens, "content": Content, "fields": Fields, "all": All}[name]
+	form, ok := map[string]Form{"diff": Diff, "tokens": Tokens, "content": Content, "fields": Fields, "all": All}[name]
 	return form, ok
 }
 
@@ -58,6 +60,7 @@ type formed struct {
 	held  []byte
 	lost  int // the characters that were withheld as a whole
 	times int
+	diff  *differ // of the form Diff
 }
 
 // strictest gives a writer for the strictest form of the values; nil for none.
@@ -66,12 +69,18 @@ func strictest(w io.Writer, values []Value) *formed {
 	for _, v := range values {
 		if v.form != noForm && (f == nil || v.form > f.value.form) {
 			f = &formed{w: w, value: v}
+			if v.form == Diff {
+				f.diff = &differ{f: f}
+			}
 		}
 	}
 	return f
 }
 
 func (f *formed) Write(p []byte) (int, error) {
+	if f.diff != nil {
+		return f.diff.Write(p)
+	}
 	if f.value.form == All {
 		f.lost += utf8.RuneCount(p)
 		return len(p), nil
@@ -97,6 +106,9 @@ func (f *formed) Write(p []byte) (int, error) {
 
 // close passes on what is left.
 func (f *formed) close() error {
+	if f.diff != nil {
+		return f.diff.close()
+	}
 	text := string(f.held)
 	f.held = nil
 	switch {

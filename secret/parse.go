@@ -132,6 +132,12 @@ func holdsNone(base string) bool {
 	return false
 }
 
+// IsSettings reports a file that by its name holds settings, and may hold secrets.
+func IsSettings(path string) bool {
+	base := strings.ToLower(filepath.Base(path))
+	return isSettings(base) && !holdsNone(base)
+}
+
 // isSettings tells a file that holds settings, one a line: any value of a
 // secret's name is a secret there, though it be a word.
 func isSettings(base string) bool {

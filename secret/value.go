@@ -1,6 +1,9 @@
 package secret
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // A Value is a secret with its origin. The value itself is for matching and
 // masking only: it is never written, and no method prints it.
@@ -29,6 +32,18 @@ func New(name, value string, from Origin) Value {
 
 // Len is the length of the value in bytes.
 func (v Value) Len() int { return len(v.value) }
+
+// Contains reports that the value has such a sign in it.
+func (v Value) Contains(is func(rune) bool) bool { return strings.ContainsFunc(v.value, is) }
+
+// WithName gives the forms in which the value stands beside its name in a file.
+func (v Value) WithName() []Value {
+	var list []Value
+	for _, form := range [...]string{"=%s", "=\"%s", "='%s", ": %s", ": \"%s", " = %s", " = \"%s", "\": \"%s"} {
+		list = append(list, New(v.Name, v.Name+strings.Replace(form, "%s", v.value, 1), v.Origin))
+	}
+	return list
+}
 
 // String names the secret and its origin, without the value.
 func (v Value) String() string { return v.Name + " of " + v.Origin.String() }

@@ -68,7 +68,7 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 		j.stepped()
 	}
 	switch {
-	case decision.Outcome == gate.RunMasked && !reply.Allow: // it may run otherwise
+	case decision.Outcome.Runs() && !reply.Allow: // it may run otherwise
 	case !reply.Allow:
 		if first := !j.denied.Swap(true); first && j.ends != nil {
 			j.ends()

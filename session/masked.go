@@ -33,7 +33,7 @@ func hookMasks(r *intercept.Request) bool {
 
 // withMasks gives what is to be withheld to the door that asked.
 func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision) {
-	if !reply.Allow || d.Outcome != gate.RunMasked {
+	if !reply.Allow || len(d.Values) == 0 {
 		return
 	}
 	if r.Door == intercept.DoorHook {

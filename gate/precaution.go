@@ -1,0 +1,180 @@
+package gate
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"restrain/classify"
+	"restrain/secret"
+)
+
+// What a step could print of secrets without its line saying so, as a search below
+// a directory that has a .env in it, is withheld as a precaution. The step is
+// judged as it is without, and nothing is recorded: as a rule it prints none.
+
+// precaution is what is withheld from the output of a step that runs, beside what it
+// is known to print.
+func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
+	if step == nil || step.Wide == nil && step.Prints == nil || !r.Live || r.Lineage.Of != nil || r.Masks == nil || g.Policy.set.Mask.Off || !r.Masks() {
+		return nil
+	}
+	if r.Door == doorHook && !searchesCredentials(step) {
+		return nil // a hook would have to deny it
+	}
+	shown, err := ReadShown(g.Store.Dir())
+	if err != nil || shown.All {
+		return nil
+	}
+	found := lookup{set: g.Policy.set, home: r.Home, until: time.Now().Add(lookTime)}
+	var values []secret.Value
+	if step.Prints != nil {
+		for _, path := range step.Prints.Files {
+			found.file(path)
+		}
+	}
+	if step.Wide != nil {
+		for _, dir := range step.Wide.Dirs {
+			found.below(dir)
+		}
+		if looks := r.context().Looks(); step.Wide.History && looks != nil {
+			found.history(looks, step.Wide.Dirs)
+		}
+		if step.Wide.Diffs {
+			values = append(values, secret.Printed("git", secret.Diff, ""))
+		}
+	}
+	if r.Environ != nil {
+		found.values = append(found.values, secret.Environment(r.Environ())...)
+	}
+	for _, v := range found.values {
+		if !g.Policy.set.Mask.Shows(v.Name, v.Origin.Path) && !shown.has(v) {
+			values = append(values, precautious(v)...)
+		}
+	}
+	return values
+}
+
+// doorHook is the door that cannot withhold anything itself.
+const doorHook = "hook"
+
+// searchesCredentials reports a step that searches for credentials.
+func searchesCredentials(step *classify.Step) bool {
+	return slices.ContainsFunc(step.Actions, func(a classify.Action) bool { return a.Class == "credential.search" })
+}
+
+// readsCredentials reports a step that is known to read credentials.
+func readsCredentials(step *classify.Step) bool {
+	return step != nil && slices.ContainsFunc(step.Actions, func(a classify.Action) bool { return a.Class == "credential.read" })
+}
+
+// precautious is how a value is known in text that has nothing to do with it as a
+// rule: a password that is a word only where it stands with its name.
+func precautious(v secret.Value) []secret.Value {
+	const long = 12
+	if v.Len() >= long || v.Contains(unicode.IsDigit) && v.Contains(unicode.IsLetter) {
+		return []secret.Value{v}
+	}
+	return v.WithName()
+}
+
+// How far is looked for files that hold secrets.
+const (
+	lookTime  = 250 * time.Millisecond
+	lookNames = 20_000
+	lookFiles = 200
+)
+
+// A lookup collects the secrets in the files below directories, nearest first, until
+// one of the bounds.
+type lookup struct {
+	set         *classify.Set
+	home        string
+	until       time.Time
+	names       int
+	files       []string
+	values      []secret.Value
+	directories []string
+}
+
+// file reads the secrets of one file.
+func (l *lookup) file(path string) {
+	if len(l.files) >= lookFiles || slices.Contains(l.files, path) {
+		return
+	}
+	l.files = append(l.files, path)
+	if values, err := secret.ReadFile(path); err == nil {
+		l.values = append(l.values, values...)
+	}
+}
+
+// below reads the secrets of the files below a directory, or of a file.
+func (l *lookup) below(root string) {
+	info, err := os.Stat(root)
+	if err != nil {
+		return
+	}
+	if !info.IsDir() {
+		if l.holds(root) {
+			l.file(root)
+		}
+		return
+	}
+	for queue := []string{root}; len(queue) > 0 && l.names < lookNames && time.Now().Before(l.until); queue = queue[1:] {
+		dir := queue[0]
+		if slices.Contains(l.directories, dir) {
+			continue
+		}
+		l.directories = append(l.directories, dir)
+		entries, _ := os.ReadDir(dir) // what cannot be read prints nothing
+		for _, entry := range entries {
+			l.names++
+			path := filepath.Join(dir, entry.Name())
+			switch {
+			case entry.IsDir() && !isMade(entry.Name()):
+				queue = append(queue, path)
+			case !entry.IsDir() && l.holds(path):
+				l.file(path)
+			}
+		}
+	}
+}
+
+// historyTime bounds a look at what was committed, and historyCommits how far.
+const (
+	historyTime    = 500 * time.Millisecond
+	historyCommits = "-n200"
+)
+
+// history reads the secrets of files that were committed once. Where git does not
+// tell, none are known.
+func (l *lookup) history(looks classify.Looks, dirs []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), historyTime)
+	defer cancel()
+	for _, dir := range dirs {
+		text, err := looks.Git(ctx, dir, append([]string{"log", "--all", historyCommits, "-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--format=", "--"},
+			secret.ChangedFiles()...)...)
+		if err == nil && len(text) > 0 {
+			l.values = append(l.values, secret.ParseChanges(text)...)
+			return // it is one repository, as a rule
+		}
+	}
+}
+
+// holds reports a file that by its name has credentials or settings in it.
+func (l *lookup) holds(path string) bool {
+	return secret.IsSettings(path) || l.set.IsCredential(path, l.home)
+}
+
+// isMade reports a directory of what was installed or built.
+func isMade(name string) bool {
+	switch name {
+	case ".git", "node_modules", "vendor", "target", "__pycache__", ".venv", "venv", ".cache", ".tox", ".gradle":
+		return true
+	}
+	return strings.HasSuffix(name, ".noindex")
+}
