@@ -36,13 +36,16 @@ var imports = map[string][]string{
 	"restrain/hook":       {"restrain/agent"},
 	"restrain/setup":      {"restrain/agent"},
 	"restrain/session": {"restrain/agent", "restrain/asked", "restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
-		"restrain/keep", "restrain/prompt", "restrain/secret", "restrain/shellparse", "restrain/supervise", "restrain/transcript", "restrain/trust", "restrain/watch"},
+		"restrain/keep", "restrain/prompt", "restrain/secret", "restrain/shellparse", "restrain/supervise", "restrain/transcript", "restrain/trust", "restrain/watch", "restrain/wire"},
 	"restrain/keep":              {"restrain/figure"},
 	"restrain/secret":            {"restrain/figure"},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":            {"restrain/figure", "restrain/prompt", "restrain/secret"},
 	"restrain/telemetry":         {"restrain/journal"},
 	"restrain/cmd/restrain-otel": {"restrain/telemetry"},
+	"restrain/wire":              {},
+	"restrain/wire/proxy":        {"restrain/wire"},
+	"restrain/cmd/restrain-wire": {"restrain/wire/proxy"},
 	"restrain/e2e":               {},
 	"restrain/examples":          {},
 	"restrain/examples/pocketos": {},
@@ -61,6 +64,8 @@ var owners = map[string]string{
 	"go.opentelemetry.io/":        "restrain/telemetry", // slow to start, so never in restrain itself
 	"restrain/telemetry":          "restrain/cmd/restrain-otel",
 	"charm.land/":                 "restrain/cmd/restrain",
+	"net/http":                    "restrain/wire/proxy", // slow to start, too
+	"restrain/wire/proxy":         "restrain/cmd/restrain-wire",
 }
 
 func TestImportTable(t *testing.T) {

@@ -1,0 +1,174 @@
+package proxy
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"restrain/wire"
+)
+
+// connect answers CONNECT: the connection is opened, or is a tunnel.
+func (p *proxy) connect(w http.ResponseWriter, r *http.Request, peer *peer, client wire.Client) {
+	addr := strings.ToLower(r.Host)
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || host == "" || port == "" {
+		http.Error(w, "restrain: CONNECT wants HOST:PORT", http.StatusBadRequest)
+		return
+	}
+	name := nameOf(addr)
+	open := p.hosts.opens(name, client.Program)
+	if open && p.hosts.isNew(name) && p.upstream.probe(r.Context(), addr) {
+		if p.hosts.asksClients(name) {
+			p.session.unseen(wire.Unseen{Host: name, Why: "the host wants a certificate of its clients", Client: client})
+		}
+		open = false
+	}
+	var server net.Conn
+	if !open {
+		if server, err = p.upstream.tunnel(r.Context(), addr); err != nil {
+			unreachable(w, r, err)
+			return
+		}
+		defer server.Close()
+	}
+	conn, err := take(w)
+	if err != nil {
+		return
+	}
+	if _, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+		conn.Close()
+		return
+	}
+	if !open {
+		defer conn.Close()
+		pass(conn, server)
+		return
+	}
+	peer.host = net.JoinHostPort(name, port)
+	p.open(conn, peer, name, client)
+}
+
+// take takes the connection of a request over.
+func take(w http.ResponseWriter) (net.Conn, error) {
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetDeadline(time.Time{})
+	if buffered.Reader.Buffered() > 0 {
+		return &read2{Conn: conn, Reader: bufio.NewReader(io.MultiReader(io.LimitReader(buffered.Reader, int64(buffered.Reader.Buffered())), conn))}, nil
+	}
+	return conn, nil
+}
+
+// pass copies both ways until both have ended. One side may end what it sends and
+// go on reading.
+func pass(a, b net.Conn) {
+	var both sync.WaitGroup
+	one := func(to, from net.Conn) {
+		if _, err := io.Copy(to, from); err != nil {
+			to.Close()
+			from.Close()
+			return
+		}
+		if closeWrite(to) != nil {
+			to.Close()
+		}
+	}
+	both.Go(func() { one(a, b) })
+	one(b, a)
+	both.Wait()
+}
+
+// inner is an opened connection below its TLS.
+type inner struct {
+	net.Conn
+	peer *peer
+	once sync.Once
+	gone func() // it has been closed
+}
+
+// Close closes the connection.
+func (c *inner) Close() error {
+	c.once.Do(c.gone)
+	return c.Conn.Close()
+}
+
+// open answers a client in the host's place. One that refuses is told apart from
+// one that only goes.
+func (p *proxy) open(conn net.Conn, peer *peer, name string, client wire.Client) {
+	below := &inner{Conn: conn, peer: peer, gone: func() {}}
+	secured := tls.Server(below, &tls.Config{
+		NextProtos:     []string{"h2", "http/1.1"},
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return p.authority.leafFor(name) },
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
+	defer cancel()
+	if err := secured.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		p.refused(name, client, isAlert(err))
+		return
+	}
+	below.gone = func() { p.refused(name, client, false) }
+	p.opened.hand(secured)
+}
+
+func (p *proxy) refused(name string, client wire.Client, sure bool) {
+	if p.hosts.refused(name, client.Program, sure) {
+		p.session.unseen(wire.Unseen{Host: name, Why: "the client does not accept the session's certificate", Client: client})
+	}
+}
+
+// isAlert reports a handshake that the other side ended for a reason that it gave.
+func isAlert(err error) bool {
+	var alert tls.AlertError
+	if errors.As(err, &alert) {
+		return true
+	}
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
+}
+
+// handed is a listener of the connections that it is handed.
+type handed struct {
+	conns chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newHanded() *handed { return &handed{conns: make(chan net.Conn), done: make(chan struct{})} }
+
+func (h *handed) hand(c net.Conn) {
+	select {
+	case h.conns <- c:
+	case <-h.done:
+		c.Close()
+	}
+}
+
+// Accept gives the next connection.
+func (h *handed) Accept() (net.Conn, error) {
+	select {
+	case c := <-h.conns:
+		return c, nil
+	case <-h.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends it.
+func (h *handed) Close() error {
+	h.once.Do(func() { close(h.done) })
+	return nil
+}
+
+// Addr is none.
+func (h *handed) Addr() net.Addr { return &net.UnixAddr{} }
