@@ -64,7 +64,7 @@ var owners = map[string]string{
 	"go.opentelemetry.io/":        "restrain/telemetry", // slow to start, so never in restrain itself
 	"restrain/telemetry":          "restrain/cmd/restrain-otel",
 	"charm.land/":                 "restrain/cmd/restrain",
-	"net/http":                    "restrain/wire/proxy", // slow to start, too
+	"net/http":                    "restrain/wire/proxy restrain/e2e", // slow to start, too
 	"restrain/wire/proxy":         "restrain/cmd/restrain-wire",
 }
 

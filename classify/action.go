@@ -133,6 +133,8 @@ type Step struct {
 	Prints *Prints
 	// Wide is what it reads beyond the files that it names; nil for nothing.
 	Wide *Wide
+	// Sent are the requests that it makes.
+	Sent []Sent
 	// Severity is the strongest of the actions', after context.
 	Severity Severity
 	// Uncertain reports that part of the line could not be read (a parse

@@ -43,6 +43,7 @@ type reader struct {
 	// listings counts the directories that patterns of the script have been
 	// expanded in.
 	listings int
+	sent     []Sent
 	contents int // the files that have been looked into
 
 	// The ways to look at what would be lost, and what only facts say is taken.
@@ -67,7 +68,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.ctxDir, r.asked = ctx.Dir(), false
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
 	r.memory, _ = ctx.(Memory)
-	r.left, r.sources, r.objects = nil, r.sources[:0], nil
+	r.left, r.sources, r.objects, r.sent = nil, r.sources[:0], nil, nil
 	r.listings, r.contents = 0, 0
 	r.printsOf, r.wide = nil, nil
 	if r.looks, r.takings = nil, nil; !nested {
@@ -82,14 +83,14 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.weighUsed()
 	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
-	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Wide: r.wide, Uncertain: sc.Err != nil || sc.Limit != ""}
+	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Wide: r.wide, Sent: r.sent, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
 	for i := range sc.Commands {
 		step.Uncertain = step.Uncertain || len(sc.Commands[i].Argv) > maxWords
 	}
-	r.actions, r.left, r.objects, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil, nil
+	r.actions, r.left, r.objects, r.sent, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil, nil, nil
 	r.looks, r.takings = nil, nil
 	return step
 }
@@ -149,6 +150,7 @@ func (r *reader) command(n int) {
 	r.readSettings()
 	r.readBranch()
 	r.readObjects()
+	r.readSent()
 	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}

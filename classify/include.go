@@ -16,7 +16,7 @@ func LoadFS(fsys fs.FS, name string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	joined := &Set{Matrix: sets[0].Matrix, Keep: sets[0].Keep, Mask: sets[0].Mask}
+	joined := &Set{Matrix: sets[0].Matrix, Keep: sets[0].Keep, Mask: sets[0].Mask, Net: sets[0].Net}
 	for i, s := range sets {
 		if err := files[i].onlyNew(joined, s); err != nil {
 			return nil, err
@@ -80,6 +80,7 @@ func (s *Set) join(more *Set) {
 	s.Sequences = append(s.Sequences, more.Sequences...)
 	s.Personas = append(s.Personas, more.Personas...)
 	s.Agents = append(s.Agents, more.Agents...)
+	s.Wire = s.Wire.over(more.Wire)
 	if !more.Asked.Empty() {
 		s.Asked = more.Asked
 	}

@@ -40,7 +40,7 @@ func LoadTrusted(base *Set, name string, text []byte) (*Set, error) {
 // decode reads the text of a file, and refuses keys that nothing reads.
 func decode(base *Set, name string, text []byte) (*file, *Set, error) {
 	f := &file{name: name, text: string(text)}
-	s := &Set{Matrix: base.Matrix, Keep: base.Keep, Mask: base.Mask} // a file may give some of their values only
+	s := &Set{Matrix: base.Matrix, Keep: base.Keep, Mask: base.Mask, Net: base.Net} // a file may give some of their values only
 	meta, err := toml.Decode(f.text, s)
 	if err != nil {
 		return nil, nil, f.syntax(err)

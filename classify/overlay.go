@@ -4,7 +4,7 @@ import "slices"
 
 // Overlay gives the set with another's parts added. Parts with the same id
 // replace, and a program described again is read in the new way. A matrix
-// replaces as a whole, as does what bounds the kept files.
+// replaces as a whole, as does what bounds the kept files; hosts are added.
 func (s *Set) Overlay(user *Set) *Set {
 	merged := &Set{
 		Classes:   overlay(s.Classes, user.Classes, func(c *ClassInfo) string { return string(c.ID) }),
@@ -29,6 +29,8 @@ func (s *Set) Overlay(user *Set) *Set {
 		Matrix: user.Matrix,
 		Keep:   user.Keep,
 		Mask:   user.Mask,
+		Net:    user.Net,
+		Wire:   s.Wire.over(user.Wire),
 		Asked:  s.Asked,
 	}
 	merged.index = s.overlaidIndex(user, merged)

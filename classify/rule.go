@@ -30,6 +30,8 @@ type Set struct {
 	Agents    []Agent     `toml:"agent"`
 	Keep      Keep        `toml:"keep"`
 	Mask      Mask        `toml:"mask"`
+	Wire      Wire        `toml:"wire"`
+	Net       bool        `toml:"net"` // sessions look at what goes over the network
 	// Asked is the vocabulary for what humans ask for; the shipped one only.
 	Asked asked.Words `toml:"asked"`
 

@@ -10488,6 +10488,10 @@ var shipped = Set{
 		Files:    200000,
 		Programs: true,
 	},
+	Wire: Wire{
+		Open: []string{"gitlab.com", "api.bitbucket.org", "dev.azure.com", "api.circleci.com", "circleci.com", "api.buildkite.com", "prod.*", "prod-*.*", "*.prod.*", "*-prod.*", "*-prod-*.*", "production.*", "*.production.*", "*-production.*", "*production-*.*"},
+		Shut: []string{"*.anthropic.com", "*.claude.com", "claude.ai", "*.claude.ai", "*.openai.com", "*.openai.azure.com", "chatgpt.com", "*.chatgpt.com", "*.oaiusercontent.com", "generativelanguage.googleapis.com", "*aiplatform.googleapis.com", "cloudcode-pa.googleapis.com", "bedrock*.amazonaws.com", "openrouter.ai", "*.openrouter.ai", "*.mistral.ai", "*.groq.com", "*.x.ai", "*.deepseek.com", "*.cohere.com", "*.cohere.ai", "*.githubcopilot.com", "copilot-proxy.githubusercontent.com", "*.cursor.sh", "*.cursor.com", "models.inference.ai.azure.com", "*.huggingface.co", "huggingface.co", "login.*", "sso.*", "auth.*", "oauth.*", "oauth2.googleapis.com", "accounts.*", "*.okta.com", "*.auth0.com", "*.microsoftonline.com", "sts.*", "iam.googleapis.com", "github.com", "registry.*", "registry-*", "*.npmjs.org", "*.npmjs.com", "*.pypi.org", "pypi.org", "crates.io", "*.crates.io", "rubygems.org", "*.rubygems.org", "*.docker.io", "*.docker.com", "ghcr.io", "*.ghcr.io", "quay.io", "*.quay.io", "gcr.io", "*.gcr.io", "*.pkg.dev", "*.azurecr.io", "*.jfrog.io", "*.pkg.github.com", "packages.*", "objects.githubusercontent.com", "raw.githubusercontent.com"},
+	},
 	Asked: asked.Words{
 		Effects: []asked.Effect{asked.Effect{
 			ID:       "force-push",

@@ -53,6 +53,7 @@ func (f *file) onlyAdds(base, s *Set) error {
 	}{
 		{"class", len(s.Classes) > 0}, {"program", len(s.Programs) > 0}, {"handling", len(s.Handlings) > 0}, {"output", len(s.Outputs) > 0}, {"place", len(s.Places) > 0}, {"matrix", s.Matrix != base.Matrix},
 		{"persona", len(s.Personas) > 0}, {"setting", len(s.Settings) > 0}, {"provider", len(s.Providers) > 0}, {"issuer", len(s.Issuers) > 0}, {"keep", s.Keep != base.Keep},
+		{"wire", len(s.Wire.Shut) > 0}, {"net", base.Net && !s.Net},
 		{"mask", s.Mask.Off != base.Mask.Off || !slices.Equal(s.Mask.Show, base.Mask.Show)},
 	} {
 		if table.changed {

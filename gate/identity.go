@@ -26,6 +26,9 @@ func digest(parts ...string) string {
 // sameStep names a step for telling that it comes again: its text and what it
 // was understood to run, both redacted, and where.
 func sameStep(r *Request, step *classify.Step) string {
+	if r.Sent != nil {
+		return digest("sent", r.Sent.Key)
+	}
 	parts := []string{r.Dir, strings.TrimSpace(secret.Redact(r.text()))}
 	for i := range step.Script.Commands {
 		parts = append(parts, secret.Redact(commandText(&step.Script.Commands[i])))

@@ -28,6 +28,10 @@ type Permit struct {
 	// the very words only: nothing is shown by it.
 	approved bool
 	shown    []shown
+	// sent are the requests that the step was read to make, and effects what a
+	// human approved of it.
+	sent    []classify.Sent
+	effects []effect
 	// text is the step's, free of secrets.
 	text string
 	// taken are the paths that the step was read to take away when it was judged,
@@ -69,7 +73,7 @@ func (d *Decision) permit(r *Request, step stepRef, now time.Time) *Permit {
 		return nil
 	}
 	p := &Permit{began: now, step: step, launcher: step.number, launcherPID: r.PID, foreseen: foreseen(d.Step, r),
-		text: secret.Redact(r.text()), taken: takenPaths(d.Step.Taken)}
+		text: secret.Redact(r.text()), taken: takenPaths(d.Step.Taken), sent: d.Step.Sent}
 	if of := r.Lineage.Of; of != nil && of.launcher != 0 {
 		p.launcher, p.launcherPID = of.launcher, of.launcherPID
 	}
@@ -79,7 +83,7 @@ func (d *Decision) permit(r *Request, step stepRef, now time.Time) *Permit {
 		}
 	}
 	if d.Answer != nil {
-		p.seal = r.seal
+		p.seal, p.effects = r.seal, effectsOf(d.Step)
 	}
 	if d.Answer == nil || d.Severity == classify.Critical {
 		return p
@@ -175,6 +179,8 @@ func (p *Permit) And(other *Permit) *Permit {
 	both := *p
 	both.approved = p.approved || other.approved
 	both.shown = append(slices.Clip(other.shown), p.shown...)
+	both.sent = append(slices.Clip(other.sent), p.sent...)
+	both.effects = append(slices.Clip(other.effects), p.effects...)
 	return &both
 }
 

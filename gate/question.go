@@ -141,6 +141,9 @@ func (p *Policy) history(session *trust.Session, r *Request, j *Judgement, now t
 // noteText is the short form of a step for histories: the evidence of its
 // strongest finding, or the line.
 func noteText(r *Request, step *classify.Step) string {
+	if r.Sent != nil {
+		return secret.Redact(r.text())
+	}
 	if action := strongest(step); action != nil && action.Finding != nil && action.Finding.Evidence != "" {
 		return secret.Redact(action.Finding.Evidence)
 	}

@@ -38,6 +38,9 @@ func Read(set *classify.Set, r *Request, past trust.Past) (step classify.Step, p
 	if r.Role == Start {
 		startsAgent(&step)
 	}
+	if r.Sent != nil {
+		r.Sent.name(&step)
+	}
 	if r.Live && r.seal != nil {
 		r.seal.operands(&step)
 	}

@@ -53,6 +53,10 @@ type Request struct {
 	// live; nil when none is known.
 	Files func(path string) ([]byte, error)
 
+	// Sent is set of a request on the network; Argv is then a command that would
+	// make the same one.
+	Sent *Sent
+
 	// values are the secrets in its text, once they are known.
 	values []string
 	known  bool
@@ -66,6 +70,9 @@ type Request struct {
 
 // text is what the prompt and the journal call the step.
 func (r *Request) text() string {
+	if r.Sent != nil {
+		return r.Sent.text()
+	}
 	if r.Line != "" || len(r.Argv) == 0 {
 		return r.Line
 	}
@@ -76,7 +83,11 @@ func (r *Request) text() string {
 // where it stands alone, nothing else tells.
 func (r *Request) redact(text string) string {
 	if !r.known {
-		r.values, r.known = secret.Values(r.text()), true
+		text := r.text()
+		if r.Sent != nil {
+			text = shellparse.Quote(r.Argv)
+		}
+		r.values, r.known = secret.Values(text), true
 	}
 	return secret.Without(text, r.values)
 }

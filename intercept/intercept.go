@@ -37,6 +37,8 @@ const (
 	DoorTyped Door = "typed"
 	// DoorHook is an agent's own hook, called before it uses a tool.
 	DoorHook Door = "hook"
+	// DoorWire is the network, where a session looks at it.
+	DoorWire Door = "wire"
 	// DoorExec is an exec caught in the kernel.
 	DoorExec Door = "exec"
 )

@@ -33,18 +33,23 @@ func (h *Host) otelCommand(journal string, options ...string) (*exec.Cmd, error)
 	if h.Getenv(OTelEndpoint) == "" || strings.EqualFold(h.Getenv("OTEL_SDK_DISABLED"), "true") {
 		return nil, nil
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("own program file: %w; start restrain by its full path", err)
-	}
-	if resolved, err := filepath.EvalSymlinks(self); err == nil {
-		self = resolved
-	}
-	path, err := exec.LookPath(filepath.Join(filepath.Dir(self), otelProgram))
+	path, err := beside(otelProgram)
 	if err != nil {
 		return nil, fmt.Errorf("%s is set, and %s is not installed beside restrain: nothing is exported; install it there, or unset the variable", OTelEndpoint, otelProgram)
 	}
 	return exec.Command(path, append(options, journal)...), nil
+}
+
+// beside finds a program that is installed beside restrain.
+func beside(name string) (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("own program file: %w; start restrain by its full path", err)
+	}
+	if resolved, err := filepath.EvalSymlinks(self); err == nil {
+		self = resolved
+	}
+	return exec.LookPath(filepath.Join(filepath.Dir(self), name))
 }
 
 // export sends the session while it runs. The function that it returns is

@@ -41,6 +41,11 @@ type Options struct {
 	// NoFiles does without the kernel's word on the files that programs take
 	// away besides the text of their commands.
 	NoFiles bool
+
+	// Net has what programs send over the network looked at. Lead leads
+	// connections for HOST:PORT to a stand-in of the host.
+	Net  bool
+	Lead map[string]string
 }
 
 // Run runs an agent with every command of its brought before the gate, and
@@ -86,6 +91,9 @@ func (h *Host) join(o Options, argv []string) (int, error) {
 	}
 	if o.NoFiles {
 		more += ", and --no-files does nothing here"
+	}
+	if o.Net {
+		more += ", and --net does nothing here"
 	}
 	fmt.Fprintf(h.Stderr, "restrain: note: already in a guarded session; the agent joins it%s\n", more)
 	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: o.Env, Dir: o.Dir})

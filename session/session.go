@@ -31,6 +31,7 @@ type guarded struct {
 	judge       *judge
 	left        *leftover
 	terminal    *supervise.Session
+	wired       *wired // nil where nobody looks at the network
 	deaf        func() // what is typed is heard no longer
 	used        atomic.Pointer[silence]
 	started     chan struct{} // closed when the judge knows the agent's own process
@@ -85,6 +86,9 @@ func (s *guarded) prepare() error {
 	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor, s.hooks)
 	if s.judge.files != nil {
 		s.left.order.Files = s.judge.files.began
+	}
+	if err := s.openWire(); err != nil {
+		return err
 	}
 	typed, unheard := s.hearKeys()
 	s.deaf = sync.OnceFunc(unheard)
@@ -142,10 +146,11 @@ func (s *guarded) run() (int, error) {
 	s.judge.stepped = heard.hear
 	s.used.Store(heard)
 	served := s.serve(ctx, answers)
+	endWire := s.serveWire()
 	status, err := s.terminal.Run(agent)
 	s.deaf()
 	endSilence()
-	rest := endRest()
+	rest := errors.Join(endWire(), endRest())
 	s.left.tell(h)
 	cancel()
 	answers.close()

@@ -23,6 +23,7 @@ func sessionFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "allow-setuid", Usage: "let sudo work for an ordinary user; gives up catching commands in the kernel, as --shell-only does"},
 		&cli.BoolFlag{Name: "verify-exec", Usage: "check after each exec that what runs is what was judged (slower)"},
 		&cli.BoolFlag{Name: "no-files", Usage: "keep only what commands say they take away, not what programs do, of which the kernel tells"},
+		&cli.BoolFlag{Name: "net", Usage: "look at the requests that programs send to providers and to production, through a proxy of the session's own"},
 	}, ciFlags()...)
 }
 
@@ -79,6 +80,6 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (session.Options, e
 	return session.Options{
 		Policy: policy, Persona: c.String("persona"), CI: ci, Wait: c.Bool("wait"), Timeout: c.Duration("timeout"),
 		ShellOnly: c.Bool("shell-only"), RequireExec: c.Bool("require-exec"), Verify: c.Bool("verify-exec"),
-		AllowSetuid: c.Bool("allow-setuid"), NoFiles: c.Bool("no-files"), Task: c.String("task"),
+		AllowSetuid: c.Bool("allow-setuid"), NoFiles: c.Bool("no-files"), Net: c.Bool("net"), Task: c.String("task"),
 	}, err
 }
