@@ -22,7 +22,7 @@ func (s *Set) OpenHosts() []string {
 	hosts := slices.Clone(s.Wire.Open)
 	add := func(list []string) {
 		for _, host := range list {
-			if strings.Contains(host, ".") && hostScope(strings.ReplaceAll(host, "*", "x")) == scopePublic && !slices.Contains(hosts, host) {
+			if isPublicGlob(host) && !slices.Contains(hosts, host) {
 				hosts = append(hosts, host)
 			}
 		}
@@ -40,4 +40,11 @@ func (s *Set) OpenHosts() []string {
 		}
 	}
 	return hosts
+}
+
+// isPublicGlob reports a pattern for the names of public hosts: not for addresses,
+// sockets or names in the local network.
+func isPublicGlob(host string) bool {
+	name := strings.ReplaceAll(host, "*", "x")
+	return strings.Contains(host, ".") && !strings.HasSuffix(host, ".sock") && strings.Trim(host, "0123456789.*") != "" && hostScope(name) == scopePublic
 }

@@ -140,13 +140,13 @@ func (p *Policy) part(r *Request, step *classify.Step, past trust.Past) string {
 	case of == nil || step.Uncertain || past.Around(step):
 		return ""
 	}
-	if stand, _ := p.stand(step); stand != classify.Inside && !of.approved {
-		return "" // the persona has something to say, and nobody was asked
-	}
 	if r.Sent != nil {
 		if why := of.sends(step); why != "" {
 			return why
 		}
+	}
+	if stand, _ := p.stand(step); stand != classify.Inside && !of.approved {
+		return "" // the persona has something to say, and nobody was asked
 	}
 	if of.keeps(step) {
 		return whyKept
