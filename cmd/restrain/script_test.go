@@ -34,14 +34,21 @@ func TestMain(m *testing.M) {
 	hidden := len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "__")
 	name := filepath.Base(os.Args[0])
 	isTest := name == filepath.Base(mustExecutable())
-	if hidden || name != "restrain" && !isTest {
+	if _, other := testPrograms[name]; hidden || !other && !isTest {
 		main()
 	}
 	if isTest {
 		heedSignals()
 	}
-	testscript.Main(m, map[string]func(){"restrain": main})
+	testscript.Main(m, testPrograms)
 }
+
+// testPrograms are what the test binary stands in for, and testConditions what
+// scripts can ask for.
+var (
+	testPrograms   = map[string]func(){"restrain": main}
+	testConditions = map[string]func() bool{"setuid": intercept.KeepsSetuid, "exits": knowsExits}
+)
 
 // heedSignals takes back that signals are ignored, as in a script's background
 // job or below nohup: the shells that the tests start would hand that on.
@@ -92,11 +99,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: scriptCommands,
 		Condition: func(name string) (bool, error) {
-			switch name {
-			case "setuid":
-				return intercept.KeepsSetuid(), nil
-			case "exits":
-				return knowsExits(), nil
+			if met, ok := testConditions[name]; ok {
+				return met(), nil
 			}
 			return false, fmt.Errorf("unknown condition %q", name)
 		},

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"restrain/wire"
@@ -114,7 +115,7 @@ func (p *proxy) open(conn net.Conn, peer *peer, name string, client wire.Client)
 	defer cancel()
 	if err := secured.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		p.refused(name, client, isAlert(err))
+		p.refused(name, client, isReason(err))
 		return
 	}
 	below.gone = func() { p.refused(name, client, false) }
@@ -127,14 +128,17 @@ func (p *proxy) refused(name string, client wire.Client, sure bool) {
 	}
 }
 
-// isAlert reports a handshake that the other side ended for a reason that it gave.
-func isAlert(err error) bool {
-	var alert tls.AlertError
-	if errors.As(err, &alert) {
-		return true
-	}
+// isReason reports a handshake that failed because the two do not get along, and
+// not because the client went. What tells why is an alert; OpenSSL sends one in
+// plain text where Go expects it encrypted, which is then a bad record.
+func isReason(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "remote error"
+	if errors.As(err, &op) && op.Op == "remote error" {
+		return true // an alert is a net.Error as well
+	}
+	var lost net.Error
+	return !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, syscall.EPIPE) &&
+		!errors.Is(err, net.ErrClosed) && !errors.Is(err, context.DeadlineExceeded) && !(errors.As(err, &lost) && lost.Timeout())
 }
 
 // handed is a listener of the connections that it is handed.

@@ -319,10 +319,13 @@ func TestClientCertificates(t *testing.T) {
 
 func TestRefusedCertificate(t *testing.T) {
 	r := newRig(t, echo, denyDelete)
-	if _, err := r.dialTLS(&tls.Config{RootCAs: x509.NewCertPool()}); err == nil {
-		t.Fatal("the client accepted it")
+	for i, version := range []uint16{tls.VersionTLS13, tls.VersionTLS12} {
+		r.proxy.hosts = newHosts(r.proxy.config.Open, nil)
+		if _, err := r.dialTLS(&tls.Config{RootCAs: x509.NewCertPool(), MaxVersion: version}); err == nil {
+			t.Fatal("the client accepted it")
+		}
+		r.await(func() bool { return len(r.unseen) == i+1 })
 	}
-	r.await(func() bool { return len(r.unseen) == 1 })
 	conn, err := r.dialTLS(&tls.Config{InsecureSkipVerify: true})
 	if err != nil || !conn.ConnectionState().PeerCertificates[0].Equal(r.host.Certificate()) {
 		t.Errorf("it is not tunnelled now: %v", err)
