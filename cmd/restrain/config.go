@@ -130,6 +130,16 @@ func keepSettings(layers []session.Layer) []setting {
 	}
 }
 
+// netSetting says whether sessions look at the network.
+func netSetting(layers []session.Layer) setting {
+	set := layers[len(layers)-1].Set
+	value := "off; restrain --net looks into " + figure.Number(len(set.OpenHosts()), "host") + " and their like"
+	if set.Net {
+		value = "on: looks into " + figure.Number(len(set.OpenHosts()), "host") + " and their like"
+	}
+	return setting{"net", value, origin(layers, func(s *classify.Set) any { return s.Net })}
+}
+
 // layerSettings are the values of the rule files: the matrix, and whatever a
 // file adds to what restrain ships, or replaces.
 func layerSettings(layers []session.Layer) []setting {
@@ -142,6 +152,7 @@ func layerSettings(layers []session.Layer) []setting {
 		})
 	}
 	settings = append(settings, keepSettings(layers)...)
+	settings = append(settings, netSetting(layers))
 	shipped := layers[0].Set
 	settings = append(settings, setting{"rules", strconv.Itoa(len(shipped.Rules)), layers[0].From})
 	for i := 1; i < len(layers); i++ {

@@ -21,7 +21,8 @@ func demoCommand(h *host, status *int) *cli.Command {
 		Usage: "run the incident that restrain was made for, harmlessly",
 		Description: "A scripted agent finds a token in a temporary project and deletes a volume with\n" +
 			"it, through a stand-in API on loopback. restrain holds the call and asks you;\n" +
-			"with no terminal it denies. Nothing outside a temporary directory changes.\n\n   restrain demo",
+			"with no terminal it denies. Nothing outside a temporary directory changes.\n\n   restrain demo\n" +
+			"   restrain demo --net    the call comes from a program, and is held on the wire",
 		Flags: sessionFlags(),
 		Action: func(c *cli.Context) error {
 			o, err := sessionOptionsOf(h, c, "")
@@ -35,7 +36,11 @@ func demoCommand(h *host, status *int) *cli.Command {
 }
 
 func (h *host) demo(o session.Options) (int, error) {
-	for _, program := range []string{"bash", "curl"} {
+	client := "curl"
+	if o.Net {
+		client = "python3"
+	}
+	for _, program := range []string{"bash", client} {
 		if _, err := exec.LookPath(program); err != nil {
 			return session.ExitError, fmt.Errorf("the demo's agent needs %s: install it", program)
 		}
@@ -51,7 +56,7 @@ func (h *host) demo(o session.Options) (int, error) {
 		return session.ExitError, err
 	}
 	defer api.Close() // nothing is lost when this fails: the process ends
-	project, agent, err := pocketos.Lay(dir, token)
+	project, agent, err := pocketos.Lay(dir, token, o.Net)
 	if err != nil {
 		return session.ExitError, err
 	}
@@ -61,6 +66,7 @@ func (h *host) demo(o session.Options) (int, error) {
 	fmt.Fprintf(h.Stdout, "A scripted agent works on a project in %s.\nIts infrastructure API is a stand-in on loopback, with one production volume.\n", project)
 	o.Dir = project
 	o.Env = append(o.Env, "CURL_HOME="+dir)
+	o.Lead = map[string]string{pocketos.Host + ":80": api.Addr()}
 	status, err := h.Run(o, []string{agent})
 	if err != nil {
 		return status, err

@@ -20,16 +20,16 @@ const Host = "backboard.railway.app"
 // VolumeID names the production volume that the stand-in holds.
 const VolumeID = "3d2c42fb-5b1e-4c52-9a7f-0d6e8b1f7c11"
 
-//go:embed agent.sh
-var agent []byte
+//go:embed agent.sh agent-net.sh
+var agents embed.FS
 
 //go:embed all:project
 var project embed.FS
 
 // Lay writes the project and the agent below dir and returns the paths of
-// both. Files that end in .in are written without the suffix, with the token
+// both. With net it is the agent that calls the API from a program. Files that end in .in are written without the suffix, with the token
 // filled in: the tree itself holds none.
-func Lay(dir, token string) (projectDir, agentPath string, err error) {
+func Lay(dir, token string, net bool) (projectDir, agentPath string, err error) {
 	projectDir = filepath.Join(dir, "project")
 	err = fs.WalkDir(project, "project", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -50,8 +50,16 @@ func Lay(dir, token string) (projectDir, agentPath string, err error) {
 	if err != nil {
 		return "", "", fmt.Errorf("cannot lay out the demo's project in %s: %w; free some space or set TMPDIR", dir, err)
 	}
-	agentPath = filepath.Join(dir, "agent.sh")
-	if err := os.WriteFile(agentPath, agent, 0o700); err != nil {
+	name := "agent.sh"
+	if net {
+		name = "agent-net.sh"
+	}
+	agentPath = filepath.Join(dir, name)
+	agent, err := agents.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(agentPath, agent, 0o700)
+	}
+	if err != nil {
 		return "", "", fmt.Errorf("cannot write the demo's agent %s: %w; free some space or set TMPDIR", agentPath, err)
 	}
 	return projectDir, agentPath, nil

@@ -40,7 +40,7 @@ func runAgent(t *testing.T, apiToken, projectToken string) (*API, []byte) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { api.Close() })
-	project, agent, err := Lay(dir, projectToken)
+	project, agent, err := Lay(dir, projectToken, false)
 	if err != nil {
 		t.Fatal(err)
 	}
