@@ -67,7 +67,7 @@ func (s *guarded) openWire() error {
 	if !s.options.Net && !s.options.Policy.Rules().Net {
 		return nil
 	}
-	path, err := beside(wireProgram)
+	path, err := WirePath()
 	if err != nil {
 		return Hint(fmt.Errorf("the network cannot be looked at: %s is not installed beside restrain", wireProgram), "install it there, or leave out --net")
 	}
@@ -87,6 +87,9 @@ func (s *guarded) openWire() error {
 	s.launch.Env = proxy.Environment(s.launch.Env)
 	return nil
 }
+
+// WirePath finds the proxy's program, beside restrain.
+func WirePath() (string, error) { return beside(wireProgram) }
 
 // runDir is where files of a running session lie.
 func runDir(getenv func(string) string) string {

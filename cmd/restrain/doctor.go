@@ -131,6 +131,7 @@ func (d *doctor) examine(ctx context.Context, show func([]finding)) (all []findi
 	}
 	looks := []func() []finding{
 		one(d.journal), one(d.rules), one(func() finding { return d.session(ctx) }), one(func() finding { return d.shellDoor(ctx) }),
+		one(func() finding { return d.network(ctx) }),
 		d.links, func() []finding { return d.shells(ctx) },
 	}
 	for i := range d.agents {

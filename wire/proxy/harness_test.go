@@ -22,7 +22,7 @@ import (
 // A rig is a proxy between a client and a host, all on loopback, and the session
 // that judges.
 type rig struct {
-	t     *testing.T
+	t     testing.TB
 	proxy *proxy
 	addr  string
 	host  *httptest.Server // behind every name that the rig leads to it
@@ -53,7 +53,7 @@ const (
 	other  = "elsewhere.test:443"
 )
 
-func newRig(t *testing.T, handler http.HandlerFunc, verdict func(*wire.Call) *wire.Answer, change ...func(*httptest.Server)) *rig {
+func newRig(t testing.TB, handler http.HandlerFunc, verdict func(*wire.Call) *wire.Answer, change ...func(*httptest.Server)) *rig {
 	t.Helper()
 	for _, name := range [...]string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"} {
 		t.Setenv(name, "")
@@ -129,7 +129,10 @@ func (r *rig) judge() {
 			r.unseen = append(r.unseen, *m.Unseen)
 		}
 		r.mu.Unlock()
-		r.told <- struct{}{}
+		select {
+		case r.told <- struct{}{}:
+		default:
+		}
 	}
 }
 
