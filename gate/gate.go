@@ -238,6 +238,9 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 		Verdict: d.Outcome.Verdict(), Outcome: string(d.Outcome), Reason: d.Reason, Ran: d.Outcome.Runs(),
 		Kept: d.Kept, Masked: d.Masked, Used: used(d.Step),
 	}
+	if r.Sent != nil {
+		_, entry.Of, _ = r.Lineage.Of.Step()
+	}
 	redactEntry(&entry, r.redact)
 	if d.Answer != nil {
 		entry.Answer = &journal.Answer{Approved: d.Answer.Approved, By: d.Answer.By, Reason: d.Answer.Reason}

@@ -112,7 +112,7 @@ type Entry struct {
 	Level        string   `json:"level,omitempty"`        // of the session behind the step: "calm", "elevated", "alarmed"
 	Sequence     string   `json:"sequence,omitempty"`     // id of the one that the step completes
 
-	Of     uint64 `json:"of,omitempty"`     // Seq of the step that an exit is of
+	Of     uint64 `json:"of,omitempty"`     // Seq of the step that an exit or a request is of
 	Status int    `json:"status,omitempty"` // its exit status, as shells give it
 
 	Verdict string   `json:"verdict,omitempty"` // "allow", "ask", "deny"

@@ -78,6 +78,9 @@ func stepAttributes(entry journal.Entry) []attribute.KeyValue {
 		attribute.StringSlice("restrain.rules", entry.Rules),
 		attribute.StringSlice("restrain.resources", entry.Resources),
 	}
+	if entry.Of > 0 { // a request of another step
+		attributes = append(attributes, attribute.Int64("restrain.journal.of", int64(entry.Of)))
+	}
 	if entry.Answer != nil {
 		attributes = append(attributes,
 			attribute.Bool("restrain.answer.approved", entry.Answer.Approved),

@@ -2,8 +2,10 @@ package transcript
 
 import (
 	"errors"
+	"strings"
 
 	"restrain/journal"
+	"restrain/shellparse"
 )
 
 // journal reads a journal of restrain, with the verdicts that it recorded.
@@ -31,7 +33,7 @@ func (in *input) journal() error {
 		default:
 			return nil
 		}
-		c := Command{Text: e.Command, Dir: e.Dir, Time: e.Time, Status: -1, Verdict: &Verdict{Verdict: e.Verdict}}
+		c := Command{Text: commandOf(&e), Dir: e.Dir, Time: e.Time, Status: -1, Verdict: &Verdict{Verdict: e.Verdict}}
 		if e.Answer != nil {
 			c.Verdict.Approved, c.Verdict.By = e.Answer.Approved, e.Answer.By
 		}
@@ -53,6 +55,20 @@ func (in *input) journal() error {
 		return in.wrong(0, "it cannot be read", err, expected)
 	}
 	return in.give(b)
+}
+
+// wireDoor is the door of requests that were seen on the network.
+const wireDoor = "wire"
+
+// commandOf is the text of a step. That of a request is the command which makes
+// it, as far as a journal tells.
+func commandOf(e *journal.Entry) string {
+	method, url, found := strings.Cut(e.Command, " ")
+	if e.Door != wireDoor || !found {
+		return e.Command
+	}
+	url, _, _ = strings.Cut(url, " ")
+	return shellparse.Quote([]string{"curl", "-X", method, url})
 }
 
 // failed notes the end of a step that failed.

@@ -151,6 +151,9 @@ func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
 		Divergence: e.Divergence, Contribution: e.Contribution, Percentile: e.Percentile,
 		Rules: rulesOf(set, e.Rules),
 	}
+	if e.Of > 0 {
+		step.Evidence = addOnce(step.Evidence, fmt.Sprintf("a request of the step of entry %d", e.Of))
+	}
 	for _, resource := range e.Resources {
 		step.Evidence = addOnce(step.Evidence, resource)
 	}

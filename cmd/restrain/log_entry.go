@@ -40,7 +40,11 @@ func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
 	head := fmt.Sprintf("%s  %4d  %s %-8s %s ", when, number, l.verdict(&e, fmt.Sprintf("%-14s", prompt.Escape(verdictText(&e)))),
 		prompt.Escape(e.Severity), inkLevel(l.ink, e.Level, fmt.Sprintf("%-8s", prompt.Escape(e.Level))))
 	err := l.line(w, head, entryIndent+39, prompt.Escape(e.Command))
-	for _, said := range [...]struct{ what, text string }{{"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
+	of := ""
+	if e.Of > 0 {
+		of = fmt.Sprintf("the step of entry %d", e.Of)
+	}
+	for _, said := range [...]struct{ what, text string }{{"sent by: ", of}, {"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
 		if err == nil && said.text != "" {
 			err = l.below(w, said.what+said.text)
 		}

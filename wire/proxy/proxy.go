@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -49,43 +50,40 @@ func Run(conn io.ReadWriteCloser) error {
 		return fmt.Errorf("configuration: %w; restrain starts this program", err)
 	}
 	ready := wire.Ready{}
-	p, listener, dir, err := start(config, conn, &ready)
-	if err != nil {
-		ready.Error = err.Error()
-	}
-	if failed := json.NewEncoder(conn).Encode(ready); failed != nil && err == nil {
-		err = failed
-	}
+	ca, roots, listener, dir, err := start(&config, &ready)
 	if dir != "" {
 		defer os.RemoveAll(dir)
 	}
 	if err != nil {
-		return err
+		ready.Error = err.Error()
+	}
+	if failed := json.NewEncoder(conn).Encode(ready); failed != nil || err != nil {
+		return errors.Join(err, failed)
 	}
 	defer listener.Close()
+	// Reading the authorities takes a while, in which clients can wait.
+	p := newProxy(config, ca, roots.pool(), conn)
 	p.serve(listener)
 	p.session.listen(decode) // until the session ends
 	return nil
 }
 
-// start makes a proxy that listens on loopback. dir is to be removed.
-func start(config wire.Config, conn io.Writer, ready *wire.Ready) (p *proxy, listener net.Listener, dir string, err error) {
+// start makes what clients are told of. dir is to be removed.
+func start(config *wire.Config, ready *wire.Ready) (ca *authority, roots *trusted, listener net.Listener, dir string, err error) {
 	if err := hide(); err != nil {
-		return nil, nil, "", fmt.Errorf("the proxy's memory: %w", err)
+		return nil, nil, nil, "", fmt.Errorf("the proxy's memory: %w", err)
 	}
-	ca, err := newAuthority()
-	if err != nil {
-		return nil, nil, "", err
+	if ca, err = newAuthority(); err != nil {
+		return nil, nil, nil, "", err
 	}
-	dir, roots, err := lay(&config, ca, ready)
-	if err != nil {
-		return nil, nil, dir, err
+	if dir, roots, err = lay(config, ca, ready); err != nil {
+		return nil, nil, nil, dir, err
 	}
 	if listener, err = net.Listen("tcp4", "127.0.0.1:0"); err != nil {
-		return nil, nil, dir, fmt.Errorf("the proxy cannot listen on loopback: %w", err)
+		return nil, nil, nil, dir, fmt.Errorf("the proxy cannot listen on loopback: %w", err)
 	}
 	ready.Addr = listener.Addr().String()
-	return newProxy(config, ca, roots, conn), listener, dir, nil
+	return ca, roots, listener, dir, nil
 }
 
 func newProxy(config wire.Config, ca *authority, roots *x509.CertPool, conn io.Writer) *proxy {

@@ -494,10 +494,10 @@ func TestLaidFiles(t *testing.T) {
 	if info, err := os.Stat(at); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("%v %v", info, err)
 	}
-	if _, err := other.cert.Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err != nil {
+	if _, err := other.cert.Verify(x509.VerifyOptions{Roots: roots.pool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err != nil {
 		t.Errorf("what was trusted before: %v", err)
 	}
-	if _, err := ca.cert.Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
+	if _, err := ca.cert.Verify(x509.VerifyOptions{Roots: roots.pool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
 		t.Error("the proxy trusts its own authority for hosts")
 	}
 	for path, want := range map[string][]string{ready.Bundle: {string(other.PEM()), string(ca.PEM())}, ready.Extra: {string(other.PEM()), string(ca.PEM())}, ready.WgetRC: {"tries = 1\n", "ca_certificate = " + ready.Bundle}} {

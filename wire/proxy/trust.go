@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 
@@ -82,8 +83,8 @@ func (t *trusted) pem() []byte {
 }
 
 // lay writes what clients are to trust: what they trusted before, and the
-// session's own authority. It gives what the proxy itself trusts.
-func lay(config *wire.Config, ca *authority, ready *wire.Ready) (dir string, roots *x509.CertPool, err error) {
+// session's own authority. It gives what they trusted before, as the proxy does.
+func lay(config *wire.Config, ca *authority, ready *wire.Ready) (dir string, roots *trusted, err error) {
 	if dir, err = os.MkdirTemp(config.Dir, "restrain-wire-"); err != nil { // mode 0700
 		return "", nil, fmt.Errorf("no directory for the proxy: %w; set TMPDIR", err)
 	}
@@ -99,7 +100,7 @@ func lay(config *wire.Config, ca *authority, ready *wire.Ready) (dir string, roo
 		_ = all.read(path)
 		_ = extra.read(path)
 	}
-	roots = all.pool()
+	roots = &trusted{certs: slices.Clip(all.certs)}
 	all.add(ca.cert.Raw)
 	if len(extra.certs) > maxExtra {
 		extra = trusted{} // it is a whole bundle, and in the other file
@@ -120,10 +121,6 @@ func lay(config *wire.Config, ca *authority, ready *wire.Ready) (dir string, roo
 	if err != nil {
 		os.RemoveAll(dir)
 		return "", nil, fmt.Errorf("the proxy's files: %w; make room on the disk", err)
-	}
-	if len(all.certs) == 1 {
-		// A system without authorities trusts nothing, and so do we.
-		roots = x509.NewCertPool()
 	}
 	return dir, roots, nil
 }
