@@ -521,3 +521,29 @@ func TestLaidFiles(t *testing.T) {
 		}
 	}
 }
+
+// Clients that were told of a whole bundle go on trusting all of it.
+func TestLaidBundle(t *testing.T) {
+	dir := t.TempDir()
+	var bundle []byte
+	for range maxExtra + 1 {
+		other, err := newAuthority()
+		if err != nil {
+			t.Fatal(err)
+		}
+		bundle = append(bundle, other.PEM()...)
+	}
+	path := filepath.Join(dir, "bundle.pem")
+	if err := os.WriteFile(path, bundle, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ca, _ := newAuthority()
+	ready := wire.Ready{}
+	if _, _, err := lay(&wire.Config{Dir: dir, Authorities: []string{path}}, ca, &ready); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(ready.Extra)
+	if err != nil || !bytes.Contains(text, bundle) || !bytes.Contains(text, ca.PEM()) {
+		t.Errorf("%d bytes of extra authorities, %v", len(text), err)
+	}
+}

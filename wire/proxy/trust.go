@@ -102,9 +102,7 @@ func lay(config *wire.Config, ca *authority, ready *wire.Ready) (dir string, roo
 	}
 	roots = &trusted{certs: slices.Clip(all.certs)}
 	all.add(ca.cert.Raw)
-	if len(extra.certs) > maxExtra {
-		extra = trusted{} // it is a whole bundle, and in the other file
-	}
+	whole := len(extra.certs) > maxExtra // a bundle, and in the other file
 	extra.add(ca.cert.Raw)
 	files := []struct {
 		name string
@@ -114,6 +112,9 @@ func lay(config *wire.Config, ca *authority, ready *wire.Ready) (dir string, roo
 	for _, f := range files {
 		*f.path = filepath.Join(dir, f.name)
 		err = errors.Join(err, os.WriteFile(*f.path, f.text, 0o600))
+	}
+	if whole {
+		ready.Extra = ready.Bundle
 	}
 	wget, _ := os.ReadFile(config.WgetRC) // without one, wget has none
 	ready.WgetRC = filepath.Join(dir, "wgetrc")
