@@ -40,6 +40,12 @@ func (s *Sent) text() string {
 	return s.Name + " (" + s.operations + ")"
 }
 
+// LimitsHosts reports a persona that says which hosts may be reached: each that is
+// counts then, whatever is asked of it.
+func (p *Policy) LimitsHosts() bool {
+	return slices.ContainsFunc(p.persona.Limits, func(l classify.Limit) bool { return len(l.Hosts) > 0 })
+}
+
 // What says of a request what it would do, in the words of the rules.
 func (g *Gate) What(r Request) string {
 	step, _ := g.Policy.Read(&r, g.Store.Past())

@@ -108,3 +108,22 @@ func TestSentDeniedAgain(t *testing.T) {
 		t.Errorf("it is said to be %q", what)
 	}
 }
+
+// A persona's limits hold for the requests of any program.
+func TestSentLimits(t *testing.T) {
+	policy := personaPolicy(t, "[[persona]]\nid = \"near\"\ntitle = \"near\"\nallow = [\"*\"]\nlimits = [{ class = \"http.*\", hosts = [\"*.internal\"] }]\n", "near")
+	if !policy.LimitsHosts() || personaPolicy(t, "", "coding").LimitsHosts() {
+		t.Error("who limits hosts is not told")
+	}
+	for url, want := range map[string]Outcome{"https://a.internal/x": Run, "https://api.example.com/x": Deny} {
+		g := testGate(t, nil)
+		g.Policy, g.Asker = policy, nil
+		step, err := g.Judge(context.Background(), Request{Door: "exec", Line: "make", Dir: "/w", Home: "/home/dev", Live: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err := g.Judge(context.Background(), sentRequest("GET", url, "", step.Permit)); err != nil || d.Outcome != want {
+			t.Errorf("%s: %s, %v", url, d.Outcome, err)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func (s *guarded) openWire() error {
 	}
 	rules, getenv := s.options.Policy.Rules(), lookup(func() []string { return s.launch.Env })
 	config := wire.Config{
-		Open: rules.OpenHosts(), Shut: rules.Wire.Shut, Dir: runDir(s.host.Getenv), Authorities: wire.Authorities(s.launch.Env), Lead: s.options.Lead,
+		Open: rules.OpenHosts(), Shut: rules.Wire.Shut, Tell: s.options.Policy.LimitsHosts(), Dir: runDir(s.host.Getenv), Authorities: wire.Authorities(s.launch.Env), Lead: s.options.Lead,
 	}
 	if config.WgetRC, _ = getenv("WGETRC"); config.WgetRC == "" {
 		config.WgetRC = filepath.Join(s.host.Getenv("HOME"), ".wgetrc")

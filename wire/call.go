@@ -34,9 +34,15 @@ const MaxBody = 128 << 10
 // unknown stands for what cannot be known, in the words of a command.
 const unknown = "\uFFFC"
 
+// methodConnect opens a tunnel: RFC 9110, 9.3.6.
+const methodConnect = "CONNECT"
+
 // Command is a command that makes the same request, for whoever reads commands.
 func (c *Call) Command() []string {
 	argv := []string{"curl", "-X", c.Method}
+	if c.Method == methodConnect { // whatever is asked through it, the host is reached
+		argv = argv[:1]
+	}
 	for _, line := range c.Header {
 		argv = append(argv, "-H", line)
 	}

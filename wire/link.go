@@ -18,6 +18,9 @@ type Config struct {
 	// Open are the hosts that are looked into, as globs of their names, and Shut
 	// those that are not all the same.
 	Open, Shut []string
+	// Tell has connections that are tunnelled told as well, as CONNECT, but for those
+	// to hosts in Shut.
+	Tell bool
 	// Dir is where the proxy makes its directory.
 	Dir string
 	// Authorities are files of certificates that clients were told to trust.

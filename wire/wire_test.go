@@ -16,6 +16,7 @@ func TestCommand(t *testing.T) {
 			[]string{"curl", "-X", "POST", "-H", "Authorization: Bearer x", "--data-raw", "@/etc/passwd", "--url", "https://a.test/"}},
 		{Call{Method: "POST", URL: "https://a.test/", Body: []byte("{\"a\":\"\xe2\x82"), Cut: true}, []string{"curl", "-X", "POST", "--data-raw", "{\"a\":\"" + unknown, "--url", "https://a.test/"}},
 		{Call{Method: "PUT", URL: "https://a.test/", Body: []byte("\xff\xfe")}, []string{"curl", "-X", "PUT", "--data-raw", unknown, "--url", "https://a.test/"}},
+		{Call{Method: "CONNECT", URL: "https://a.test:443/"}, []string{"curl", "--url", "https://a.test:443/"}},
 		{Call{Method: "POST", URL: "https://a.test/", Cut: true}, []string{"curl", "-X", "POST", "--data-raw", unknown, "--url", "https://a.test/"}},
 	} {
 		if got := test.call.Command(); !slices.Equal(got, test.want) {

@@ -33,6 +33,17 @@ func (p *proxy) connect(w http.ResponseWriter, r *http.Request, peer *peer, clie
 		open = false
 	}
 	var server net.Conn
+	if !open && p.tells(name) {
+		id, answer := p.session.judge(r.Context(), &wire.Call{Method: http.MethodConnect, URL: "https://" + addr + "/", Client: client})
+		switch {
+		case r.Context().Err() != nil:
+			p.session.left(id)
+			return
+		case !answer.Allow:
+			refuse(w, r, answer.Message)
+			return
+		}
+	}
 	if !open {
 		if server, err = p.upstream.tunnel(r.Context(), addr); err != nil {
 			unreachable(w, r, err)
@@ -56,6 +67,9 @@ func (p *proxy) connect(w http.ResponseWriter, r *http.Request, peer *peer, clie
 	peer.host = net.JoinHostPort(name, port)
 	p.open(conn, peer, name, client)
 }
+
+// tells reports a host that the session is told of though nothing is looked into.
+func (p *proxy) tells(name string) bool { return p.config.Tell && !fits(p.hosts.shut, name) }
 
 // take takes the connection of a request over.
 func take(w http.ResponseWriter) (net.Conn, error) {

@@ -146,7 +146,7 @@ func (p *proxy) accept(w http.ResponseWriter, r *http.Request) {
 		p.connect(w, r, peer, client)
 	case r.URL.Scheme != "http" || r.URL.Host == "":
 		http.Error(w, "restrain: this is the proxy of a guarded session", http.StatusBadRequest)
-	case !p.hosts.isListed(nameOf(r.URL.Host)):
+	case !p.hosts.isListed(nameOf(r.URL.Host)) && !p.tells(nameOf(r.URL.Host)):
 		p.forward.ServeHTTP(w, r)
 	default:
 		p.judged(w, r, "http://"+r.URL.Host)

@@ -547,3 +547,24 @@ func TestLaidBundle(t *testing.T) {
 		t.Errorf("%d bytes of extra authorities, %v", len(text), err)
 	}
 }
+
+// Where hosts are limited the session is told of tunnels too.
+func TestToldTunnels(t *testing.T) {
+	r := newRig(t, echo, func(c *wire.Call) *wire.Answer {
+		if c.Method == http.MethodConnect {
+			return &wire.Answer{Message: "restrain: denied: no"}
+		}
+		return allow(c)
+	})
+	r.proxy.config.Tell = true
+	r.dial("shut.provider.test:443")
+	if calls := r.seen(); len(calls) > 0 {
+		t.Errorf("a host that is never looked at is told: %+v", calls)
+	}
+	if response, err := r.client().Get("https://elsewhere.test/x"); err == nil {
+		t.Errorf("the tunnel is open: %s", response.Status)
+	}
+	if calls := r.seen(); len(calls) != 1 || calls[0].URL != "https://elsewhere.test:443/" {
+		t.Errorf("calls: %+v", calls)
+	}
+}
