@@ -54,6 +54,7 @@ type wired struct {
 // A heldCall is a request on its way to a decision, and with it.
 type heldCall struct {
 	key      wire.Key
+	call     *wire.Call
 	done     chan struct{} // closed when there is a decision
 	at       time.Time     // of the decision
 	request  gate.Request
@@ -183,7 +184,7 @@ func (w *wired) of(c *wire.Call) *heldCall {
 			return nil
 		}
 	}
-	h := &heldCall{key: key, done: make(chan struct{}), request: w.request(c, key)}
+	h := &heldCall{key: key, call: c, done: make(chan struct{}), request: w.request(c, key)}
 	w.held[key] = h
 	w.asking.Go(func() {
 		h.decision, h.err = w.judge.gate.Judge(w.ctx, h.request)
@@ -275,7 +276,7 @@ func (w *wired) stands(h *heldCall) wire.Answer {
 	w.mu.Lock()
 	h.again = true
 	w.mu.Unlock()
-	what := w.judge.gate.What(h.request)
+	what := w.judge.gate.What(w.request(h.call, h.key)) // its own request is being judged
 	return wire.Answer{Message: prompt.Escape(fmt.Sprintf("restrain: held: %s; a human is being asked, and nothing was sent: wait for the answer, then send the very same request once more; do not reach the same effect another way", what))}
 }
 
