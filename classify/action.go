@@ -95,6 +95,9 @@ type Action struct {
 	// step's losses, none of which goes on beyond a bound; where files are not
 	// looked at, that the text names what would have to be kept.
 	Keepable bool
+	// Unlinks reports that all that the action does is to remove files of this
+	// machine, which the text does not name: a kernel that tells of it knows them.
+	Unlinks bool
 	// Whose says whose thing it acts on.
 	Whose Whose
 	// Maskable reports that all that the action does is to print secrets of the

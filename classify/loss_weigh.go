@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"restrain/shellparse"
 )
 
 // The kinds of harm that a rule about losses can name.
@@ -100,7 +102,11 @@ func (r *reader) weighLosses(losses []Loss, known []known) {
 			r.harm(n, &sums[n], max(worst[n], sums[n].worth(Medium)))
 		}
 		for i := range r.actions {
-			if a := &r.actions[i]; a.Command == n && whole && (a.Target == nil || !a.Target.Late) && (a.takes() || a.Class == "db.destroy" && r.script.Commands[n].Name == "sqlite3") {
+			a := &r.actions[i]
+			if a.Command == n && !whole && !limited[n] {
+				a.Unlinks = r.unlinks(a)
+			}
+			if a.Command == n && whole && (a.Target == nil || !a.Target.Late) && (a.takes() || a.Class == "db.destroy" && r.script.Commands[n].Name == "sqlite3") {
 				a.Keepable = true
 				if sums[n].Kind == "" && a.Severity < Critical && !a.movesOnly() {
 					a.Severity = None
@@ -116,6 +122,7 @@ func (r *reader) weighLosses(losses []Loss, known []known) {
 func (r *reader) presume() {
 	for i := range r.actions {
 		a := &r.actions[i]
+		a.Unlinks = r.looks != nil && r.unlinks(a)
 		a.Keepable = a.takes() && a.Severity < Critical && !strings.ContainsAny(a.Resource.Name, hole+"$`") && r.namesKept(a)
 	}
 }
@@ -125,6 +132,23 @@ func (r *reader) presume() {
 func (r *reader) namesKept(a *Action) bool {
 	rule, c := r.set.Rule(a.Finding.Rule), &r.script.Commands[a.Command]
 	return c.Host == "" && (c.Name == "git" || rule != nil && (rule.File != nil || rule.Loss != nil))
+}
+
+// unlinks reports an action that removes files by calls of its own process: git
+// knows more than its files, and what a service is told to do is no such call.
+func (r *reader) unlinks(a *Action) bool {
+	c := &r.script.Commands[a.Command]
+	if a.Class != classDelete && a.Class != classDestroy || !a.takes() || a.Severity >= Critical || c.Name == "git" || !r.namesKept(a) {
+		return false
+	}
+	return c.Origin != shellparse.Remote && c.Origin != shellparse.Deferred && !slices.ContainsFunc(c.Wrappers, func(w shellparse.Wrapper) bool {
+		switch w.Name {
+		case "env", "nice", "ionice", "nohup", "setsid", "time", "timeout", "stdbuf", "chronic", "command", "builtin", "exec", "xargs", "find",
+			"pyenv", "rbenv", "nodenv", "asdf", "mise", "direnv", "uv", "poetry", "pipenv", "conda", "npx", "pnpm", "yarn", "bun", "bundle", "cross-env":
+			return false // what these start is below them
+		}
+		return true
+	})
 }
 
 // takes reports an action that takes files or git's content away.

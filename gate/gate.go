@@ -25,6 +25,9 @@ type Gate struct {
 	// Keeps opens the store for what steps take away, when there is something
 	// to be stored; nil stores nothing.
 	Keeps func() (*keep.Store, error)
+	// Watched reports that the kernel tells of every file that a program started
+	// through the exec door removes, and that it is stored first.
+	Watched bool
 	// Approvals answer before anybody is asked; nil when there are none.
 	Approvals *Approvals
 	// Now is the clock; nil is time.Now.

@@ -35,8 +35,9 @@ const (
 
 // A safety is how a step is made safe before it runs.
 type safety struct {
-	kept   bool // its losses are stored
-	masked bool // the secrets that it prints are withheld
+	kept    bool // its losses are stored
+	masked  bool // the secrets that it prints are withheld
+	watched bool // what it removes is stored when the kernel tells of it
 }
 
 // lowered is the severity of a step that is made safe: that of what no store can
@@ -46,12 +47,19 @@ func lowered(step *classify.Step, made safety) classify.Severity {
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		severity := a.Severity
-		if (made.masked && a.Maskable || made.kept && a.Keepable && !grave) && severity < classify.Critical {
+		if (made.masked && a.Maskable || made.kept && a.Keepable && !grave || made.watched && a.Unlinks && !grave) && severity < classify.Critical {
 			severity = min(severity, classify.Low)
 		}
 		most = max(most, severity)
 	}
 	return most
+}
+
+// watches reports that the kernel tells what a step removes by names that its
+// text does not have: that is stored first, or asked about then.
+func (g *Gate) watches(r *Request, step *classify.Step) bool {
+	return g.Watched && r.Live && !r.Elsewhere && r.Door == execDoor &&
+		slices.ContainsFunc(step.Actions, func(a classify.Action) bool { return a.Unlinks && a.Severity > classify.Low })
 }
 
 // takesHistory reports a step that takes a repository away with all that it

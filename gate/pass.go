@@ -28,6 +28,8 @@ const (
 	passSize = 8 + sha256.Size
 	// hookDoor is the Door of requests from hooks.
 	hookDoor = "hook"
+	// execDoor is that of execs which the kernel tells of.
+	execDoor = "exec"
 )
 
 // givePass notes what a hook let through.

@@ -73,7 +73,7 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 			weighTokens(g.Policy.set, known, t.step)
 		}
 	}
-	d.Judgement = g.Policy.judge(turn.Session, t.step, safety{kept: t.keeping != cannotKeep, masked: t.masking != nil}, now)
+	d.Judgement = g.Policy.judge(turn.Session, t.step, safety{kept: t.keeping != cannotKeep, masked: t.masking != nil, watched: t.unkept == "" && g.watches(r, t.step)}, now)
 	d.Kept = t.kept
 	if m := t.masking; m != nil {
 		d.Values, d.Masked = m.values, m.record()

@@ -187,7 +187,7 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 		return err
 	}
 	defer store.Close()
-	judge.gate = &gate.Gate{Policy: policy, Store: store, Timeout: order.Timeout, Asker: noTerminal{}, Settle: judge.settle, Keeps: keeper(stateDir, policy)}
+	judge.gate = &gate.Gate{Policy: policy, Store: store, Timeout: order.Timeout, Asker: noTerminal{}, Settle: judge.settle, Keeps: keeper(stateDir, policy), Watched: judge.files != nil}
 	tree, err := intercept.NewTree()
 	if err != nil {
 		return err
