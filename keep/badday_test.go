@@ -409,7 +409,10 @@ func TestTotal(t *testing.T) {
 
 func TestManySmallFiles(t *testing.T) {
 	s, dir := newStore(t, Limits{}), realTemp(t)
-	const n = 5_000
+	n := 100_000
+	if testing.Short() {
+		n = 5_000
+	}
 	do(t, os.Mkdir(dir+"/d", 0o755))
 	for i := range n {
 		do(t, os.WriteFile(fmt.Sprintf("%s/d/%d", dir, i), nil, 0o644))

@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -61,5 +62,23 @@ func TestAddAt(t *testing.T) {
 				t.Errorf("%+v, %v; want the one file", list, err)
 			}
 		})
+	}
+}
+
+// Nothing can be written through links that lead in a circle, so nothing goes.
+func TestCircleOfLinks(t *testing.T) {
+	s, dir := newStore(t, Limits{}), realTemp(t)
+	do(t, os.Symlink("b", dir+"/a"))
+	do(t, os.Symlink("a", dir+"/b"))
+	for _, path := range []string{dir + "/a", dir + "/a/below"} {
+		if r, err := s.Keep(t.Context(), Step{}, []Item{{Path: path, InPlace: true}}); r.ID != "" || err != nil && !errors.As(err, new(*NotKept)) {
+			t.Errorf("%s: %+v, %v", path, r, err)
+		}
+	}
+	kept := keepAll(t, s, Item{Path: dir + "/a"})
+	do(t, os.Remove(dir+"/a"))
+	restore(t, s, kept.ID)
+	if to, err := os.Readlink(dir + "/a"); to != "b" {
+		t.Errorf("%q, %v", to, err)
 	}
 }
