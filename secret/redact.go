@@ -80,7 +80,7 @@ func (r *redactor) next() {
 	case isWordStart(c):
 		r.word()
 	case c == '-' && strings.HasPrefix(r.text[r.pos:], "-----BEGIN ") && r.keyBlock():
-	case c == '-' && (r.pos == 0 || isBlank(r.text[r.pos-1]) || isQuote(r.text[r.pos-1])) && r.flag():
+	case (c == '-' || c == '/' && r.at.active != 0) && (r.pos == 0 || isBlank(r.text[r.pos-1]) || isQuote(r.text[r.pos-1])) && r.flag():
 	case c == ':' && strings.HasPrefix(r.text[r.pos:], "://"):
 		r.pos += len("://")
 		r.userinfo()

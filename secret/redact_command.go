@@ -151,9 +151,13 @@ func (r *redactor) echoed(pos int) {
 			pos++
 		}
 	}
-	if pos+1 < len(r.text) && isQuote(r.text[pos]) && r.text[pos+1] == '%' { // printf '%s' VALUE
-		if _, end, _ := valueSpan(r.text, pos); end+1 < len(r.text) && isBlank(r.text[end+1]) {
-			pos = skipBlanks(r.text, end+1)
+	if rest := r.text[pos:]; len(rest) > 1 && (rest[0] == '%' || isQuote(rest[0]) && rest[1] == '%') { // printf '%s' VALUE
+		_, end, _ := valueSpan(r.text, pos)
+		if rest[0] != '%' {
+			end++ // the quote
+		}
+		if end < len(r.text) && isBlank(r.text[end]) {
+			pos = skipBlanks(r.text, end)
 		}
 	}
 	if user := strings.IndexByte(r.text[pos:min(len(r.text), pos+64)], ':'); user > 0 && strings.Contains(r.text[pos:min(len(r.text), pos+240)], "chpasswd") {
