@@ -120,8 +120,10 @@ func (r *reader) printed() (from Prints, ok bool) {
 			return from, false
 		default:
 			paths := r.wholePaths(f)
-			if len(paths) == 0 {
+			if named := r.looks == nil && knownText(f.text) != ""; len(paths) == 0 && !named {
 				return from, false
+			} else if named && len(paths) == 0 {
+				paths = []string{f.text} // of a record, which says no directory
 			}
 			from.Files = append(from.Files, paths...)
 		}

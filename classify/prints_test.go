@@ -96,3 +96,15 @@ func TestSecretsOfNothing(t *testing.T) {
 		t.Error(fmt.Sprint("it has secrets: ", step.Prints))
 	}
 }
+
+// A record says no directory: what is named in it is maskable all the same.
+func TestMaskableOfARecord(t *testing.T) {
+	for line, want := range map[string]bool{
+		"cat .env": true, "cat integrations/x/.mcp.json | head": true, "cat $D/.env": false, "base64 .env": false,
+	} {
+		step := Shipped().Classify(shellparse.Parse(line, shellparse.Options{}), Offline{})
+		if a := &step.Actions[0]; a.Class != classCredentialRead || a.Maskable != want {
+			t.Errorf("%s: %s, maskable %v", line, a.Class, a.Maskable)
+		}
+	}
+}

@@ -181,4 +181,15 @@ func FuzzNetrc(f *testing.F)          { fuzz(f, ".netrc") }
 func FuzzPgpass(f *testing.F)         { fuzz(f, ".pgpass") }
 func FuzzNpmrc(f *testing.F)          { fuzz(f, ".npmrc") }
 func FuzzGitCredentials(f *testing.F) { fuzz(f, ".git-credentials") }
-func FuzzText(f *testing.F)           { fuzz(f, "README") }
+func FuzzPEM(f *testing.F)            { fuzz(f, "server.key") }
+func FuzzChanges(f *testing.F) {
+	f.Add([]byte(changes))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for _, v := range ParseChanges(text) {
+			if v.Len() < 4 || v.Len() > maxValue || v.Origin.Path == "" {
+				t.Errorf("%v, %d bytes", v, v.Len())
+			}
+		}
+	})
+}
+func FuzzText(f *testing.F) { fuzz(f, "README") }
