@@ -212,7 +212,7 @@ func fieldValue(line string) (start, end int) {
 	}
 	at := -1
 	for _, separator := range [...]string{"=", ": ", ":\t", "\t", "  "} {
-		from := len(line) - len(strings.TrimLeft(line, "+- \t"))
+		from := min(end, len(line)-len(strings.TrimLeft(line, "+- \t")))
 		if i := strings.Index(line[from:end], separator); i > 0 && (at < 0 || from+i+len(separator) < at) {
 			at = from + i + len(separator)
 		}

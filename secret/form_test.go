@@ -102,3 +102,12 @@ func FuzzForms(f *testing.F) {
 		}
 	})
 }
+
+// A line of blanks, as the changes of any file have, is no field.
+func TestFieldsOfBlankLines(t *testing.T) {
+	for _, line := range []string{" ", " \n", "+\n", "- \t\n", "\n", "-", "+  "} {
+		if got := (&formed{}).fields(line); got != line {
+			t.Errorf("%q becomes %q", line, got)
+		}
+	}
+}
