@@ -177,6 +177,25 @@ func (s Shown) Write(dir string) error {
 	return nil
 }
 
+// forShown is what a human adds to an approval so that nothing is withheld.
+const forShown = "show"
+
+// show lifts the secrets of a step that was approved so: for it, and for the session.
+func (g *Gate) show(d *Decision) error {
+	if !d.Answer.Approved || d.Answer.Scope != forShown || len(d.Masked) == 0 {
+		return nil
+	}
+	shown, err := ReadShown(g.Store.Dir())
+	if err != nil {
+		return err
+	}
+	for _, m := range d.Masked {
+		shown.Names = append(shown.Names, m.Name)
+	}
+	d.Values, d.Masked = nil, nil
+	return shown.Write(g.Store.Dir())
+}
+
 // WithheldLine is the one line that an agent sees below output from which secrets
 // were withheld; empty where none was.
 func WithheldLine(list []secret.Withheld) string {

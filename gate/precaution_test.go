@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/prompt"
 	"restrain/secret"
 )
 
@@ -93,5 +94,25 @@ func TestLookupIsBounded(t *testing.T) {
 	}
 	if l.below(filepath.Join(dir, "1/.env")); len(l.files) != 1 || len(l.values) != 1 {
 		t.Errorf("a file is %v", l.files)
+	}
+}
+
+// Whoever is asked about a step that prints secrets may let the agent see them, then
+// and later in the session; who only approves it does not.
+func TestShownInTheQuestion(t *testing.T) {
+	for scope, shows := range map[string]bool{forShown: true, "": false} {
+		h := &human{answer: prompt.Answer{Approved: true, Scope: scope, By: prompt.ByTerminal}}
+		g := testGate(t, h)
+		line := "cat .env; terraform destroy -auto-approve"
+		d := masked(t, g, line)
+		if len(h.asked) != 1 || !slices.ContainsFunc(h.asked[0].Offers, func(o prompt.Offer) bool { return o.Word == forShown }) {
+			t.Fatalf("%d questions, %s", len(h.asked), d.Outcome)
+		}
+		if !d.Outcome.Runs() || withheld(d, "RAILWAY_TOKEN") == shows {
+			t.Errorf("%q: %s, %v", scope, d.Outcome, d.Values)
+		}
+		if d = masked(t, g, "grep -rn PORT ."); withheld(d, "RAILWAY_TOKEN") == shows {
+			t.Errorf("%q, later: %v", scope, d.Values)
+		}
 	}
 }

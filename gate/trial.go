@@ -89,7 +89,8 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		redactQuestion(t.question, r.redact)
 		t.question.Keeps, t.question.Masks = t.keepable(), len(d.Masked) > 0
 		if len(d.Masked) > 0 {
-			t.question.What = append(t.question.What, "the secrets are withheld from its output; restrain mask shows them to the agent")
+			t.question.What = append(t.question.What, "the secrets are withheld from its output")
+			t.question.Offers = append(t.question.Offers, prompt.Offer{Word: forShown, Text: "let the agent see the secrets, in this session"})
 		}
 		if t.unkept != "" {
 			t.question.What = append(t.question.What, secret.Redact(t.unkept))
@@ -117,6 +118,9 @@ func (t *trial) conclude(ctx context.Context) error {
 		t.kept = d.Kept
 	}
 	return t.gate.Store.Update(func(turn *Turn) error {
+		if err := t.gate.show(&t.decision); err != nil {
+			return err
+		}
 		return t.gate.conclude(turn, t.request, &t.decision, t.gate.now())
 	})
 }
