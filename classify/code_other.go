@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -17,13 +18,45 @@ func (r *reader) readOther(s *shellparse.Snippet) {
 		return
 	}
 	text := s.Text.Text[:min(len(s.Text.Text), maxOther)]
+	temporary := r.temporaryIn(text)
 	for _, pattern := range r.wordSet("code-destroys").Any {
-		if i := findCall(text, pattern); i >= 0 {
-			line, _, _ := strings.Cut(text[i:], "\n")
-			r.addForm(formUnreadCode, cutText(line))
-			return
+		for at := 0; ; {
+			i := findCall(text[at:], pattern)
+			if i < 0 {
+				break
+			}
+			at += i
+			line, _, _ := strings.Cut(text[at:], "\n")
+			if !slices.ContainsFunc(temporary, func(name string) bool { return findCall(line, name) >= 0 }) {
+				r.addForm(formUnreadCode, cutText(line))
+				return
+			}
+			at += len(line)
 		}
 	}
+}
+
+// temporaryIn names the variables that code gives a temporary directory:
+// dir, err := os.MkdirTemp("", "x").
+func (r *reader) temporaryIn(text string) (names []string) {
+	const maxNames = 8
+	for _, word := range r.wordSet("code-makes-temporary").Any {
+		for at := 0; len(names) < maxNames; {
+			i := findCall(text[at:], word)
+			if i < 0 {
+				break
+			}
+			line := text[strings.LastIndexByte(text[:at+i], '\n')+1 : at+i]
+			line = line[strings.LastIndexByte(line, ';')+1:]
+			name, _, assigned := strings.Cut(line, "=")
+			name, _, _ = strings.Cut(strings.TrimRight(name, ": <"), ",")
+			if name = name[strings.LastIndexAny(name, " \t")+1:]; assigned && name != "" {
+				names = append(names, name)
+			}
+			at += i + len(word)
+		}
+	}
+	return names
 }
 
 // findCall finds in code a word of a rule's, in which * is a short run of

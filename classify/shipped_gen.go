@@ -9277,6 +9277,10 @@ var shipped = Set{
 			Any: []string{"rm*-rf", "rm*-fr", "rm*-r", "rmtree", "rm_rf", "rm_r", "RemoveAll", "remove_dir_all", "removeDirectoryRecursive", "removePathForcibly", "deleteDirectory", "deleteDir", "deleteRecursively", "forceDelete", "del_dir_r", "dir_delete", "delete-directory", "delete-tree", "delete-directory-tree", "deleteTree", "unlink*recursive", "rm*recursive", "delete*recursive", "deleteSync*recursive", "Directory.Delete", "removeItem", "file delete*-force", "REMOVE_RECURSE", "fn.delete", "DROP TABLE", "DROP DATABASE", "DROP SCHEMA", "drop table", "drop database", "drop schema", "TRUNCATE", "truncate table", "delete_all", "MethodDelete", "Req.delete", "client/delete", "DELETE()", "volumeDelete"},
 		},
 		WordSet{
+			ID:  "code-makes-temporary",
+			Any: []string{"MkdirTemp", "createTempDirectory", "tempfile", "tempdir", "mktempdir", "mkdtemp"},
+		},
+		WordSet{
 			ID:     "credential-names",
 			Any:    []string{"password", "passwd", "passphrase", "token", "secret", "credential", "credentials", "api_key", "apikey", "access_key", "secret_key", "private_key", "client_secret", "database_url", "connection_string", "mongo_uri", "redis_url", "dsn"},
 			Upper:  []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "KEY", "API_KEY", "CREDENTIALS", "DATABASE_URL", "DSN", "PAT", "JWT"},
