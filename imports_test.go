@@ -49,7 +49,7 @@ var imports = map[string][]string{
 	"restrain/e2e":               {},
 	"restrain/examples":          {},
 	"restrain/examples/pocketos": {},
-	"restrain/bench/compare":     {"restrain/intercept"},
+	"restrain/bench/compare":     {"restrain/intercept", "restrain/keep"},
 }
 
 // owners are the only packages that may import a module, by name.

@@ -66,6 +66,11 @@ func works(self, project string) []work {
 		repo    = git + `mkdir s; for i in {0..1999}; do echo $i > s/f$i; done; git add .; git commit -qm one; git checkout -qb other; for i in {0..1999}; do echo other $i > s/f$i; done; git commit -qam two`
 		sql     = `sqlite3 d.db 'create table t (a)'; for i in {1..1000}; do echo "insert into t values ($i);"; done > in.sql`
 		c       = `for i in {0..149}; do echo "int f$i(void) { return $i; }" > f$i.c; done; echo 'all: $(patsubst %.c,%.o,$(wildcard *.c))' > Makefile`
+		// Real packages, from files instead of a registry.
+		packages = `for i in {0..99}; do mkdir -p k/package; echo "{\"name\":\"p$i\",\"version\":\"1.0.0\"}" > k/package/package.json
+for j in {0..58}; do seq $i 400 > k/package/f$j.js; done; tar czf p$i.tgz -C k package; rm -r k; done
+{ echo '{"name":"a","version":"1.0.0","dependencies":{'; for i in {0..99}; do echo "\"p$i\":\"file:p$i.tgz\","; done | sed '$ s/,$//'; echo '}}'; } > package.json
+npm install --offline --no-audit --no-fund --cache "$PWD/cache" > /dev/null; rm -rf cache`
 		modules = `mkdir -p node_modules/p{0..99}; for d in node_modules/p*; do for i in {0..58}; do echo x > $d/f$i; done; done`
 	)
 	remove := []string{self, removeVerb, "node_modules"}
@@ -76,7 +81,8 @@ func works(self, project string) []work {
 		{"git checkout of 2,000 files and back", 9, "1.25", repo, []string{"bash", "-c", "git checkout -q main && git checkout -q other"}},
 		{"sqlite, 1,000 commits", 7, "1.25", sql, []string{"bash", "-c", "sqlite3 d.db < in.sql"}},
 		{"make -j2 of 150 C files", 5, "1.03", c, []string{"make", "-sj2"}},
-		{"npm ci, 5,900 files written over", 7, "1.1", ignored + modules, []string{"node", "-e", install}},
+		{"5,900 files written beside, and renamed", 7, "1.1", ignored + modules, []string{"node", "-e", install}},
+		{"npm ci of 100 packages, 6,000 files", 5, "1.1", ignored + packages, []string{"npm", "ci", "--offline", "--no-audit", "--no-fund", "--cache", "cache"}},
 		{"tsc", 5, "1.03", `for i in {0..59}; do echo "export const x$i: number = $i" > f$i.ts; done`, []string{"tsc", "--outDir", "out", "f0.ts"}},
 		{"grep -r over the Go sources", 7, "1.03", "", []string{"bash", "-c", "grep -rc nowhere-to-be-found $(go env GOROOT)/src > /dev/null; :"}},
 		{"go build of this project, cold cache", 3, "1.03", "", []string{"bash", "-c", "export GOCACHE=$PWD; cd " + project + " && go build -buildvcs=false -o /dev/null ./cmd/restrain"}},
@@ -107,7 +113,7 @@ func fileWorks(restrain, project, only string, most int) error {
 			return fmt.Errorf("%s: %w", w.label, err)
 		}
 	}
-	return b.memory(only)
+	return errors.Join(b.memory(only), keeping(restrain, only))
 }
 
 // A fileBench runs works in copies of a template.
