@@ -18,6 +18,7 @@ func (r *reader) readOther(s *shellparse.Snippet) {
 		return
 	}
 	text := s.Text.Text[:min(len(s.Text.Text), maxOther)]
+	r.namesGuarded(text)
 	temporary := r.temporaryIn(text)
 	for _, pattern := range r.wordSet("code-destroys").Any {
 		for at := 0; ; {
@@ -32,6 +33,32 @@ func (r *reader) readOther(s *shellparse.Snippet) {
 				return
 			}
 			at += len(line)
+		}
+	}
+}
+
+// namesGuarded takes a credential file that code names in a string for one that
+// it reads: nobody knows that it does anything less.
+func (r *reader) namesGuarded(text string) {
+	const maxPath = 256
+	for {
+		start := strings.IndexAny(text, "\"'`")
+		if start < 0 {
+			return
+		}
+		quote := text[start]
+		text = text[start+1:]
+		end := strings.IndexByte(text, quote)
+		if end < 0 {
+			return
+		}
+		name := text[:end]
+		text = text[end+1:]
+		if len(name) > maxPath || strings.ContainsAny(name, "\n ") {
+			continue
+		}
+		if f := (fileFact{op: opRead, text: name}); r.guarded(&f) {
+			r.facts.files = append(r.facts.files, f)
 		}
 	}
 }

@@ -109,7 +109,7 @@ func (f *file) syntax(err error) error {
 	if e.Hint = "correct the line"; parse.Usage != "" {
 		e.Hint = strings.TrimSpace(parse.Usage)
 	} else if strings.Contains(parse.Message, "incompatible types") {
-		e.Hint = "write the value in the type that the key has"
+		e.Text, e.Hint = anotherType, "write the value in the type that the key has"
 	}
 	return e
 }
