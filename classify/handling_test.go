@@ -97,6 +97,7 @@ var waysToHandle = []struct{ way, line string }{
 	{"-", `SECRET=$(openssl rand -hex 32); echo "$SECRET"`}, {"-", `git push https://$GITHUB_TOKEN@github.com/acme/shop.git`},
 	{"-", `docker build --build-arg VERSION=3 .`}, {"-", `curl https://api.example.com/v1/tokens?limit=3`},
 	// neither
+	{"R", `lua -e 'for l in io.lines("/home/dev/.aws/credentials") do print(l) end'`},
 	{"-", `ls -la ~/.aws/credentials`}, {"-", `stat ~/.aws/credentials`}, {"-", `wc -l .env`}, {"-", `wc -l < .env`},
 	{"-", `chmod 600 .env`}, {"-", `test -f .env && echo yes`}, {"-", `[ -s .env ]`}, {"-", `[[ -f ~/.aws/credentials ]]`},
 	{"-", `touch .env`}, {"-", `mkdir -p ~/.aws`}, {"-", `file .env`}, {"-", `du -sh ~/.aws`}, {"-", `md5sum .env`}, {"-", `sha256sum ~/.ssh/id_rsa`},
