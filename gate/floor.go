@@ -34,9 +34,10 @@ func (p *Policy) held(j *Judgement) bool {
 	return false
 }
 
-// safe reports an action whose loss is kept, or whose output is withheld.
+// safe reports an action whose loss is kept, or will be when the kernel tells of
+// it, or whose output is withheld.
 func (j *Judgement) safe(a *classify.Action) bool {
-	return j.made.masked && a.Maskable || j.made.kept && a.Keepable && !takesHistory(j.Step)
+	return j.made.masked && a.Maskable || (j.made.kept && a.Keepable || j.made.watched && a.Unlinks) && !takesHistory(j.Step)
 }
 
 // grave reports an action that cannot be taken back, on what is neither the
