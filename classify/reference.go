@@ -72,7 +72,7 @@ func keyKind(t reflect.Type) (table reflect.Type, kind string) {
 	case t.Kind() == reflect.Pointer:
 		return keyKind(t.Elem())
 	case t.Kind() == reflect.Slice:
-		if table, kind = keyKind(t.Elem()); table != nil {
+		if table, _ = keyKind(t.Elem()); table != nil {
 			return table, "tables"
 		}
 		return nil, "list"
