@@ -32,7 +32,7 @@ func TestListsAsText(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"operands = '" + strings.Repeat("{a,b}", 40) + "'": "comes to more than 10000",
-		"operands = [1]": "incompatible types",
+		"operands = [1]": "another type than the key",
 	} {
 		if _, err := Load("test.toml", []byte(head+"command = 'x'\n"+text+"\n")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: %v, want %q", text, err, want)
