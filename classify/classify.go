@@ -121,9 +121,6 @@ func (r *reader) command(n int) {
 	r.args.read(r.program, words)
 	r.readRemote()
 	sub, took := r.sub()
-	if r.cmd.Carrier {
-		r.scriptRules()
-	}
 	if r.cmd.Name != "" && !r.cmd.Carrier {
 		r.commandRules(r.cmd.Name, &r.args)
 		if !r.special() {

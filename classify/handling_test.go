@@ -39,7 +39,7 @@ var waysToHandle = []struct{ way, line string }{
 	{"R", `node -p "require('./credentials.json')"`}, {"R", `node print.js ~/.aws/credentials`},
 	{"R", `ruby -e 'puts IO.read("/home/dev/.aws/credentials")'`}, {"R", `ruby -ryaml -e 'p YAML.load_file("config/secrets.yml")'`},
 	{"R", `perl -e 'open F,"/home/dev/.aws/credentials"; print <F>'`}, {"R", `php -r 'echo file_get_contents("/home/dev/.aws/credentials");'`},
-	{"R", `php -r 'print_r(parse_ini_file("/home/dev/.aws/credentials"));'`},
+	{"R", `php -r 'print_r(parse_ini_file("/home/dev/.aws/credentials"));'`}, {"R", `lua -e 'for l in io.lines("/home/dev/.aws/credentials") do print(l) end'`},
 	{"R", `vim -es '+%print' '+q!' ~/.aws/credentials`}, {"R", `ex -sc '%p|q!' ~/.aws/credentials`}, {"R", `ed -s ~/.aws/credentials <<< ',p'`},
 	{"R", `jq . ~/.claude.json`}, {"R", `yq . config/secrets.yaml`}, {"R", `xargs -a ~/.aws/credentials echo`},
 	{"R", `echo ~/.aws/credentials | xargs cat`}, {"R", `printf '%s\n' ~/.aws/credentials | xargs pr -t`}, {"R", `ls ~/.aws/* | xargs cat`},

@@ -2,7 +2,6 @@ package classify
 
 import (
 	"path"
-	"strings"
 
 	"restrain/shellparse"
 )
@@ -20,11 +19,11 @@ func (r *reader) commandRules(name string, args *argv) {
 	r.namedRules(inner, &given)
 }
 
-// handedOn gives the program that a runner such as yarn or an interpreter starts,
-// with its words, or "".
+// handedOn gives the program that a runner such as yarn or python starts, with
+// its words, or "".
 func (r *reader) handedOn(name string, args *argv) (inner string, words []shellparse.Word) {
 	if !contains(r.wordSet("runners").Any, name) {
-		return r.scriptOf(name)
+		return "", nil
 	}
 	for _, i := range args.operands[:min(2, len(args.operands))] {
 		if word := args.words[i].Text; word != "run" && word != "exec" {
@@ -32,29 +31,6 @@ func (r *reader) handedOn(name string, args *argv) (inner string, words []shellp
 		}
 	}
 	return "", nil
-}
-
-// scriptOf gives the script that an interpreter is handed, with its words, or "".
-func (r *reader) scriptOf(name string) (script string, words []shellparse.Word) {
-	if _, interprets := interpreter(name); !interprets || name != r.cmd.Name {
-		return "", nil
-	}
-	for i := range r.cmd.Argv {
-		if w := &r.cmd.Argv[i]; w == programWord(r.cmd) && w.Known() && !strings.ContainsAny(w.Text, " \n") {
-			return path.Base(w.Text), r.cmd.Argv[i+1:]
-		}
-	}
-	return "", nil
-}
-
-// scriptRules tries the rules about a script that the command hands to its
-// interpreter, and that has been read: bash deploy.sh prod is ./deploy.sh prod.
-func (r *reader) scriptRules() {
-	if script, words := r.scriptOf(r.cmd.Name); script != "" {
-		var given argv
-		given.read(r.set.program(script), words)
-		r.namedRules(script, &given)
-	}
 }
 
 func (r *reader) namedRules(name string, args *argv) {
