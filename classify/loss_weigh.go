@@ -137,6 +137,9 @@ func (r *reader) namesKept(a *Action) bool {
 // unlinks reports an action that removes files by calls of its own process: git
 // knows more than its files, and what a service is told to do is no such call.
 func (r *reader) unlinks(a *Action) bool {
+	if a.Command >= len(r.script.Commands) { // a definition alone has none
+		return false
+	}
 	c := &r.script.Commands[a.Command]
 	if a.Class != classDelete && a.Class != classDestroy || !a.takes() || a.Severity >= Critical || c.Name == "git" || !r.namesKept(a) {
 		return false
