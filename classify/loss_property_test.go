@@ -131,13 +131,3 @@ func randomCommand(rt *rapid.T, names []string) string {
 	}
 	return forms[rapid.IntRange(0, len(forms)-1).Draw(rt, "form")]()
 }
-
-// A line that only defines a function has an action and no command.
-func TestDefinitionUnlinksNothing(t *testing.T) {
-	step := judge(Shipped(), `g() { : > ~/.ssh/authorized_keys; rm -rf src; }`)
-	for _, a := range step.Actions {
-		if a.Unlinks {
-			t.Errorf("%+v is said to remove by calls of its own", a)
-		}
-	}
-}
