@@ -27,7 +27,7 @@ func (p *Policy) held(j *Judgement) bool {
 	}
 	for i := range j.Step.Actions {
 		a := &j.Step.Actions[i]
-		if a.Severity >= classify.Medium && !j.safe(a) && (a.Class == "credential.read" || grave(a)) {
+		if a.Severity >= classify.Medium && !j.safe(a) && (a.Class == "credential.read" || p.grave(a)) {
 			return true
 		}
 	}
@@ -41,11 +41,19 @@ func (j *Judgement) safe(a *classify.Action) bool {
 }
 
 // grave reports an action that cannot be taken back, on what is neither the
-// session's own nor there to be tried on.
-func grave(a *classify.Action) bool {
+// session's own nor there to be tried on: what is destroyed, and what is changed
+// of machines and services that others use, as by a deploy to production. What is
+// of medium severity is the work of a persona that a human chose and that declares it.
+func (p *Policy) grave(a *classify.Action) bool {
 	if a.Own() || a.Whose == classify.WhoseOwn || a.Whose == classify.WhoseLocal {
 		return false
 	}
 	domain, what, _ := strings.Cut(string(a.Class), ".")
-	return what == "destroy" || a.Severity >= classify.High && (a.Class == "data.send" || domain == "infra")
+	return what == "destroy" || domain == "infra" && (a.Severity >= classify.High || !p.chosenFor(a.Class)) ||
+		a.Severity >= classify.High && a.Class == "data.send"
+}
+
+// chosenFor reports a class that a persona of a human's choice declares.
+func (p *Policy) chosenFor(class classify.Class) bool {
+	return p.persona.ID != DefaultPersona && p.persona.Stand(class) == classify.Inside
 }
