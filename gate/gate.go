@@ -208,6 +208,12 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 	if err := t.Append(entry); err != nil {
 		return err
 	}
+	own := stepRef{entry: g.Store.log.HeadLocked().Seq}
+	if attempt, ok := attemptEntry(d, &entry, own.entry); ok {
+		if err := t.Append(attempt); err != nil {
+			return err
+		}
+	}
 	outcome := trust.Outcome{Decision: trust.Denied, Kept: d.Kept != nil && d.spared}
 	switch {
 	case d.Outcome.Runs():
@@ -216,9 +222,10 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		outcome.Decision = trust.Approved
 	}
 	t.Session.Record(d.Step, d.Assessment, outcome, now)
-	d.Permit = d.permit(r, stepRef{t.Session.Steps(), g.Store.log.HeadLocked().Seq}, now)
+	own.number = t.Session.Steps()
+	d.Permit = d.permit(r, own, now)
 	if entry.Ran && t.Session.FailureMatters(d.Step) {
-		d.ran = stepRef{number: t.Session.Steps(), entry: g.Store.log.HeadLocked().Seq}
+		d.ran = own
 	}
 	if action, ok := t.Session.Watched(d.Step); ok {
 		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: g.Store.Known().Redact(r.redact(noteText(r, d.Step))),

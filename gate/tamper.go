@@ -44,3 +44,21 @@ func (g *Gate) Tamper(pid int, what string) error {
 		})
 	})
 }
+
+// attemptEntry tells of a refused step that was an attempt on restrain itself,
+// which the step's own entry, numbered of, does not set apart from other steps.
+func attemptEntry(d *Decision, entry *journal.Entry, of uint64) (journal.Entry, bool) {
+	if entry.Ran {
+		return journal.Entry{}, false
+	}
+	for i := range d.Step.Actions {
+		if a := &d.Step.Actions[i]; a.Class == tamperClass && a.Severity == classify.Critical && a.Finding != nil {
+			return journal.Entry{
+				Time: entry.Time, Kind: journal.Tamper, Door: entry.Door, Agent: entry.Agent, PID: entry.PID, Dir: entry.Dir, Of: of,
+				Classes: []string{tamperClass}, Severity: entry.Severity, Level: entry.Level,
+				Verdict: Deny.Verdict(), Outcome: string(Deny), Reason: "refused: " + a.Finding.Description,
+			}, true
+		}
+	}
+	return journal.Entry{}, false
+}

@@ -15,7 +15,8 @@ import (
 //
 // Not told are calls that certainly fail or take nothing away (no such file, an
 // empty or special file truncated, a name renamed to itself), and those where
-// every file concerned was born after Began or is in a directory that is spared.
+// every file concerned was born after Began and is not guarded, or is in a directory
+// that is spared.
 type FileWitness interface {
 	// Began is when the session began: what was born later is its own.
 	Began() time.Time
@@ -25,6 +26,9 @@ type FileWitness interface {
 	// once for a directory, and again after a moment, after an exec, and after a
 	// directory was renamed.
 	Spares(dir string, p Process, ppid int) bool
+	// Guards reports a path of restrain's own files, or one that holds them. They are
+	// told of whenever they were born.
+	Guards(path string) bool
 	// File decides about one call. The context ends when the process that
 	// waits has gone. What needs long is seen to while other calls go on.
 	File(ctx context.Context, c FileCall) FileReply

@@ -127,6 +127,20 @@ func TestFilesThatPass(t *testing.T) {
 	}
 }
 
+// What is guarded is told of though it was born in the session, however the call
+// names it.
+func TestGuardedFilesAreTold(t *testing.T) {
+	dir := oldFiles(t, "a", "d/c")
+	w := fromNow(t)
+	w.guards = func(path string) bool { return path == dir || strings.HasPrefix(path, filepath.Join(dir, "own")) }
+	line := "mkdir own; echo x > own/n; echo x > n; ln -s own link; ln -s own/n name; echo y > own/n; echo y > name; mv n own/m; rm d/../own/m; cd link; rm n; cd ..; rmdir own"
+	out, status := runFiles(t, w, dir, "bash", "-ec", line)
+	want := []string{"rmdir own", "truncate own/n", "truncate own/n", "unlink own/m", "unlink own/n"}
+	if got := w.told(dir); status != 0 || !slices.Equal(got, want) {
+		t.Errorf("status %d, output %q, told %q", status, out, got)
+	}
+}
+
 // What is told of a file is what it is, and its directory reaches it.
 func TestFileFacts(t *testing.T) {
 	dir := oldFiles(t, "a", "b")

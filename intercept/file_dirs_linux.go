@@ -40,6 +40,9 @@ type openDir struct {
 	uses int
 	path string
 	read time.Time // when path was
+	// guarded is what the witness said of the path judged.
+	judged  string
+	guarded bool
 	// asker is the thread for which the witness said whether it spares the
 	// directory, spares what it said, and told when.
 	asker  uint32
@@ -237,10 +240,25 @@ func (o *openDirs) forget() {
 func (o *openDirs) pathOf(d *openDir, now time.Time) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	return d.where(now)
+}
+
+// where is pathOf with the lock held.
+func (d *openDir) where(now time.Time) string {
 	if d.path == "" || now.Sub(d.read) > believed {
 		d.path, d.read = linkOf(d.fd), now
 	}
 	return d.path
+}
+
+// guards reports a directory that has something of restrain's own in it, or may.
+func (o *openDirs) guards(d *openDir, now time.Time, guards func(path string) bool) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if path := d.where(now); path == "" || path != d.judged {
+		d.judged, d.guarded = path, path == "" || guards(path)
+	}
+	return d.guarded
 }
 
 // spares reports what the witness said of a directory lately; known that it did.

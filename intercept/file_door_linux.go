@@ -1,6 +1,7 @@
 package intercept
 
 import (
+	"bytes"
 	"context"
 	"path/filepath"
 	"strconv"
@@ -43,10 +44,29 @@ func (s *ExecDoor) passes(c *fileCall, n *notification) bool {
 	if c.moves() {
 		s.dirs.forget()
 	}
-	w := s.options.Files
+	began := s.options.Files.Began()
 	return c.passes(func(e *fileEnd) bool {
-		return e.exists && (c.facts(e).Born.After(w.Began()) || s.spares(c, e, n))
+		return e.exists && (c.facts(e).Born.After(began) && !s.guards(c, e) || s.spares(c, e, n))
 	})
+}
+
+// guards reports an end that is restrain's own, or cannot be told from it. Where
+// it is, and not what the process calls it, decides. In a directory that has
+// nothing of restrain's only a name can be its own.
+func (s *ExecDoor) guards(c *fileCall, e *fileEnd) bool {
+	w := s.options.Files
+	if e.dir == nil {
+		if e.fd < 0 {
+			c.open(e)
+		}
+		path := linkOf(e.fd)
+		return path == "" || w.Guards(path)
+	}
+	if !s.dirs.guards(e.dir, c.now, w.Guards) && !bytes.HasPrefix(e.name(), []byte(".restrain")) {
+		return false
+	}
+	dir := s.dirs.pathOf(e.dir, c.now)
+	return dir == "" || w.Guards(strings.TrimSuffix(dir, "/")+"/"+string(e.name()))
 }
 
 // spares reports an end in a directory that the witness spares.

@@ -137,7 +137,7 @@ func TestFilesThatPassAllocateNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
-	for _, path := range []string{"b", "../a/b", filepath.Join(dir, "a/b"), filepath.Join(dir, "none"), "none"} {
+	for _, path := range []string{"b", filepath.Join(dir, "a/b"), filepath.Join(dir, "none"), "none"} {
 		n := callHere(unix.SYS_UNLINKAT, uint64(fd), address(path))
 		passes := true
 		allocations := testing.AllocsPerRun(1000, func() {

@@ -17,6 +17,7 @@ import (
 type fileRecorder struct {
 	began  time.Time
 	spares func(dir string) bool
+	guards func(path string) bool
 	reply  func(context.Context, FileCall) FileReply
 
 	mu    sync.Mutex
@@ -54,6 +55,8 @@ func (r *fileRecorder) Spares(dir string, _ Process, _ int) bool {
 	r.mu.Unlock()
 	return r.spares != nil && r.spares(dir)
 }
+
+func (r *fileRecorder) Guards(path string) bool { return r.guards != nil && r.guards(path) }
 
 func (r *fileRecorder) File(ctx context.Context, c FileCall) FileReply {
 	r.mu.Lock()

@@ -89,6 +89,7 @@ type printer struct{ hold bool }
 
 func (printer) Began() time.Time                 { return time.Now() }
 func (printer) Spares(string, Process, int) bool { return false }
+func (printer) Guards(string) bool               { return false }
 func (p printer) File(ctx context.Context, c FileCall) FileReply {
 	fmt.Println("told:", c.Op, c.Unknown)
 	if p.hold {

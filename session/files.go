@@ -41,6 +41,9 @@ func newFiles(j *judge, policy *gate.Policy, getenv func(string) string, dir str
 // Began is when the session began.
 func (f *files) Began() time.Time { return f.began }
 
+// Guards reports what is restrain's own.
+func (f *files) Guards(path string) bool { return f.places.isOwn(path) }
+
 // Spares reports a directory of what is made again, or that goes as a whole with
 // the step's line, unless something in it is never let go for that.
 func (f *files) Spares(dir string, p intercept.Process, ppid int) bool {

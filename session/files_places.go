@@ -35,6 +35,9 @@ func placesOf(getenv func(string) string, dir string) filePlaces {
 	if rules := RulesPath(getenv); rules != "" {
 		p.own = append(p.own, real(filepath.Dir(rules)))
 	}
+	if runtime := getenv("XDG_RUNTIME_DIR"); runtime != "" {
+		p.own = append(p.own, real(filepath.Join(runtime, "restrain")))
+	}
 	for _, dir := range [...]string{"/tmp", "/var/tmp", "/dev/shm", os.TempDir()} {
 		p.temp = append(p.temp, real(dir))
 	}

@@ -23,8 +23,8 @@ func (in *input) journal() error {
 			b.failed(places, &e)
 			return nil
 		case journal.Tamper:
-			if len(e.Classes) == 0 {
-				return nil // of the journal's file, not of the session
+			if len(e.Classes) == 0 || e.Of != 0 {
+				return nil // of the journal's file, not of the session; or of a step that stands before it
 			}
 			return b.add("", Command{
 				Text: e.Reason, Time: e.Time, Outcome: Denied, Status: -1, Tamper: true, Verdict: &Verdict{Verdict: e.Verdict},
