@@ -188,6 +188,27 @@ func (a *argv) hasAny(names ...string) bool {
 	return false
 }
 
+// verbHasAny is hasAny without the program's own flags, which stand before its
+// sub-command and take a word: in git -C DIR branch -D x, branch has no -C.
+func (a *argv) verbHasAny(names []string) bool {
+	for _, n := range names {
+		if !a.has(n) {
+			continue
+		}
+		name, _, _ := strings.Cut(n, "=")
+		for i := range a.flags {
+			if f := &a.flags[i]; f.name == name && !a.isProgramFlag(f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *argv) isProgramFlag(f *flag) bool {
+	return f.valued && len(a.operands) > 0 && f.word < a.operands[0] && !strings.HasPrefix(a.words[f.word].Text, "-")
+}
+
 // value gives the value of the last of the named flags.
 func (a *argv) value(names ...string) (string, bool) {
 	for i := len(a.flags) - 1; i >= 0; i-- {

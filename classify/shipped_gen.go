@@ -6634,7 +6634,7 @@ var shipped = Set{
 			Flags:          []string{"-D", "--force"},
 			FlagsNot:       []string{"-c", "-C", "-m", "-M", "-t", "--track", "--no-track"},
 			spelled:        []string{"git branch"},
-			Match:          []string{"git branch -D fix/a", "git branch --delete --force fix/b", "git branch -D a b"},
+			Match:          []string{"git branch -D fix/a", "git -C ../other branch -D fix/a", "git branch --delete --force fix/b", "git branch -D a b"},
 			NotMatch:       []string{"git branch -d fix/a", "git branch -a"},
 		},
 		Rule{
