@@ -21,10 +21,24 @@ func (r *reader) readFiles(sub *Sub, took int) {
 		case !f.valued:
 		case contains(files.ReadsFlag, f.name):
 			r.addFlagFile(opRead, f)
-		case contains(files.WritesFlag, f.name):
+		case contains(files.WritesFlag, f.name) && !r.packs():
 			r.addFlagFile(opWrite, f)
 		}
 	}
+	if r.unpacksHere() {
+		r.addWord(opWrite, shellparse.Word{Text: "."})
+	}
+}
+
+// unpacksHere reports that an archive is unpacked to where the command runs.
+func (r *reader) unpacksHere() bool {
+	switch r.cmd.Name {
+	case "unzip":
+		return !r.args.hasAny("-d", "-l", "-t", "-p", "-v", "-Z")
+	case "tar", "gtar", "bsdtar":
+		return r.tarMode('x', "-x", "--extract", "--get") && !r.args.hasAny("-C", "--directory", "-O", "--to-stdout")
+	}
+	return false
 }
 
 // named reports whether anything is said about files.

@@ -198,13 +198,18 @@ func (r *reader) archived() (archive string, sources []shellparse.Word) {
 func (r *reader) packs() bool {
 	switch r.cmd.Name {
 	case "tar", "gtar", "bsdtar":
-		first := ""
-		if len(r.args.words) > 0 {
-			first, _, _ = strings.Cut(r.args.words[0].Text, "=")
-		}
-		return r.args.hasAny("-c", "--create") || !strings.HasPrefix(first, "--") && strings.Contains(first, "c") && strings.Trim(first, "-bcfhjJpPruvzZaw") == ""
+		return r.tarMode('c', "-c", "--create")
 	}
 	return false
+}
+
+// tarMode reports what a tar is told to do, with a dash or without: c, x.
+func (r *reader) tarMode(letter byte, flags ...string) bool {
+	first := ""
+	if len(r.args.words) > 0 {
+		first, _, _ = strings.Cut(r.args.words[0].Text, "=")
+	}
+	return r.args.hasAny(flags...) || !strings.HasPrefix(first, "--") && strings.IndexByte(first, letter) >= 0 && strings.Trim(first, "-xbcfhjJpPruvzZaw") == ""
 }
 
 // packed gives the archive that the command puts files into, and the files.

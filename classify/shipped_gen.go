@@ -449,6 +449,9 @@ var shipped = Set{
 			Class:  "file.write",
 			Values: []string{"-C", "--directory", "-d", "--exclude", "-X", "--strip-components", "-T", "--transform"},
 			Bundle: true,
+			Files: Files{
+				WritesFlag: []string{"-C", "--directory", "-d"},
+			},
 		},
 		Program{
 			Name:   []string{"ed", "ex"},
@@ -6866,6 +6869,39 @@ var shipped = Set{
 			NotMatch:       []string{"git config --get core.hooksPath", "git config user.name me", "git config --list"},
 		},
 		Rule{
+			ID:             "git-config-viewer",
+			Class:          "persist",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "makes git show or edit text with a program of someone's choice",
+			Justification:  "git runs it from now on at every log, diff or commit",
+			Attack:         "T1546",
+			FalsePositives: "an editor or a pager that is kept in a place of one's own",
+			Resource:       "setting",
+			Runs:           []string{"git config *.* *?/?*|*sh?-c*", "git config set *.* *?/?*|*sh?-c*"},
+			Operands:       []string{"core.pager", "core.editor", "pager.*", "sequence.editor"},
+			OperandNot:     []string{"/usr/bin/*", "/usr/local/bin/*", "/bin/*", "/opt/homebrew/bin/*", "/Applications/*"},
+			spelled:        []string{"git config *.* *?/?*|*sh?-c*", "git config set *.* *?/?*|*sh?-c*"},
+			Match:          []string{"git config core.pager ./show.sh", "git config --global core.editor \"sh -c 'curl x'\"", "git config set pager.log 'less; ./x'"},
+			NotMatch:       []string{"git config core.pager", "git config core.pager {cat,delta,'less -FX'}", "git config --global core.editor {vim,'code --wait',/usr/bin/nano}"},
+		},
+		Rule{
+			ID:             "git-template",
+			Class:          "persist",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "makes a repository with hooks from another place",
+			Justification:  "what is in the template's hooks runs at the next commit or checkout",
+			Attack:         "T1546",
+			FalsePositives: "a team's own template",
+			Resource:       "directory",
+			Runs:           []string{"git init|clone"},
+			Flags:          []string{"--template=?*"},
+			spelled:        []string{"git init|clone"},
+			Match:          []string{"git init --template=/tmp/t", "git init --bare --template=~/t", "git clone --template=../t https://example.com/a.git"},
+			NotMatch:       []string{"git init", "git clone https://example.com/a.git"},
+		},
+		Rule{
 			ID:             "git-config-fsmonitor",
 			Class:          "persist",
 			Severity:       2,
@@ -6988,10 +7024,11 @@ var shipped = Set{
 			Attack:         "T1546",
 			FalsePositives: "a team that keeps its hooks in one place",
 			Resource:       "setting",
-			Runs:           []string{"git config core.hooksPath /*|~*|￼*", "git config set core.hooksPath /*|~*|￼*", "git config commit.gpgsign|http.sslVerify|tag.gpgsign false|0|no", "git config receive.denyNonFastForwards|receive.denyDeletes|transfer.fsckObjects false|0"},
-			spelled:        []string{"git config core.hooksPath /*|~*|￼*", "git config set core.hooksPath /*|~*|￼*", "git config commit.gpgsign|http.sslVerify|tag.gpgsign false|0|no", "git config receive.denyNonFastForwards|receive.denyDeletes|transfer.fsckObjects false|0"},
-			Match:          []string{"git config commit.gpgsign false", "git config set core.hooksPath /", "git config http.sslVerify 0"},
-			NotMatch:       []string{"git config core.hooksPath", "git config commit.gpgsign true"},
+			Runs:           []string{"git config core.hooksPath *", "git config set core.hooksPath *", "git config commit.gpgsign|http.sslVerify|tag.gpgsign false|0|no", "git config receive.denyNonFastForwards|receive.denyDeletes|transfer.fsckObjects false|0"},
+			OperandNot:     []string{".husky", ".husky/_", ".githooks", ".git-hooks", ".hooks", "husky", "husky/_", "githooks", "git-hooks", "hooks", "*/husky", "*/husky/_", "*/githooks", "*/git-hooks", "*/hooks"},
+			spelled:        []string{"git config core.hooksPath *", "git config set core.hooksPath *", "git config commit.gpgsign|http.sslVerify|tag.gpgsign false|0|no", "git config receive.denyNonFastForwards|receive.denyDeletes|transfer.fsckObjects false|0"},
+			Match:          []string{"git config core.hooksPath ./tmp", "git config commit.gpgsign false", "git config set core.hooksPath /", "git config http.sslVerify 0"},
+			NotMatch:       []string{"git config core.hooksPath", "git config core.hooksPath .husky", "git config core.hooksPath .githooks", "git config core.hooksPath scripts/git-hooks", "git config commit.gpgsign true"},
 		},
 		Rule{
 			ID:             "git-submodule-deinit",
@@ -7873,8 +7910,8 @@ var shipped = Set{
 				Op:  []string{"write", "move"},
 				Set: []string{"git-hooks"},
 			},
-			Match:    []string{"cp check.sh .git/hooks/pre-commit", "echo 'exit 0' > .git/hooks/pre-push", "printf '[core]' >> ~/.gitconfig", "rsync -a mine/ .git/hooks/", "perl -e 'open(F, \">\", \".git/hooks/pre-push\"); print F 1'", "ruby -e 'File.write(\".git/hooks/pre-push\", 1)'"},
-			NotMatch: []string{"mkdir -p .git/hooks", "perl -e 'open(F, \"<\", \".git/hooks/pre-push\"); print <F>'", "cat .git/hooks/pre-commit", "cp check.sh hooks/pre-commit"},
+			Match:    []string{"cp check.sh .git/hooks/pre-commit", "echo 'exit 0' > .git/hooks/pre-push", "printf '[core]' >> ~/.gitconfig", "rsync -a mine/ .git/hooks/", "tar xf hooks.tar -C .git/hooks", "cd .git/hooks && unzip ../../hooks.zip", "perl -e 'open(F, \">\", \".git/hooks/pre-push\"); print F 1'", "ruby -e 'File.write(\".git/hooks/pre-push\", 1)'"},
+			NotMatch: []string{"mkdir -p .git/hooks", "perl -e 'open(F, \"<\", \".git/hooks/pre-push\"); print <F>'", "cat .git/hooks/pre-commit", "tar cf hooks.tar -C .git/hooks .", "cp check.sh hooks/pre-commit"},
 		},
 		Rule{
 			ID:             "git-config-write",
@@ -9224,7 +9261,7 @@ var shipped = Set{
 		},
 		PathSet{
 			ID:    "agent-configuration",
-			Globs: []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
+			Globs: []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
 		},
 		PathSet{
 			ID:    "restrain-files",
@@ -10938,7 +10975,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10954,7 +10991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
@@ -10964,7 +11001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -10979,12 +11016,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -10994,12 +11031,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 391},
+				Rules:   []uint16{22, 393},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -11013,7 +11050,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
@@ -11023,22 +11060,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11047,22 +11084,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11071,7 +11108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -11091,7 +11128,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
@@ -11106,7 +11143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -11116,7 +11153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11129,17 +11166,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11147,32 +11184,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{395, 426},
+				Rules:   []uint16{397, 428},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 65,
-				Rules:   []uint16{393, 425},
+				Rules:   []uint16{395, 427},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11181,7 +11218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -11200,12 +11237,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11214,7 +11251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -11258,7 +11295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -11282,7 +11319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11299,7 +11336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11350,7 +11387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11359,7 +11396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 68,
-				Rules:   []uint16{433, 435},
+				Rules:   []uint16{435, 437},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -11374,7 +11411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -11416,7 +11453,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{360, 413},
+				Rules:   []uint16{362, 415},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11425,7 +11462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11439,22 +11476,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{413, 447},
+				Rules:   []uint16{415, 449},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{413, 447},
+				Rules:   []uint16{415, 449},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11495,7 +11532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -11525,7 +11562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -11548,7 +11585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -11584,17 +11621,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 66,
-				Rules:   []uint16{386, 395},
+				Rules:   []uint16{388, 397},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{386, 426},
+				Rules:   []uint16{388, 428},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -11625,7 +11662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{345, 392},
+				Rules:   []uint16{347, 394},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11643,7 +11680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 52, 152, 153, 154, 155, 156, 157, 158, 159, 160, 164, 172, 173, 228, 229, 342, 350, 356},
+				Rules:   []uint16{28, 29, 30, 31, 52, 152, 153, 154, 155, 156, 157, 158, 159, 160, 164, 172, 173, 228, 229, 344, 352, 358},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -11653,7 +11690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11670,12 +11707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 36, 51, 52, 156, 161, 162, 172, 173, 177, 178, 179, 229, 342, 350},
+				Rules:   []uint16{25, 26, 36, 51, 52, 156, 161, 162, 172, 173, 177, 178, 179, 229, 344, 352},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{158, 342},
+				Rules:   []uint16{158, 344},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -11690,7 +11727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{342},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11745,7 +11782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11758,7 +11795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11788,7 +11825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -11836,7 +11873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{55, 398},
+				Rules:   []uint16{55, 400},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11878,12 +11915,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "bk",
@@ -11902,7 +11939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -11925,17 +11962,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -11955,7 +11992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11972,7 +12009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{360, 378, 390, 408, 413, 447},
+				Rules:   []uint16{362, 380, 392, 410, 415, 449},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11981,7 +12018,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{277, 371},
+				Rules:   []uint16{277, 373},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -12008,7 +12045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{51, 221, 351},
+				Rules:   []uint16{51, 221, 353},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -12021,12 +12058,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{123, 124, 349, 360, 361, 370},
+				Rules:   []uint16{123, 124, 351, 362, 363, 372},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{370},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -12039,7 +12076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -12099,7 +12136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -12129,7 +12166,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{40, 52, 349, 350, 360},
+				Rules:   []uint16{40, 52, 351, 352, 362},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12205,12 +12242,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{367, 429},
+				Rules:   []uint16{369, 431},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -12230,7 +12267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -12245,17 +12282,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{276, 386},
+				Rules:   []uint16{276, 388},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12285,22 +12322,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 66,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{269, 270, 363, 383},
+				Rules:   []uint16{269, 270, 365, 385},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12309,12 +12346,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12327,7 +12364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "cipher",
@@ -12372,7 +12409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 68,
-				Rules:   []uint16{433, 435},
+				Rules:   []uint16{435, 437},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -12382,7 +12419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12410,7 +12447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12431,7 +12468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{180, 344},
+				Rules:   []uint16{180, 346},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -12471,7 +12508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -12485,7 +12522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -12511,12 +12548,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 68,
-				Rules:   []uint16{433, 435},
+				Rules:   []uint16{435, 437},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -12555,7 +12592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{123, 124, 370},
+				Rules:   []uint16{123, 124, 372},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -12568,7 +12605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -12619,7 +12656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 68,
-				Rules:   []uint16{143, 218, 433, 435},
+				Rules:   []uint16{143, 218, 435, 437},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12688,7 +12725,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{51, 350, 351},
+				Rules:   []uint16{51, 352, 353},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12715,12 +12752,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12737,17 +12774,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 66,
-				Rules:   []uint16{257, 419},
+				Rules:   []uint16{257, 421},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12760,17 +12797,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12783,7 +12820,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 66,
-				Rules:   []uint16{386, 395, 420},
+				Rules:   []uint16{388, 397, 422},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12821,12 +12858,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12843,7 +12880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 68,
-				Rules:   []uint16{433, 435},
+				Rules:   []uint16{435, 437},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12890,12 +12927,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12908,7 +12945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12927,7 +12964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12979,12 +13016,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{253, 399, 448, 451},
+				Rules: []uint16{253, 401, 450, 453},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 66,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -12997,12 +13034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{123, 124, 349, 360},
+				Rules:   []uint16{123, 124, 351, 362},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13050,7 +13087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "df",
@@ -13076,12 +13113,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 391},
+				Rules:   []uint16{22, 393},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -13090,7 +13127,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -13153,17 +13190,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 223, 226, 327, 351, 352},
+				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 223, 226, 329, 353, 354},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -13178,7 +13215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 162, 173, 178, 179, 229, 350, 415},
+				Rules:   []uint16{25, 26, 42, 52, 162, 173, 178, 179, 229, 352, 417},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -13197,7 +13234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "dokku",
@@ -13234,7 +13271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{125, 126, 349, 350},
+				Rules:   []uint16{125, 126, 351, 352},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -13244,12 +13281,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{360, 413, 432},
+				Rules:   []uint16{362, 415, 434},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -13268,7 +13305,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -13278,7 +13315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -13303,12 +13340,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{385, 431},
+				Rules:   []uint16{387, 433},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -13375,7 +13412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13392,12 +13429,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13432,7 +13469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -13446,7 +13483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -13505,11 +13542,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{430},
+				Rules: []uint16{432},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -13537,7 +13574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{399, 448, 449, 451},
+				Rules:   []uint16{401, 450, 451, 453},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13579,7 +13616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -13593,7 +13630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{55, 398},
+				Rules:   []uint16{55, 400},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13616,7 +13653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13648,7 +13685,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{253, 399, 448, 451},
+				Rules: []uint16{253, 401, 450, 453},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13657,7 +13694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13667,7 +13704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -13685,7 +13722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13705,7 +13742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{348, 349},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13713,17 +13750,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13745,12 +13782,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13770,7 +13807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{62, 391},
+				Rules:   []uint16{62, 393},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13801,17 +13838,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 65,
-				Rules:   []uint16{393},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13825,7 +13862,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13839,12 +13876,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13853,12 +13890,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -13899,12 +13936,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "forge",
@@ -13914,7 +13951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "format",
@@ -13924,12 +13961,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13946,7 +13983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13965,22 +14002,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 65,
-				Rules:   []uint16{393},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -14018,12 +14055,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 391},
+				Rules:   []uint16{22, 393},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 148, 149, 156, 157, 158, 159, 162, 172, 173, 176, 177, 178, 179, 218, 229, 342, 350},
+				Rules:   []uint16{25, 26, 52, 148, 149, 156, 157, 158, 159, 162, 172, 173, 176, 177, 178, 179, 218, 229, 344, 352},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14037,7 +14074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -14046,7 +14083,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 65,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -14065,12 +14102,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{52, 349, 350, 360, 361, 370},
+				Rules:   []uint16{52, 351, 352, 362, 363, 372},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 68,
-				Rules:   []uint16{433, 435},
+				Rules:   []uint16{435, 437},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14115,7 +14152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 27, 52, 159, 190, 192, 195, 196, 338, 339, 340, 353, 415},
+				Rules:   []uint16{25, 27, 52, 159, 190, 192, 195, 196, 340, 341, 342, 355, 417},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14155,7 +14192,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 38, 149, 281, 282, 283, 284, 286, 287, 288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 316, 317, 318, 319, 320, 321, 322, 323, 328},
+				Rules:   []uint16{0, 38, 149, 281, 282, 283, 284, 286, 287, 288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 318, 319, 320, 321, 322, 323, 324, 325, 330},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -14220,7 +14257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 42, 52, 159, 190, 192, 195, 338, 339, 340, 353, 415},
+				Rules:   []uint16{25, 26, 27, 42, 52, 159, 190, 192, 195, 340, 341, 342, 355, 417},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14248,17 +14285,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{360, 370},
+				Rules:   []uint16{362, 372},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14291,7 +14328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 68,
-				Rules:   []uint16{125, 126, 433, 435},
+				Rules:   []uint16{125, 126, 435, 437},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -14305,7 +14342,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14327,7 +14364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -14358,12 +14395,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{126, 349},
+				Rules:   []uint16{126, 351},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{126, 349},
+				Rules:   []uint16{126, 351},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14390,7 +14427,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14403,17 +14440,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -14432,27 +14469,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14477,12 +14514,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{157, 158, 159, 177, 342, 356},
+				Rules:   []uint16{157, 158, 159, 177, 344, 358},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14491,7 +14528,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{277, 371},
+				Rules:   []uint16{277, 373},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -14537,7 +14574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14545,7 +14582,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{55, 398},
+				Rules:   []uint16{55, 400},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14564,7 +14601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{123, 124, 349},
+				Rules:   []uint16{123, 124, 351},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -14574,7 +14611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{26, 162, 178, 229, 415},
+				Rules:   []uint16{26, 162, 178, 229, 417},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14601,7 +14638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{42, 51, 52, 148, 208, 349, 360},
+				Rules:   []uint16{42, 51, 52, 148, 208, 351, 362},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -14636,17 +14673,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{133, 349},
+				Rules:   []uint16{133, 351},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:  "history",
@@ -14671,7 +14708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14680,7 +14717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14693,12 +14730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14707,12 +14744,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -14721,12 +14758,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{190, 281, 283, 339},
+				Rules:   []uint16{190, 281, 283, 341},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{52, 133, 349},
+				Rules:   []uint16{52, 133, 351},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14743,7 +14780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14756,7 +14793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{55, 191, 398},
+				Rules:   []uint16{55, 191, 400},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14800,12 +14837,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14843,12 +14880,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 66,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14861,12 +14898,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{260, 383},
+				Rules:   []uint16{260, 385},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14875,7 +14912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14890,7 +14927,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14911,12 +14948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14934,7 +14971,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14947,7 +14984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -14961,7 +14998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14978,7 +15015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -15022,7 +15059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -15030,7 +15067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{55, 398},
+				Rules:   []uint16{55, 400},
 			},
 			nameEntry{
 				Name:    "join",
@@ -15056,7 +15093,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -15120,7 +15157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{133, 349},
+				Rules:   []uint16{133, 351},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -15148,7 +15185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -15163,12 +15200,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 66,
-				Rules:   []uint16{387, 418},
+				Rules:   []uint16{389, 420},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -15192,27 +15229,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 66,
-				Rules:   []uint16{429},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{388, 389, 393, 446, 447},
+				Rules:   []uint16{390, 391, 395, 448, 449},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 65,
-				Rules:   []uint16{393},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{388, 389, 390, 393, 425, 445, 447},
+				Rules:   []uint16{390, 391, 392, 395, 427, 447, 449},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{388, 424},
+				Rules:   []uint16{390, 426},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15234,22 +15271,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -15268,7 +15305,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -15300,7 +15337,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15314,7 +15351,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{26, 27, 32, 163, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 360},
+				Rules:   []uint16{26, 27, 32, 163, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 362},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
@@ -15374,7 +15411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 66,
-				Rules:   []uint16{24, 378, 390, 397, 447},
+				Rules:   []uint16{24, 380, 392, 399, 449},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15433,7 +15470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "less",
@@ -15449,7 +15486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{227, 267, 355},
+				Rules:   []uint16{227, 267, 357},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -15466,7 +15503,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -15495,7 +15532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -15532,7 +15569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15572,7 +15609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15594,12 +15631,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 66,
-				Rules:   []uint16{389, 394},
+				Rules:   []uint16{391, 396},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15625,7 +15662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 391},
+				Rules:   []uint16{22, 393},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15646,7 +15683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15672,7 +15709,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15693,7 +15730,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15763,7 +15800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15772,12 +15809,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{343, 356},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15791,7 +15828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15808,7 +15845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{138, 226, 329},
+				Rules:   []uint16{138, 226, 331},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15835,7 +15872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15856,7 +15893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{157, 158, 177, 342},
+				Rules:   []uint16{157, 158, 177, 344},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15879,7 +15916,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15953,7 +15990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15972,7 +16009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15985,7 +16022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{123, 124, 379},
+				Rules:   []uint16{123, 124, 381},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15998,7 +16035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{125, 126, 349, 350},
+				Rules:   []uint16{125, 126, 351, 352},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -16029,12 +16066,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -16078,12 +16115,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -16096,7 +16133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -16128,7 +16165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{117, 329},
+				Rules:   []uint16{117, 331},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -16146,7 +16183,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "most",
@@ -16155,7 +16192,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 66,
-				Rules:   []uint16{419},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16168,12 +16205,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{55, 398},
+				Rules:   []uint16{55, 400},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -16183,27 +16220,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -16222,7 +16259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -16232,12 +16269,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{126, 349},
+				Rules:   []uint16{126, 351},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{126, 349},
+				Rules:   []uint16{126, 351},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -16255,7 +16292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{138, 226, 329},
+				Rules:   []uint16{138, 226, 331},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
@@ -16305,27 +16342,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{141, 329, 334, 356},
+				Rules:   []uint16{141, 331, 336, 358},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{141, 329, 334, 356},
+				Rules:   []uint16{141, 331, 336, 358},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16370,22 +16407,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{51, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 327, 351, 352},
+				Rules:   []uint16{51, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 329, 353, 354},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 66,
-				Rules:   []uint16{384, 390, 426},
+				Rules:   []uint16{386, 392, 428},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{384, 426},
+				Rules:   []uint16{386, 428},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{141, 334},
+				Rules:   []uint16{141, 336},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16405,7 +16442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{395, 426},
+				Rules:   []uint16{397, 428},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16414,12 +16451,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16428,7 +16465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16437,7 +16474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16451,7 +16488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{169, 180, 344},
+				Rules:   []uint16{169, 180, 346},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -16473,7 +16510,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16495,7 +16532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16512,7 +16549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -16533,17 +16570,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16579,7 +16616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -16615,12 +16652,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 43, 52, 123, 124, 159, 349, 350, 360, 361, 370},
+				Rules:   []uint16{25, 26, 43, 52, 123, 124, 159, 351, 352, 362, 363, 372},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16633,7 +16670,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16643,12 +16680,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -16658,17 +16695,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16698,7 +16735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -16708,7 +16745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{123, 124, 349},
+				Rules:   []uint16{123, 124, 351},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16798,12 +16835,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 68,
-				Rules:   []uint16{433, 435},
+				Rules:   []uint16{435, 437},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16826,7 +16863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{51, 350, 351},
+				Rules:   []uint16{51, 352, 353},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -16845,7 +16882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{400, 401, 402, 403, 404, 405, 406},
+				Rules:   []uint16{402, 403, 404, 405, 406, 407, 408},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16854,7 +16891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16864,7 +16901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16873,7 +16910,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16891,7 +16928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16935,7 +16972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16944,7 +16981,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16966,7 +17003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 66,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -16992,7 +17029,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{123, 124, 349},
+				Rules:   []uint16{123, 124, 351},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -17014,7 +17051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{226, 365, 366},
+				Rules:   []uint16{226, 367, 368},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -17023,7 +17060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -17082,7 +17119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{117, 329},
+				Rules:   []uint16{117, 331},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -17127,7 +17164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -17172,7 +17209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -17181,7 +17218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -17190,7 +17227,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{360, 361, 370},
+				Rules:   []uint16{362, 363, 372},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -17199,7 +17236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{360, 361, 370},
+				Rules:   []uint16{362, 363, 372},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -17208,7 +17245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{360, 364},
+				Rules:   []uint16{362, 366},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17217,12 +17254,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 66,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17231,7 +17268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{388, 389, 390, 393, 445, 447},
+				Rules:   []uint16{390, 391, 392, 395, 447, 449},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17261,7 +17298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17274,7 +17311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 226, 378, 408, 425},
+				Rules:   []uint16{24, 226, 380, 410, 427},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17283,7 +17320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17292,22 +17329,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{43, 123, 124, 159, 349, 350, 360, 361, 370},
+				Rules:   []uint16{43, 123, 124, 159, 351, 352, 362, 363, 372},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 327, 351, 352},
+				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 329, 353, 354},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -17322,7 +17359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{349, 361, 370},
+				Rules:   []uint16{351, 363, 372},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17330,7 +17367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -17344,17 +17381,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17405,7 +17442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{386, 431},
+				Rules:   []uint16{388, 433},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17446,12 +17483,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{138, 226, 329},
+				Rules:   []uint16{138, 226, 331},
 			},
 			nameEntry{
 				Name:    "pssh",
@@ -17520,17 +17557,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17563,7 +17600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17593,7 +17630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{357, 365, 366},
+				Rules:   []uint16{359, 367, 368},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -17602,7 +17639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{357, 365, 366},
+				Rules:   []uint16{359, 367, 368},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17611,7 +17648,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 68,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "qm",
@@ -17646,7 +17683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 68,
-				Rules:   []uint16{433, 435},
+				Rules:   []uint16{435, 437},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17703,7 +17740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17722,17 +17759,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 66,
-				Rules:   []uint16{390, 408},
+				Rules:   []uint16{392, 410},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{157, 225, 342, 356},
+				Rules:   []uint16{157, 225, 344, 358},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
@@ -17770,7 +17807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17788,32 +17825,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 66,
-				Rules:   []uint16{56, 427},
+				Rules:   []uint16{56, 429},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{56, 427},
+				Rules:   []uint16{56, 429},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17822,7 +17859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17844,7 +17881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
@@ -17861,17 +17898,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{55, 398},
+				Rules:   []uint16{55, 400},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -17881,22 +17918,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 69,
-				Rules:   []uint16{437, 438, 439, 440},
+				Rules:   []uint16{439, 440, 441, 442},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name: "return",
@@ -17916,7 +17953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17977,7 +18014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17995,7 +18032,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -18005,7 +18042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{360, 432},
+				Rules:   []uint16{362, 434},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -18014,7 +18051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -18041,7 +18078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -18050,22 +18087,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -18079,7 +18116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -18105,7 +18142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -18118,12 +18155,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{157, 158, 177, 342},
+				Rules:   []uint16{157, 158, 177, 344},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{157, 158, 342},
+				Rules:   []uint16{157, 158, 344},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -18172,12 +18209,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 66,
-				Rules:   []uint16{378, 390, 426},
+				Rules:   []uint16{380, 392, 428},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{378, 426, 427},
+				Rules:   []uint16{380, 428, 429},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18203,12 +18240,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 66,
-				Rules:   []uint16{377, 427},
+				Rules:   []uint16{379, 429},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18226,12 +18263,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 65,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18240,7 +18277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "scrub",
@@ -18287,7 +18324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 66,
-				Rules:   []uint16{37, 414},
+				Rules:   []uint16{37, 416},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -18306,7 +18343,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18315,7 +18352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
@@ -18338,12 +18375,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -18353,26 +18390,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 66,
-				Rules:   []uint16{226, 390, 395, 408},
+				Rules:   []uint16{226, 392, 397, 410},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{253, 448, 450, 451},
+				Rules: []uint16{253, 450, 452, 453},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{399, 451},
+				Rules:   []uint16{401, 453},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -18394,7 +18431,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18417,7 +18454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18469,12 +18506,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{450},
+				Rules: []uint16{452},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -18488,7 +18525,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18514,17 +18551,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{388, 389, 425, 445, 447},
+				Rules:   []uint16{390, 391, 427, 447, 449},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{51, 350, 351},
+				Rules:   []uint16{51, 352, 353},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -18550,12 +18587,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{360, 413},
+				Rules:   []uint16{362, 415},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -18577,7 +18614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{141, 334},
+				Rules:   []uint16{141, 336},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18615,7 +18652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18689,7 +18726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{55, 398},
+				Rules:   []uint16{55, 400},
 			},
 			nameEntry{
 				Name:    "sqlplus",
@@ -18713,7 +18750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{329, 345, 356, 392},
+				Rules:   []uint16{331, 347, 358, 394},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18726,7 +18763,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18793,7 +18830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18824,12 +18861,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18864,7 +18901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18873,7 +18910,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 66,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{383, 384},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18896,7 +18933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 65,
-				Rules:   []uint16{226, 378, 408, 425},
+				Rules:   []uint16{226, 380, 410, 427},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18919,7 +18956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18932,12 +18969,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{55, 343},
+				Rules:   []uint16{55, 345},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 66,
-				Rules:   []uint16{419},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -18986,12 +19023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{385, 431},
+				Rules:   []uint16{387, 433},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -19000,17 +19037,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 66,
-				Rules:   []uint16{24, 226, 378, 390, 394, 395, 397, 408, 447},
+				Rules:   []uint16{24, 226, 380, 392, 396, 397, 399, 410, 449},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{397, 431},
+				Rules:   []uint16{399, 433},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -19023,7 +19060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{26, 51, 180, 344},
+				Rules:   []uint16{26, 51, 180, 346},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19059,7 +19096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{277, 371},
+				Rules:   []uint16{277, 373},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -19079,12 +19116,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 65,
-				Rules:   []uint16{393, 423, 447},
+				Rules:   []uint16{395, 425, 449},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19097,7 +19134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -19107,17 +19144,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -19145,12 +19182,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -19159,7 +19196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 66,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -19184,7 +19221,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -19231,7 +19268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19257,7 +19294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19284,7 +19321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 65,
-				Rules:   []uint16{442, 443, 444},
+				Rules:   []uint16{444, 445, 446},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -19333,16 +19370,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{450},
+				Rules: []uint16{452},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19360,7 +19397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19389,7 +19426,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{414, 429},
+				Rules:   []uint16{416, 431},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19406,12 +19443,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19463,7 +19500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19479,7 +19516,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{451},
+				Rules: []uint16{453},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19492,7 +19529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 66,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19507,7 +19544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 66,
-				Rules:   []uint16{419},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19564,7 +19601,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{253, 448, 451},
+				Rules: []uint16{253, 450, 453},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19577,7 +19614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19591,32 +19628,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{414, 429},
+				Rules:   []uint16{416, 431},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 66,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19639,17 +19676,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19666,7 +19703,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{349, 360, 361},
+				Rules:   []uint16{351, 362, 363},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19675,7 +19712,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19765,7 +19802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -19796,7 +19833,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -19810,7 +19847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 66,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19844,7 +19881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "vssadmin",
@@ -19973,7 +20010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19991,17 +20028,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{386, 426},
+				Rules:   []uint16{388, 428},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -20015,7 +20052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -20024,7 +20061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -20056,7 +20093,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -20083,7 +20120,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 66,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "wmic",
@@ -20112,7 +20149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -20122,7 +20159,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{26, 52, 148, 149, 169, 171, 174, 177, 342},
+				Rules:   []uint16{26, 52, 148, 149, 169, 171, 174, 177, 344},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20136,12 +20173,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -20155,7 +20192,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20178,12 +20215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 66,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -20192,7 +20229,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -20201,7 +20238,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -20215,12 +20252,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20245,7 +20282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20254,7 +20291,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 66,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20287,7 +20324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{43, 123, 124, 349, 350, 360, 361, 370},
+				Rules:   []uint16{43, 123, 124, 351, 352, 362, 363, 372},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20309,7 +20346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20333,7 +20370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -20356,7 +20393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 65,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -20401,7 +20438,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -20411,12 +20448,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{365, 366, 416, 417},
+				Rules:   []uint16{367, 368, 418, 419},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20425,7 +20462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20570,27 +20607,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 53, 65, 139, 335},
+			Rules: []uint16{9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 53, 65, 139, 337},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 336, 372, 373, 374, 375, 376, 421, 422, 428, 434, 436},
+				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 423, 424, 430, 436, 438},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 336, 372, 373, 374, 375, 376, 421, 422, 428, 434, 436},
+				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 423, 424, 430, 436, 438},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 231, 232, 234, 236, 239, 248, 249, 250, 251, 255, 256, 265, 285, 374, 421, 422, 434, 436, 453},
+				Rules: []uint16{119, 231, 232, 234, 236, 239, 248, 249, 250, 251, 255, 256, 265, 285, 376, 423, 424, 436, 438, 455},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 251, 255, 256, 285, 374, 422, 434, 436, 453},
+				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 251, 255, 256, 285, 376, 424, 436, 438, 455},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{18, 54, 233, 234, 235, 236, 248, 249, 250, 251, 255, 285, 372, 373, 374, 375, 376, 422, 434, 436, 453},
+				Rules: []uint16{18, 54, 233, 234, 235, 236, 248, 249, 250, 251, 255, 285, 374, 375, 376, 377, 378, 424, 436, 438, 455},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20602,26 +20639,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{324, 330, 331, 354},
+				Rules: []uint16{326, 332, 333, 356},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{268, 271, 436, 452},
+				Rules: []uint16{268, 271, 438, 454},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{362},
+				Rules: []uint16{364},
 			},
 		},
-		HTTP:    []uint16{35, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 181, 182, 183, 184, 185, 186, 188, 332, 333, 341, 358, 359},
+		HTTP:    []uint16{35, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 181, 182, 183, 184, 185, 186, 188, 334, 335, 343, 360, 361},
 		GraphQL: []uint16{49, 81, 82, 83, 84, 95, 187},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{1, 2, 3, 4, 5, 6},
-		Env:     []uint16{21, 23, 325, 326},
-		Form:    []uint16{244, 409, 410, 411, 412},
+		Env:     []uint16{21, 23, 327, 328},
+		Form:    []uint16{244, 411, 412, 413, 414},
 		Loss:    []uint16{261, 262, 263, 264},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
@@ -24735,9 +24772,13 @@ var shipped = Set{
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
-					Name: "config.toml",
-					Glob: "~/.codex/config.toml",
+					Name: ".claude.json",
+					Glob: "~/.claude.json",
 				},
+					namedGlob{
+						Name: "config.toml",
+						Glob: "~/.codex/config.toml",
+					},
 					namedGlob{
 						Name: "config.toml",
 						Glob: "**/.codex/config.toml",
@@ -24880,7 +24921,7 @@ var shipped = Set{
 						Glob: "~/.config/opencode/plugins/*",
 					},
 				},
-				Rest: []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
+				Rest: []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
