@@ -69,6 +69,7 @@ func (h *host) hook(agent hook.Agent, change bool) int {
 				answered <- agent.Deny(notUsed(fmt.Errorf("defect of restrain: %v; report it", defect)))
 			}
 		}()
+		growStack(false)
 		answered <- h.answer(ctx, agent, change)
 	}()
 	// A question that is open at the limit is taken off the terminal first.
