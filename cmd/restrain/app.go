@@ -18,6 +18,9 @@ func run(h *host, args []string) int {
 	if shell, isShell := session.ParseShellCall(args); isShell {
 		return h.ShellDoor(shell)
 	}
+	if agent, change, plain := plainHook(args); plain {
+		return h.hook(agent, change)
+	}
 	status := exitOK
 	app := newApp(h, &status)
 	if err := app.Run(optionsFirst(app.Commands, spellRun(args))); err != nil {

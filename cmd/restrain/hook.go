@@ -31,11 +31,7 @@ func hookCommand(h *host, status *int) *cli.Command {
 			if c.NArg() != 1 {
 				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(setup.Hooked(), ", "))
 			}
-			name := c.Args().First()
-			if alias, found := setup.Find(name); found && alias.Hook != "" {
-				name = alias.Hook
-			}
-			agent, known := hook.Of(name)
+			agent, known := hookedAgent(c.Args().First())
 			if !known {
 				return session.Hint(session.Usagef("no agent %q", c.Args().First()), agentHint(c.Args().First()))
 			}
@@ -46,6 +42,42 @@ func hookCommand(h *host, status *int) *cli.Command {
 			return nil
 		},
 	}
+}
+
+// hookedAgent is the agent of a name that setup or package hook knows.
+func hookedAgent(name string) (hook.Agent, bool) {
+	if alias, found := setup.Find(name); found && alias.Hook != "" {
+		name = alias.Hook
+	}
+	return hook.Of(name)
+}
+
+// plainHook reads the call that agents make before every command, without all
+// the verbs and flags that restrain has. It is sure of what it takes: any other
+// call, and any mistake, is left to hookCommand.
+func plainHook(args []string) (agent hook.Agent, change, plain bool) {
+	if len(args) < 3 || args[1] != "hook" {
+		return agent, false, false
+	}
+	limit := ""
+	words := args[2:]
+	for len(words) > 1 {
+		switch {
+		case words[0] == "--change":
+			change, words = true, words[1:]
+		case words[0] == "--timeout" && len(words) > 2:
+			limit, words = words[1], words[2:]
+		default:
+			return agent, false, false
+		}
+	}
+	agent, plain = hookedAgent(words[0])
+	if plain && limit != "" {
+		var err error
+		agent.Limit, err = time.ParseDuration(limit)
+		plain = err == nil
+	}
+	return agent, change, plain
 }
 
 // margin is how long before the agent's limit the answer is given: agents use

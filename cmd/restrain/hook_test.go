@@ -202,3 +202,32 @@ func TestHookAsksInSession(t *testing.T) {
 		}
 	}
 }
+
+// The plain way takes what agents are told to call, in every form that the
+// command line has for it, and leaves everything else to that.
+func TestPlainHook(t *testing.T) {
+	for _, tt := range []struct {
+		args   string
+		agent  string // empty: left
+		limit  time.Duration
+		change bool
+	}{
+		{args: "hook claude", agent: "claude"},
+		{args: "hook claude-code", agent: "claude"},
+		{args: "hook --timeout 1h gemini", agent: "gemini", limit: time.Hour},
+		{args: "hook --change --timeout 90s claude", agent: "claude", limit: 90 * time.Second, change: true},
+		{args: "hook"}, {args: "hook nobody"}, {args: "hook --help"}, {args: "hook --change"},
+		{args: "hook --timeout claude"}, {args: "hook --timeout soon claude"}, {args: "hook --timeout=1h claude"},
+		{args: "hook claude gemini"}, {args: "hook claude --change"}, {args: "hook -- claude"},
+		{args: "--ci hook claude"}, {args: "run hook claude"}, {args: ""},
+	} {
+		agent, change, plain := plainHook(append([]string{"restrain"}, strings.Fields(tt.args)...))
+		want, known := hook.Of(tt.agent)
+		if tt.limit != 0 {
+			want.Limit = tt.limit
+		}
+		if plain != known || plain && (agent.Name != want.Name || agent.Limit != want.Limit || change != tt.change) {
+			t.Errorf("%q: %v, the agent %q within %v, change %v", tt.args, plain, agent.Name, agent.Limit, change)
+		}
+	}
+}
