@@ -169,12 +169,10 @@ func seal(buf *bytes.Buffer, e *Entry, head Head) error {
 		e.Prev = genesis(e.Session)
 	}
 	start := buf.Len()
-	enc := json.NewEncoder(buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
+	if err := encode(buf, e); err != nil {
 		return fmt.Errorf("encode journal entry %d: %w: nothing was written; report this command as a defect", e.Seq, err)
 	}
-	buf.Truncate(buf.Len() - len("}\n"))
+	buf.Truncate(buf.Len() - len("}"))
 	e.Hash = chain(e.Prev, buf.Bytes()[start:])
 	buf.WriteString(hashOpen)
 	buf.WriteString(e.Hash)
