@@ -1,11 +1,8 @@
 package trust
 
 import (
-	_ "embed" // the shipped baseline
-	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"restrain/classify"
 )
@@ -81,19 +78,11 @@ type Model struct {
 	Weights    Weights
 }
 
-//go:embed baselines/coding.txt
-var codingBaseline []byte
+//go:generate go test -tags bootstrap -run TestShippedIsTheFile -write .
 
-// Shipped returns the baseline that comes with restrain, for coding agents.
-func Shipped() *Baseline { return shipped() }
-
-var shipped = sync.OnceValue(func() *Baseline {
-	b, err := ParseBaseline(codingBaseline)
-	if err != nil {
-		panic(fmt.Sprintf("shipped baseline: %v", err)) // a test parses it
-	}
-	return b
-})
+// Shipped returns the baseline that comes with restrain, for coding agents. It is
+// baselines/coding.txt as Go: to read that would take as long as to judge a command.
+func Shipped() *Baseline { return &shipped }
 
 // declaredShare is how often an ordinary step has a class that a persona
 // declares, where its sessions have not been recorded: once in 30 steps.

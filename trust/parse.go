@@ -240,21 +240,22 @@ func (s *fields) signed() float64 {
 
 // number reads digits up to the separator or the end.
 func (s *fields) number(separator byte) int64 {
+	text := s.rest
 	n, i := int64(0), 0
-	for i < len(s.rest) && s.rest[i] != separator {
-		d := s.rest[i] - '0'
-		if d > 9 || n > 1<<53 {
+	for i < len(text) && n <= 1<<53 {
+		d := text[i] - '0'
+		if d > 9 {
 			break
 		}
 		n = n*10 + int64(d)
 		i++
 	}
-	if s.err != "" || i == 0 || i < len(s.rest) && s.rest[i] != separator {
+	if s.err != "" || i == 0 || i < len(text) && text[i] != separator {
 		s.fail("a whole number is expected")
 		s.rest = nil
 		return 0
 	}
-	s.rest = s.rest[min(i+1, len(s.rest)):]
+	s.rest = text[min(i+1, len(text)):]
 	return n
 }
 
