@@ -190,22 +190,10 @@ func (r *maskRelay) withheld() []secret.Withheld {
 	var list []secret.Withheld
 	for _, s := range r.streams {
 		for _, w := range s.masker.Withheld() {
-			if !listed(list, w) {
-				list = append(list, w)
-			}
+			list = secret.Count(list, w)
 		}
 	}
 	return list
-}
-
-func listed(list []secret.Withheld, w secret.Withheld) bool {
-	for i := range list {
-		if list[i].Value.Name == w.Value.Name && list[i].Value.Origin == w.Value.Origin {
-			list[i].Times += w.Times
-			return true
-		}
-	}
-	return false
 }
 
 // sameFile reports descriptors of one file.

@@ -32,9 +32,10 @@ type Masker struct {
 	// last is the value of the latest mark, which covers what lies before
 	// lastEnd in held.
 	last, lastEnd int
-	out           []byte  // what goes to w next
-	form          *formed // withholds what is known by its form, before w; nil for nothing
-	err           error   // of w
+	out           []byte    // what goes to w next
+	form          *formed   // withholds what is known by its form, before w; nil for nothing
+	controls      *controls // what stands between the text on a terminal; nil where it is text itself
+	err           error     // of w
 }
 
 // A mark is what stands in the place of a value.
@@ -47,6 +48,17 @@ type mark struct {
 type Withheld struct {
 	Value Value
 	Times int
+}
+
+// Count adds what was masked to a list that has each secret once.
+func Count(list []Withheld, w Withheld) []Withheld {
+	for i := range list {
+		if list[i].Value.Name == w.Value.Name && list[i].Value.Origin == w.Value.Origin {
+			list[i].Times += w.Times
+			return list
+		}
+	}
+	return append(list, w)
 }
 
 // minMasked is the shortest value, and the shortest line of one, that is masked:
@@ -67,6 +79,11 @@ func (v Value) Maskable() bool {
 
 // NewMasker masks what goes to w.
 func NewMasker(w io.Writer, values []Value) *Masker {
+	return newMasker(w, values, func([]pattern) {})
+}
+
+// newMasker masks with patterns that are changed before they are searched for.
+func newMasker(w io.Writer, values []Value, change func([]pattern)) *Masker {
 	m := &Masker{w: w, marks: make([]mark, len(values)), last: -1}
 	if m.form = strictest(w, values); m.form != nil {
 		m.w = m.form
@@ -76,6 +93,7 @@ func NewMasker(w io.Writer, values []Value) *Masker {
 		m.marks[i].value = v
 		patterns = append(patterns, patternsOf(v.value, i)...)
 	}
+	change(patterns)
 	m.index.build(patterns)
 	return m
 }
@@ -112,13 +130,21 @@ func (m *Masker) Write(p []byte) (int, error) {
 		return 0, m.err
 	}
 	text := p
+	if m.controls != nil {
+		text = m.controls.split(p)
+	}
+	m.text(text)
+	return len(p), m.err
+}
+
+// text takes in what is no control sequence.
+func (m *Masker) text(text []byte) {
 	if len(m.held) > 0 {
-		m.held = append(m.held, p...)
+		m.held = append(m.held, text...)
 		text = m.held
 	}
 	from := m.index.begun(text, 0, false)
 	m.mask(text, from, from)
-	return len(p), m.err
 }
 
 // Flush passes on what is held back, so that a prompt appears whose end is the
@@ -127,6 +153,14 @@ func (m *Masker) Flush() error {
 	if len(m.held) > m.done && m.err == nil {
 		until := m.index.begun(m.held, surelyBegun, true)
 		m.mask(m.held, until, min(until, m.index.begun(m.held, 0, false)))
+	}
+	return m.err
+}
+
+// release passes on all that is held back. What goes on there is still known.
+func (m *Masker) release() error {
+	if m.err == nil {
+		m.mask(m.held, len(m.held), m.index.begun(m.held, 0, false))
 	}
 	return m.err
 }
@@ -170,22 +204,23 @@ func (m *Masker) mask(text []byte, until, keep int) {
 			break
 		}
 		at = start
-		if end <= m.done {
-			continue // inside of what is masked already
+		if end <= m.done || m.controls.parts(start-m.done, end-m.done) {
+			continue // inside of what is masked already, or not in one piece
 		}
 		plain = false
 		if start > m.done {
-			m.out = append(m.out, text[m.done:start]...)
+			m.out = m.controls.around(m.out, text[m.done:start])
 		}
 		if of != m.last || start >= m.lastEnd {
-			m.out = m.marks[of].append(m.out)
+			m.out = m.marks[of].append(m.controls.within(m.out, 0))
 		}
+		m.out = m.controls.within(m.out, end-max(start, m.done))
 		m.done, m.last, m.lastEnd = end, of, end
 	}
-	if rest := text[min(m.done, until):until]; plain {
+	if rest := text[min(m.done, until):until]; plain && m.controls == nil {
 		m.pass(rest)
 	} else {
-		m.out = append(m.out, rest...)
+		m.out = m.controls.around(m.out, rest)
 		m.pass(m.out)
 	}
 	m.done, m.lastEnd = max(m.done, until)-keep, m.lastEnd-keep

@@ -38,6 +38,10 @@ func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
 	if err != nil {
 		return statusCannotRun, err
 	}
+	f.output.filter = s.opt.Filter
+	if s.slave, err = deviceOf(int(slave.Fd())); err != nil {
+		return statusCannotRun, fmt.Errorf("PTY: %w; run it in another terminal", err)
+	}
 	f.keys.typed = s.opt.Typed
 	f.keys.prompted = s.opt.Prompted
 	f.resize()

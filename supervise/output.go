@@ -17,6 +17,9 @@ type output struct {
 	to    *os.File
 	reads atomic.Int64 // how often something came
 
+	filter    Filter     // nil for none
+	filtering sync.Mutex // held from a read until the filter has what came
+
 	mu      sync.Mutex
 	resumed *sync.Cond // the question is over
 	asking  bool
@@ -37,6 +40,8 @@ const (
 	// tailPause is how long an unfinished character waits for its rest.
 	// Programs that do not write UTF-8 have none coming.
 	tailPause = 20 * time.Millisecond
+	// filterPause is how long what a filter holds back waits for more.
+	filterPause = 5 * time.Millisecond
 )
 
 func newOutput(to *os.File) *output {
@@ -58,13 +63,15 @@ func (o *output) copy(from int, wake *os.File) {
 	buf := make([]byte, chunk)
 	wait := noTimeout
 	for {
-		n, err := unix.Read(from, buf)
+		text, n, err := o.read(from, buf)
 		switch {
 		case n > 0:
-			o.reads.Add(1)
 			wait = noTimeout
-			if tail := o.pass(buf[:n]); tail {
+			if tail := o.pass(text); tail {
 				wait = tailPause
+			}
+			if o.filter != nil && o.filter.Holds() {
+				wait = filterPause
 			}
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:
@@ -74,8 +81,7 @@ func (o *output) copy(from int, wake *os.File) {
 				return
 			}
 			if ready < 0 {
-				o.passRune()
-				wait = noTimeout
+				wait = o.waited(wait)
 			}
 		default:
 			// EIO is how Linux says that the agent's side has closed.
@@ -83,6 +89,47 @@ func (o *output) copy(from int, wake *os.File) {
 			return
 		}
 	}
+}
+
+// read reads what the agent writes, and gives what of it is to be shown.
+func (o *output) read(from int, buf []byte) (text []byte, n int, err error) {
+	if o.filter != nil {
+		o.filtering.Lock()
+		defer o.filtering.Unlock()
+	}
+	if n, err = unix.Read(from, buf); n <= 0 {
+		return nil, n, err
+	}
+	o.reads.Add(1)
+	if o.filter == nil {
+		return buf[:n], n, err
+	}
+	return o.filter.Filter(buf[:n]), n, err
+}
+
+// waited shows what waited for more that has not come. It gives how long to wait
+// for the rest.
+func (o *output) waited(wait time.Duration) time.Duration {
+	if o.filter != nil && wait == filterPause {
+		tail := o.pass(o.filter.Rest(false))
+		if o.filter.Holds() {
+			return filterPause
+		}
+		if tail {
+			return tailPause
+		}
+		return noTimeout
+	}
+	o.passRune()
+	return noTimeout
+}
+
+// settled reports that what was written to the agent's side before is shown, but
+// for what is under way in the kernel, and how often something came.
+func (o *output) settled(agent *os.File) (quiet bool, reads int64) {
+	o.filtering.Lock()
+	defer o.filtering.Unlock()
+	return !readableNow(agent), o.reads.Load()
 }
 
 // pass shows p, or keeps it. Tail reports that an unfinished character waits.
@@ -135,6 +182,9 @@ func (o *output) flush() {
 
 // passRest shows what is left at the agent's end, after the last question.
 func (o *output) passRest() {
+	if o.filter != nil {
+		o.pass(o.filter.Rest(true))
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for o.asking {

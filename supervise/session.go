@@ -48,11 +48,26 @@ type Options struct {
 	// PTY: more than a key or two and Enter.
 	Prompted func()
 
+	// Filter, if set, is what the agent's output on a PTY is led through.
+	Filter Filter
+
 	// Leave, if set, is called with the agent's exit status when it has ended.
 	// With a file, this program is then started with the arguments and the
 	// file's number as the last of them, as the parent of what the agent left
 	// behind, and outlives this process. The file is closed here.
 	Leave func(status int) (argv []string, file *os.File)
+}
+
+// A Filter changes what is written to the agent's PTY before it is shown. What it
+// returns holds until its next call.
+type Filter interface {
+	// Filter gives what of p, and of what was held back before, is to be shown.
+	Filter(p []byte) []byte
+	// Rest gives what was held back and is to be shown as nothing has come for a
+	// moment; with all, as nothing will.
+	Rest(all bool) []byte
+	// Holds reports that something is held back.
+	Holds() bool
 }
 
 // A Session is one run of an agent.
@@ -64,6 +79,7 @@ type Session struct {
 
 	endOnce, startOnce sync.Once
 	front              *front // nil where there is no PTY
+	slave              device // of that
 }
 
 // New returns a session that has not started yet. Questions may already be asked
