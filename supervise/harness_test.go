@@ -23,6 +23,7 @@ import (
 const (
 	roleVariable    = "SUPERVISE_TEST_ROLE"
 	controlVariable = "SUPERVISE_TEST_CONTROL"
+	filterVariable  = "SUPERVISE_TEST_FILTER"
 	heirVariable    = "SUPERVISE_TEST_HEIR" // a FIFO, for an heir to write to
 	heirName        = "supervise-heir"
 )
@@ -76,7 +77,11 @@ func roleRestrain() int {
 		env = append(env, roleVariable+"="+role)
 		argv = append([]string{os.Args[0]}, argv[1:]...)
 	}
-	s := New(Options{Argv: argv, Env: env, Leave: leaveToHeir})
+	options := Options{Argv: argv, Env: env, Leave: leaveToHeir}
+	if os.Getenv(filterVariable) != "" {
+		options.Filter = &holdingFilter{}
+	}
+	s := New(options)
 	var open sync.Mutex // held while a question is: it ends with the agent, and says so
 	if os.Getenv(controlVariable) != "" {
 		unix.CloseOnExec(3)
