@@ -42,7 +42,10 @@ func (g *Gate) masking(r *Request, step *classify.Step) *masking {
 		return nil
 	}
 	m, err := secretsOf(from, r)
-	if err != nil || !r.Masks() {
+	if err != nil {
+		return nil
+	}
+	if can, forms := r.Masks(); !can || !forms && slices.ContainsFunc(m.printed, secret.Value.Unseen) {
 		return nil
 	}
 	lifted := func(v secret.Value) bool { return g.Policy.set.Mask.Shows(v.Name, v.Origin.Path) || shown.has(v) }

@@ -34,7 +34,7 @@ func masked(t *testing.T, g *Gate, line string, change ...func(*Request)) Decisi
 	environ := []string{"HOME=" + filepath.Dir(dir), "GITHUB_TOKEN=" + given, "EDITOR=vi", "DB_PASSWORD=abc"}
 	r := Request{
 		Door: "shell", Line: line, Dir: dir, Home: filepath.Dir(dir), Live: true,
-		Environ: func() []string { return environ }, Masks: func() bool { return true },
+		Environ: func() []string { return environ }, Masks: func() (bool, bool) { return true, true },
 		Env: func(name string) (string, bool) {
 			for _, entry := range environ {
 				if value, ok := strings.CutPrefix(entry, name+"="); ok {
@@ -121,7 +121,7 @@ func TestSecretsThatCannotBeMasked(t *testing.T) {
 		line   string
 		change func(*Request)
 	}{
-		"the door cannot mask":            {"cat .env", func(r *Request) { r.Masks = func() bool { return false } }},
+		"the door cannot mask":            {"cat .env", func(r *Request) { r.Masks = func() (bool, bool) { return false, false } }},
 		"the door has no way to mask":     {"cat .env", func(r *Request) { r.Masks = nil }},
 		"the output is a program's":       {"cat .env", func(r *Request) { r.Lineage.Of = &Permit{} }},
 		"another form":                    {"base64 .env", nil},

@@ -20,7 +20,11 @@ import (
 // precaution is what is withheld from the output of a step that runs, beside what it
 // is known to print.
 func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
-	if step == nil || step.Wide == nil && step.Prints == nil || !r.Live || r.Lineage.Of != nil || r.Masks == nil || g.Policy.set.Mask.Off || !r.Masks() {
+	if step == nil || step.Wide == nil && step.Prints == nil || !r.Live || r.Lineage.Of != nil || r.Masks == nil || g.Policy.set.Mask.Off {
+		return nil
+	}
+	can, forms := r.Masks()
+	if !can {
 		return nil
 	}
 	if r.Door == doorHook && !searchesCredentials(step) {
@@ -41,10 +45,10 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 		for _, dir := range step.Wide.Dirs {
 			found.below(dir)
 		}
-		if looks := r.context().Looks(); step.Wide.History && looks != nil {
+		if looks := r.context().Looks(); (step.Wide.History || step.Wide.Diffs && !forms) && looks != nil {
 			found.history(looks, step.Wide.Dirs)
 		}
-		if step.Wide.Diffs {
+		if step.Wide.Diffs && forms {
 			values = append(values, secret.Printed("git", secret.Diff, ""))
 		}
 	}

@@ -38,7 +38,7 @@ func TestPrecaution(t *testing.T) {
 func TestPrecautionIsLifted(t *testing.T) {
 	for name, change := range map[string]func(*Request){
 		"a door that cannot": func(r *Request) { r.Masks = nil },
-		"a file as output":   func(r *Request) { r.Masks = func() bool { return false } },
+		"a file as output":   func(r *Request) { r.Masks = func() (bool, bool) { return false, false } },
 		"a record":           func(r *Request) { r.Live = false },
 		"a hook":             func(r *Request) { r.Door = doorHook },
 	} {

@@ -38,8 +38,9 @@ type Request struct {
 	// Environ is the whole environment, NAME=VALUE; nil when unknown.
 	Environ func() []string
 	// Masks reports whether the door can withhold secrets from what the step
-	// prints; nil where it cannot.
-	Masks func() bool
+	// prints, and whether also those that are known only by the form in which they
+	// stand; nil where it cannot.
+	Masks func() (values, forms bool)
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool

@@ -29,6 +29,6 @@ type Exec struct {
 
 	// environ reads the environment, while the process waits.
 	environ func() []string
-	// masks reports whether the process's output can be masked, while it waits.
-	masks func() bool
+	// masks says of the process, while it waits, what CanMask does.
+	masks func() (values, forms bool)
 }

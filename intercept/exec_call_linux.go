@@ -62,7 +62,7 @@ func (s *ExecDoor) readCall(n *notification, a *abi) (*call, error) {
 	if err != nil {
 		x.Opaque = err.Error()
 	}
-	x.masks = func() bool { return masksOutputOf(p.pid) }
+	x.masks = func() (values, forms bool) { return s.masksOutputOf(p.pid) }
 	x.environ = sync.OnceValue(func() []string { return s.readEnv(n.id, int(n.tid), a.pointer, args[2]) })
 	if flags&atExecveCheck != 0 || name == "" && flags&atEmptyPath == 0 && err == nil {
 		c.harmless = true

@@ -1,6 +1,8 @@
 package intercept
 
 import (
+	"time"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -26,16 +28,16 @@ func deliver(pid int, message string) {
 		return // closed, or not to be had by us
 	}
 	defer unix.Close(fd)
-	writeLine(fd, message)
+	writeLine(fd, message, 0)
 }
 
-// writeLine writes a line if that can be done at once.
-func writeLine(fd int, message string) {
+// writeLine writes a line if there is room for it in time.
+func writeLine(fd int, message string, wait time.Duration) {
 	if message == "" {
 		return
 	}
 	ready := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
-	if n, err := unix.Poll(ready, 0); err != nil || n == 0 || ready[0].Revents&unix.POLLOUT == 0 {
+	if n, err := unix.Poll(ready, int(wait.Milliseconds())); err != nil || n == 0 || ready[0].Revents&unix.POLLOUT == 0 {
 		return
 	}
 	message = message[:min(len(message), maxTold-1)]

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,9 @@ type ExecOptions struct {
 	// alone. With it io_uring_setup(2) fails with ENOSYS, for a ring removes
 	// files without a call.
 	Files FileWitness
+	// Terminal is the session's own, on which output is masked as it is shown;
+	// nil where there is none.
+	Terminal Terminal
 }
 
 // maxHeld is how many execs are long in hand at once; the next ones wait in the
@@ -59,6 +63,7 @@ type ExecDoor struct {
 	slots    chan struct{} // one for each exec that is long in hand
 	handlers sync.WaitGroup
 	relays   sync.WaitGroup // of masked output
+	traced   atomic.Int32   // commands that are
 	ended    chan error     // from whichever goroutine receives last
 	stop     [2]int         // a pipe; closing its end 1 ends the receiving
 }

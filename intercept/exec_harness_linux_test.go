@@ -223,6 +223,8 @@ func helpers(verb string, args []string) {
 		helperUnlinks(args)
 	case "filesupervisor":
 		helperFileSupervisor(args)
+	case "waiter":
+		helperWaiter(args)
 	case "undumpable":
 		helperUndumpable(args)
 	case "loop":

@@ -2,10 +2,14 @@ package intercept
 
 import (
 	"fmt"
+	"os"
+	"sync"
 	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/secret"
 )
 
 // The output of a command that may only run masked is led through pipes of the
@@ -50,23 +54,59 @@ func closeOutputs(fds [2]int) {
 	}
 }
 
-// masksOutputOf reports whether what a process prints can be masked.
-func masksOutputOf(pid int) bool {
+// masksOutputOf reports whether what a process prints can be masked, and whether
+// also what is known only by the form in which it stands.
+func (s *ExecDoor) masksOutputOf(pid int) (values, forms bool) {
 	fds, err := outputsOf(pid)
 	defer closeOutputs(fds)
-	return err == nil && masksOutput(fds[0]) && masksOutput(fds[1])
+	if err != nil {
+		return false, false
+	}
+	shown := s.shows(fds[0])
+	values = (shown || masksOutput(fds[0])) && (s.shows(fds[1]) || masksOutput(fds[1]))
+	return values, values && !shown
+}
+
+// shows reports a descriptor whose output the supervisor shows itself.
+func (s *ExecDoor) shows(fd int) bool {
+	return fd >= 0 && s.options.Terminal != nil && s.options.Terminal.Owns(fd)
+}
+
+// A maskedRun is a command whose output is masked.
+type maskedRun struct {
+	door   *ExecDoor
+	pid    int
+	pidfd  int
+	serial uint64
+	fds    [2]int              // its outputs, as they were
+	relay  *maskRelay          // of those that go to a pipe or a socket
+	shown  *secret.Withholding // of those that go to the session's terminal; nil for none
+	say    func([]secret.Withheld) string
+	told   sync.Once
 }
 
 // mask leads the outputs of the process that waits in a call through a relay. On
 // an error some may be led there already: the program must not start.
 func (s *ExecDoor) mask(n *notification, c *call, reply *Reply) error {
-	fds, err := outputsOf(c.request.PID)
+	pid := c.request.PID
+	fds, err := outputsOf(pid)
 	if err != nil {
 		return fmt.Errorf("its output cannot be had: %w", err)
 	}
-	relay, ends, err := newRelay(reply.Mask, fds)
-	if err != nil {
+	m := &maskedRun{door: s, pid: pid, serial: c.request.Exec.Serial, fds: fds, say: reply.Withheld}
+	piped, shown := fds, false
+	for i, fd := range fds {
+		if s.shows(fd) {
+			piped[i], shown = -1, true
+		}
+	}
+	if m.pidfd, err = unix.PidfdOpen(pid, 0); err != nil {
 		closeOutputs(fds)
+		return fmt.Errorf("its end cannot be seen: %w", err)
+	}
+	var ends map[int]*os.File
+	if m.relay, ends, err = newRelay(reply.Mask, piped); err != nil {
+		m.close()
 		return fmt.Errorf("its output cannot be masked: %w", err)
 	}
 	for fd, end := range ends {
@@ -78,18 +118,20 @@ func (s *ExecDoor) mask(n *notification, c *call, reply *Reply) error {
 		end.Close()
 	}
 	if err != nil {
-		relay.close()
-		closeOutputs(fds)
+		m.relay.close()
+		m.close()
 		return fmt.Errorf("its output cannot be led elsewhere: %w", err)
 	}
-	s.relays.Go(func() {
-		defer closeOutputs(fds)
-		relay.run()
-		if seen, _ := outputOf(fds[1]); seen && reply.Withheld != nil {
-			writeLine(fds[1], reply.Withheld(relay.withheld()))
-		}
-	})
+	if shown {
+		m.shown = s.options.Terminal.Withhold(reply.Mask)
+	}
+	m.start(c.process.tid == pid)
 	return nil
+}
+
+func (m *maskedRun) close() {
+	closeOutputs(m.fds)
+	_ = unix.Close(m.pidfd)
 }
 
 // putDescriptor gives the process that waits in a call a descriptor of this one's,

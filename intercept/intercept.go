@@ -10,6 +10,7 @@ package intercept
 import (
 	"context"
 	"os"
+	"time"
 
 	"restrain/secret"
 )
@@ -91,12 +92,28 @@ func (r *Request) Environ() []string {
 	return r.Env
 }
 
-// CanMask reports whether secrets can be withheld from what the command prints.
-func (r *Request) CanMask() bool {
+// CanMask reports whether secrets can be withheld from what the command prints,
+// and whether also those that are known only by the form in which they stand.
+func (r *Request) CanMask() (values, forms bool) {
 	if r.Exec != nil {
-		return r.Exec.masks != nil && r.Exec.masks()
+		if r.Exec.masks == nil {
+			return false, false
+		}
+		return r.Exec.masks()
 	}
-	return r.Masks
+	return r.Masks, r.Masks
+}
+
+// A Terminal is one that a session has between its agent and the human, where
+// everything that is written to it is shown by the session.
+type Terminal interface {
+	// Owns reports whether a descriptor is the agent's side of it.
+	Owns(fd int) bool
+	// Withhold begins to withhold values from what is shown.
+	Withhold(values []secret.Value) *secret.Withholding
+	// Settle waits until what was written before is shown, for which nothing must
+	// come for a moment; false after it has waited that long.
+	Settle(moment, within time.Duration) bool
 }
 
 // A Reply is what the judge said.

@@ -178,7 +178,7 @@ func TestMaskThatCannotBeInstalled(t *testing.T) {
 	}
 	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
 	s := &ExecDoor{listener: -1}
-	c := &call{request: Request{PID: cmd.Process.Pid}}
+	c := &call{request: Request{PID: cmd.Process.Pid, Exec: &Exec{}}, process: &process{}}
 	if err := s.mask(&notification{id: 1}, c, &Reply{Allow: true, Mask: maskedValues}); err == nil {
 		t.Error("a step whose output is not masked is let run")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -13,6 +14,7 @@ import (
 
 // A maskRelay copies what a shell prints to where it was to go, masked.
 type maskRelay struct {
+	mu      sync.Mutex // held while something is moved
 	streams []*stream
 	// ended becomes readable when wake is closed, as the shell has ended; nil
 	// where nobody tells.
@@ -25,8 +27,10 @@ const pipeSize = 256 << 10
 // A stream is one output of the shell.
 type stream struct {
 	from   *os.File // of the pipe
+	fd     int      // of that; it does not block
 	to     output
 	masker *secret.Masker
+	over   bool // nothing more is moved
 }
 
 // An output is a descriptor of this process, which somebody else may have made
@@ -85,13 +89,17 @@ func newRelay(values []secret.Value, to [2]int) (r *maskRelay, ends map[int]*os.
 		if fd == 2 { // apart from what is printed, errors have no form
 			values = slices.DeleteFunc(slices.Clone(values), secret.Value.Unseen)
 		}
-		r.streams = append(r.streams, &stream{from: from, to: output(to), masker: secret.NewMasker(output(to), values)})
+		s := &stream{from: from, fd: int(from.Fd()), to: output(to), masker: secret.NewMasker(output(to), values)}
+		if r.streams = append(r.streams, s); unix.SetNonblock(s.fd, true) != nil {
+			return r, ends, errors.New("a pipe cannot be read without waiting")
+		}
 	}
 	return r, ends, nil
 }
 
 func (r *maskRelay) close() {
 	for _, s := range r.streams {
+		s.over = true
 		s.from.Close()
 	}
 	for _, f := range [...]*os.File{r.ended, r.wake} {
@@ -104,11 +112,17 @@ func (r *maskRelay) close() {
 // run copies until nobody can print any more; behind the end of the shell, for a
 // moment only.
 func (r *maskRelay) run() {
-	defer r.close()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.close()
+	}()
 	buffer := make([]byte, pipeSize)
 	var until time.Time // the end of the moment; zero while the shell runs
 	for open := r.streams; len(open) > 0; {
+		r.mu.Lock()
 		list, wait := pollList(open, r.ended, until)
+		r.mu.Unlock()
 		n, err := unix.Poll(list, wait)
 		if errors.Is(err, unix.EINTR) {
 			continue
@@ -116,19 +130,22 @@ func (r *maskRelay) run() {
 		if until.IsZero() && list[2*len(open)].Revents != 0 {
 			until = time.Now().Add(remainTime)
 		}
-		if n == 0 && !until.IsZero() && !time.Now().Before(until) {
-			for _, s := range open {
-				_ = s.masker.Close()
-			}
-			return
-		}
+		r.mu.Lock()
+		late := n == 0 && !until.IsZero() && !time.Now().Before(until)
 		left := open[:0:0]
 		for i, s := range open {
-			if s.move(list[2*i].Revents, list[2*i+1].Revents, buffer, n == 0) {
+			if !s.over {
+				s.move(list[2*i].Revents, list[2*i+1].Revents, buffer, n == 0)
+			}
+			if late && !s.over {
+				s.end(true)
+			}
+			if !s.over {
 				left = append(left, s)
 			}
 		}
 		open = left
+		r.mu.Unlock()
 	}
 	if until.IsZero() && r.ended != nil {
 		// The shell has closed its outputs, and may go on for long.
@@ -141,7 +158,7 @@ func (r *maskRelay) run() {
 func pollList(open []*stream, ended *os.File, until time.Time) (list []unix.PollFd, milliseconds int) {
 	milliseconds = -1
 	for _, s := range open {
-		list = append(list, unix.PollFd{Fd: int32(s.from.Fd()), Events: unix.POLLIN}, unix.PollFd{Fd: int32(s.to)})
+		list = append(list, unix.PollFd{Fd: int32(s.fd), Events: unix.POLLIN}, unix.PollFd{Fd: int32(s.to)})
 		if s.masker.Holds() {
 			milliseconds = int(promptTime / time.Millisecond)
 		}
@@ -159,34 +176,47 @@ func pollList(open []*stream, ended *os.File, until time.Time) (list []unix.Poll
 	return append(list, wake), milliseconds
 }
 
-// move copies what is there. It reports false when that was the last.
-func (s *stream) move(readable, gone int16, buffer []byte, quiet bool) bool {
+// move copies what is there, until that was the last.
+func (s *stream) move(readable, gone int16, buffer []byte, quiet bool) {
 	switch {
 	case gone&(unix.POLLERR|unix.POLLNVAL) != 0:
-		s.from.Close() // what prints learns it as it would have
-		return false
+		s.end(false) // what prints learns it as it would have
 	case readable != 0:
-		n, err := unix.Read(int(s.from.Fd()), buffer)
-		if errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN) {
-			return true
-		}
-		if n <= 0 {
-			_ = s.masker.Close()
-			s.from.Close()
-			return false
-		}
-		if _, err := s.masker.Write(buffer[:n]); err != nil {
-			s.from.Close()
-			return false
-		}
+		s.copy(buffer)
 	case quiet:
 		_ = s.masker.Flush()
 	}
-	return true
+}
+
+// copy passes on as much as is there, up to the buffer's length.
+func (s *stream) copy(buffer []byte) (n int) {
+	n, err := unix.Read(s.fd, buffer)
+	switch {
+	case errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN):
+		return 0
+	case n <= 0:
+		s.end(true)
+	default:
+		if _, err := s.masker.Write(buffer[:n]); err != nil {
+			s.end(false)
+		}
+	}
+	return n
+}
+
+// end ends a stream; with rest, what is held back is passed on.
+func (s *stream) end(rest bool) {
+	if rest {
+		_ = s.masker.Close()
+	}
+	s.over = true
+	s.from.Close()
 }
 
 // withheld lists what was masked in all streams.
 func (r *maskRelay) withheld() []secret.Withheld {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var list []secret.Withheld
 	for _, s := range r.streams {
 		for _, w := range s.masker.Withheld() {

@@ -92,7 +92,9 @@ func (d *differ) end() error {
 
 // close passes on what is left.
 func (d *differ) close() error {
-	if err := d.add(d.line); err != nil {
+	line := d.line
+	d.line = nil
+	if err := d.add(line); err != nil {
 		return err
 	}
 	return d.end()

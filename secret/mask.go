@@ -168,6 +168,18 @@ func (m *Masker) release() error {
 // Holds reports whether Flush might pass anything on.
 func (m *Masker) Holds() bool { return len(m.held) > m.done }
 
+// Settle passes on all that is held back, as whoever wrote it has ended, and only
+// what it left behind may go on. Of output that was read by its form, that is
+// withheld.
+func (m *Masker) Settle() error {
+	if err := m.release(); err == nil && m.form != nil {
+		if m.err = m.form.close(); m.form.diff == nil {
+			m.form.value.form, m.form.lost = All, 0
+		}
+	}
+	return m.err
+}
+
 // Close passes on what is left; it does not close what it writes to.
 func (m *Masker) Close() error {
 	if m.err == nil {

@@ -15,27 +15,25 @@ type Terminal struct {
 	active atomic.Bool // there is something to withhold, or held back
 	mu     sync.Mutex
 	masker *Masker // nil while nothing is withheld
-	steps  []*withholding
+	steps  []*Withholding
 	out    bytes.Buffer // what may be shown
 	came   time.Time    // when something came last
 }
 
-// A withholding is what one step has withheld.
-type withholding struct {
-	values []Value
-	found  []Withheld
+// A Withholding is what one step has withheld.
+type Withholding struct {
+	terminal *Terminal
+	values   []Value
+	found    []Withheld
 }
 
 // slowly is how long the end of what was written is held back where it is surely
 // the beginning of a secret.
 const slowly = 250 * time.Millisecond
 
-// Withhold begins to withhold values. The function that it returns ends that, and
-// gives what was withheld. Values go on to be withheld until the last of the
-// steps that are under way at a time has ended: their output is one stream.
-func (t *Terminal) Withhold(values []Value) (end func() []Withheld) {
-	values = slices.DeleteFunc(slices.Clone(values), Value.Unseen)
-	step := &withholding{values: values}
+// Withhold begins to withhold values.
+func (t *Terminal) Withhold(values []Value) *Withholding {
+	step := &Withholding{terminal: t, values: slices.DeleteFunc(slices.Clone(values), Value.Unseen)}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.collect()
@@ -46,20 +44,30 @@ func (t *Terminal) Withhold(values []Value) (end func() []Withheld) {
 	}
 	t.masker = newTerminalMasker(&t.out, all, t.masker)
 	t.active.Store(true)
-	return func() []Withheld { return t.end(step) }
+	return step
 }
 
-func (t *Terminal) end(step *withholding) []Withheld {
+// Found is what was withheld of the step's up to now.
+func (s *Withholding) Found() []Withheld {
+	s.terminal.mu.Lock()
+	defer s.terminal.mu.Unlock()
+	s.terminal.collect()
+	return slices.Clone(s.found)
+}
+
+// End ends it. The values go on to be withheld until the last of the steps that are
+// under way at a time has ended: their output is one stream.
+func (s *Withholding) End() {
+	t := s.terminal
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.collect()
-	t.steps = slices.DeleteFunc(t.steps, func(s *withholding) bool { return s == step })
+	t.steps = slices.DeleteFunc(t.steps, func(other *Withholding) bool { return other == s })
 	if len(t.steps) == 0 && t.masker != nil {
 		_ = t.masker.Close() // into memory, as all that is written here
 		t.masker = nil
 		t.active.Store(t.out.Len() > 0)
 	}
-	return step.found
 }
 
 // Filter takes what is written, and gives what of it, and of what was held back,

@@ -39,11 +39,11 @@ func TestTerminal(t *testing.T) {
 		{"nothing of it", "s3cr3t-value", []string{"\x1b[2J\x1b[H\x1b[?25l", "s3cr3t", "-other\xff\xfe"}, "\x1b[2J\x1b[H\x1b[?25ls3cr3t-other\xff\xfe"},
 	} {
 		var terminal Terminal
-		end := terminal.Withhold(valuesOf(test.value))
+		step := terminal.Withhold(valuesOf(test.value))
 		if got := onTerminal(&terminal, test.writes...); got != test.want {
 			t.Errorf("%s:\n got %q\nwant %q", test.name, got, test.want)
 		}
-		if found := end(); (len(found) == 1) != (test.want != strings.Join(test.writes, "")) {
+		if found := step.Found(); (len(found) == 1) != (test.want != strings.Join(test.writes, "")) {
 			t.Errorf("%s: told %v", test.name, found)
 		}
 	}
@@ -56,11 +56,11 @@ func TestTerminalWithNothingToWithhold(t *testing.T) {
 	if out := terminal.Filter(in); &out[0] != &in[0] || terminal.Holds() {
 		t.Errorf("%q, holds %v", out, terminal.Holds())
 	}
-	end := terminal.Withhold(valuesOf("s3cr3t-value"))
+	step := terminal.Withhold(valuesOf("s3cr3t-value"))
 	if out := terminal.Filter([]byte("a s3c")); string(out) != "a " || !terminal.Holds() {
 		t.Errorf("%q, holds %v", out, terminal.Holds())
 	}
-	end()
+	step.End()
 	if out := terminal.Filter([]byte("r3t-value")); string(out) != "s3cr3t-value" {
 		t.Errorf("behind the end: %q", out)
 	}
@@ -75,7 +75,7 @@ func TestTerminalWithNothingToWithhold(t *testing.T) {
 // A prompt that a secret begins with appears; what is surely one waits.
 func TestTerminalLetsPromptsGo(t *testing.T) {
 	var terminal Terminal
-	defer terminal.Withhold(valuesOf("s3cr3t-value"))()
+	defer terminal.Withhold(valuesOf("s3cr3t-value")).End()
 	terminal.Filter([]byte("$ s3c"))
 	if got := terminal.Rest(false); string(got) != "s3c" {
 		t.Errorf("%q", got)
@@ -102,9 +102,10 @@ func TestTerminalOfTwo(t *testing.T) {
 	got := string(terminal.Filter([]byte("\x1b[1ms3cr\x1b[m")))
 	two := terminal.Withhold(v[1:])
 	got += string(terminal.Filter([]byte("3t-value anoth")))
-	a := one()
+	one.End()
 	got += string(terminal.Filter([]byte("er-value s3cr3t-value\n")))
-	b := two()
+	two.End()
+	a, b := one.Found(), two.Found()
 	if want := "\x1b[1m" + mark0(12) + "\x1b[m " + mark1(13) + " " + mark0(12) + "\n"; got != want {
 		t.Errorf("\n got %q\nwant %q", got, want)
 	}
@@ -124,7 +125,7 @@ func TestTerminalOnRandomOutput(t *testing.T) {
 			all += pieces[random.IntN(len(pieces))]
 		}
 		var terminal Terminal
-		end := terminal.Withhold(valuesOf("s3cr3t-value-long"))
+		step := terminal.Withhold(valuesOf("s3cr3t-value-long"))
 		var writes []string
 		for rest := all; rest != ""; {
 			n := 1 + random.IntN(len(rest))
@@ -133,7 +134,7 @@ func TestTerminalOnRandomOutput(t *testing.T) {
 		}
 		got := onTerminal(&terminal, writes...)
 		times := 0
-		for _, w := range end() {
+		for _, w := range step.Found() {
 			times += w.Times
 		}
 		letters := func(s string) []byte { return bytes.Clone(new(controls).split([]byte(s))) }

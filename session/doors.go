@@ -12,7 +12,7 @@ import (
 
 // interceptor chooses how commands are caught: in the kernel where that works,
 // else at the agent's shells. It says so where that is not what one expects.
-func (h *Host) interceptor(o Options, witness intercept.FileWitness) (intercept.Interceptor, error) {
+func (h *Host) interceptor(o Options, witness intercept.FileWitness, terminal intercept.Terminal) (intercept.Interceptor, error) {
 	giveUp := o.AllowSetuid && !intercept.KeepsSetuid()
 	switch {
 	case o.ShellOnly && o.RequireExec:
@@ -28,7 +28,7 @@ func (h *Host) interceptor(o Options, witness intercept.FileWitness) (intercept.
 		if hasSudo() && !intercept.KeepsSetuid() && !intercept.GainsNothing() {
 			fmt.Fprintln(h.Stderr, "restrain: note: sudo will not work in this session; restrain --help says what --allow-setuid gives up for it")
 		}
-		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.Verify, Files: witness})
+		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.Verify, Files: witness, Terminal: terminal})
 	case o.RequireExec:
 		return nil, err
 	case err == nil:

@@ -8,12 +8,14 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/term"
 
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/shellparse"
 	"restrain/supervise"
 )
@@ -31,6 +33,7 @@ type guarded struct {
 	judge       *judge
 	left        *leftover
 	terminal    *supervise.Session
+	shown       ownTerminal
 	wired       *wired // nil where nobody looks at the network
 	deaf        func() // what is typed is heard no longer
 	used        atomic.Pointer[silence]
@@ -59,7 +62,7 @@ func (s *guarded) open() (err error) {
 		s.judge.files = newFiles(s.judge, s.options.Policy, s.host.Getenv, s.options.Dir)
 		witness = s.judge.files
 	}
-	if s.interceptor, err = s.host.interceptor(s.options, witness); err != nil {
+	if s.interceptor, err = s.host.interceptor(s.options, witness, &s.shown); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, func() { s.interceptor.Close() })
@@ -95,12 +98,13 @@ func (s *guarded) prepare() error {
 	s.atEnd = append(s.atEnd, s.deaf)
 	s.terminal = supervise.New(supervise.Options{
 		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
-		Started: s.begun, Leave: s.left.leave, Typed: typed, Prompted: func() {
+		Started: s.begun, Leave: s.left.leave, Typed: typed, Filter: &s.shown, Prompted: func() {
 			if q := s.used.Load(); q != nil {
 				q.use()
 			}
 		},
 	})
+	s.shown.session = s.terminal
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.aloof = o.CI != nil || o.Apart
 	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Human: s.byHand(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy), Watched: s.judge.files != nil}
@@ -109,6 +113,20 @@ func (s *guarded) prepare() error {
 	}
 	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
 	return nil
+}
+
+// An ownTerminal is the session's own, on which secrets are withheld.
+type ownTerminal struct {
+	secret.Terminal
+	session *supervise.Session
+}
+
+// Owns reports whether a descriptor is the agent's side of it.
+func (t *ownTerminal) Owns(fd int) bool { return t.session.Owns(fd) }
+
+// Settle waits until what was written before is shown.
+func (t *ownTerminal) Settle(moment, within time.Duration) bool {
+	return t.session.Settle(moment, within)
 }
 
 // begun learns which process the agent is, which has its own descriptors now.
