@@ -33,6 +33,9 @@ type ExecOptions struct {
 	// Terminal is the session's own, on which output is masked as it is shown;
 	// nil where there is none.
 	Terminal Terminal
+	// Connects is told of connections that are about to be opened; nil leaves
+	// them alone. With it io_uring_setup(2) fails too.
+	Connects ConnectWitness
 }
 
 // maxHeld is how many execs are long in hand at once; the next ones wait in the
@@ -135,7 +138,7 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 	go func() { s.files.index() }() // lists a few thousand files; the first execs are under way meanwhile
 	s.reap(ctx)
 	s.judge = j
-	if s.options.Files != nil {
+	if s.options.Files != nil || s.options.Connects != nil {
 		wakeHere(s.listener)
 	}
 	go s.receive(ctx)
@@ -208,12 +211,15 @@ func (s *ExecDoor) answer(ctx context.Context, n *notification) {
 		s.dirs.forget() // the process becomes another step, or unmounts something
 		s.answerExec(ctx, n, a)
 	default:
-		kind, ok := a.fileCallOf(uint32(n.nr))
-		if !ok {
-			refuse(s.listener, n.id, unix.ENOSYS)
+		if kind, ok := a.fileCallOf(uint32(n.nr)); ok {
+			s.answerFile(ctx, n, kind, a)
 			return
 		}
-		s.answerFile(ctx, n, kind, a)
+		if kind, ok := a.connectCallOf(uint32(n.nr)); ok {
+			s.answerConnect(ctx, n, kind, a)
+			return
+		}
+		refuse(s.listener, n.id, unix.ENOSYS)
 	}
 }
 

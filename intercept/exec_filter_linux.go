@@ -12,6 +12,7 @@ type abi struct {
 	ioctl            uint32
 	pointer          int // bytes of a pointer in argv
 	files            []fileNumber
+	connects         []connectNumber
 }
 
 // Offsets in struct seccomp_data (seccomp(2)); low halves on little-endian.
@@ -20,6 +21,8 @@ const (
 	dataArch = 4
 	dataArg0 = 16
 	dataArg1 = 24
+	dataArg2 = 32
+	dataArg3 = 40
 )
 
 // archSetFS is ARCH_SET_FS of arch_prctl(2): what the loader or a static
@@ -42,6 +45,9 @@ const (
 	bpfLeave = unix.BPF_RET | unix.BPF_K
 )
 
+// ringSetup is io_uring_setup(2): the same number in every ABI.
+const ringSetup = 425
+
 var (
 	retNotify = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_USER_NOTIF}
 	retENOSYS = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)}
@@ -49,11 +55,22 @@ var (
 	retAllow  = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_ALLOW}
 )
 
+// A watched says which calls a filter notifies besides those of exec(3).
+type watched struct {
+	verify   bool // the thread pointer's setting
+	files    bool // what takes files away
+	connects bool // what opens connections
+}
+
+// Letters of the stub's flags.
+const (
+	flagVerify, flagFiles, flagConnects, flagInterruptible = "v", "f", "c", "i"
+)
+
 // execFilter assembles the classic BPF program: execve and execveat of every
-// known ABI are notified, the thread pointer's setting too when verify is
-// asked for, and what takes files away when files is; what types into a terminal
+// known ABI are notified, and what is watched; what types into a terminal
 // fails; ABIs that are not known fail with ENOSYS; all else is allowed.
-func execFilter(abis []abi, verify, files bool) []unix.SockFilter {
+func execFilter(abis []abi, w watched) []unix.SockFilter {
 	p := []unix.SockFilter{{Code: bpfLoad, K: dataArch}}
 	for _, a := range abis {
 		block := []unix.SockFilter{{Code: bpfLoad, K: dataNr}}
@@ -69,15 +86,21 @@ func execFilter(abis []abi, verify, files bool) []unix.SockFilter {
 			unix.SockFilter{Code: bpfEqual, K: typeByte, Jt: 1},
 			unix.SockFilter{Code: bpfEqual, K: typePaste, Jf: 1},
 			retEPERM, retAllow)
-		if verify && a.prctl != 0 {
+		if w.verify && a.prctl != 0 {
 			block = append(block,
 				unix.SockFilter{Code: bpfEqual, K: a.prctl, Jf: 4},
 				unix.SockFilter{Code: bpfLoad, K: dataArg0},
 				unix.SockFilter{Code: bpfEqual, K: archSetFS, Jf: 1},
 				retNotify, retAllow)
 		}
-		if files {
+		if w.files {
 			block = append(block, fileFilter(a.files)...)
+		}
+		if w.connects {
+			block = append(block, connectFilter(a.connects)...)
+		}
+		if w.files || w.connects { // a ring does all of it unseen
+			block = append(block, unix.SockFilter{Code: bpfEqual, K: ringSetup, Jf: 1}, retENOSYS)
 		}
 		block = append(block, retAllow)
 		p = append(p, unix.SockFilter{Code: bpfEqual, K: a.arch, Jf: uint8(len(block))})

@@ -92,7 +92,7 @@ func TestFilter(t *testing.T) {
 		{"arm64 read", arm64, true, unix.AUDIT_ARCH_AARCH64, 63, 0, allow},
 		{"amd64 on arm64", arm64, false, unix.AUDIT_ARCH_X86_64, 59, 0, enosys},
 	} {
-		if got := evaluate(t, execFilter(test.abis, test.verify, false), test.nr, test.arch, test.arg0); got != test.want {
+		if got := evaluate(t, execFilter(test.abis, watched{verify: test.verify}), test.nr, test.arch, test.arg0); got != test.want {
 			t.Errorf("%s: %#x, want %#x", test.name, got, test.want)
 		}
 	}
@@ -114,7 +114,7 @@ func TestFilter(t *testing.T) {
 		if test.arch == unix.AUDIT_ARCH_AARCH64 {
 			abis = arm64
 		}
-		if got := evaluate(t, execFilter(abis, true, false), test.nr, test.arch, 0, test.cmd); got != test.want {
+		if got := evaluate(t, execFilter(abis, watched{verify: true}), test.nr, test.arch, 0, test.cmd); got != test.want {
 			t.Errorf("call %d of %#x with %#x: %#x, want %#x", test.nr, test.arch, test.cmd, got, test.want)
 		}
 	}

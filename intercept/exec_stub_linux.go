@@ -74,8 +74,9 @@ func runStub(socket, flags, path string, argv []string) error {
 // handOver installs the filter and sends the listener away. No copy of it stays
 // here: when the supervisor dies, every held and later exec must fail.
 func handOver(fd int, flags string) error {
-	filter := execFilter(abis, strings.Contains(flags, "v"), strings.Contains(flags, "f"))
-	listener, err := supervised(filter, KeepsSetuid(), !strings.Contains(flags, "i"))
+	has := func(flag string) bool { return strings.Contains(flags, flag) }
+	filter := execFilter(abis, watched{verify: has(flagVerify), files: has(flagFiles), connects: has(flagConnects)})
+	listener, err := supervised(filter, KeepsSetuid(), !has(flagInterruptible))
 	if err != nil {
 		return err
 	}
@@ -109,19 +110,22 @@ func (s *ExecDoor) Prepare(l *Launch) error {
 	}
 	s.socket = os.NewFile(uintptr(pair[0]), "supervisor")
 	child := os.NewFile(uintptr(pair[1]), "stub")
-	flags := "-"
-	if s.options.Verify {
-		flags += "v"
-	}
-	if s.options.Interruptible {
-		flags += "i"
-	}
-	if s.options.Files != nil {
-		flags += "f"
-	}
-	l.Argv = stubArgs(3+len(l.Files), flags, path, l.Argv)
+	l.Argv = stubArgs(3+len(l.Files), s.flags(), path, l.Argv)
 	l.Files = append(l.Files, child)
 	return nil
+}
+
+// flags say to the stub what is watched.
+func (s *ExecDoor) flags() string {
+	flags := "-"
+	for flag, on := range map[string]bool{
+		flagVerify: s.options.Verify, flagInterruptible: s.options.Interruptible, flagFiles: s.options.Files != nil, flagConnects: s.options.Connects != nil,
+	} {
+		if on {
+			flags += flag
+		}
+	}
+	return flags
 }
 
 // lookPath finds the agent as a shell would, before there is a filter

@@ -57,7 +57,7 @@ func TestFileFilter(t *testing.T) {
 		{"read", amd64, 0, nil, allow},
 		{"link", amd64, 86, nil, allow},
 	} {
-		if got := evaluate(t, execFilter(all, true, true), test.nr, test.arch, test.args...); got != test.want {
+		if got := evaluate(t, execFilter(all, watched{verify: true, files: true}), test.nr, test.arch, test.args...); got != test.want {
 			t.Errorf("%s: %#x, want %#x", test.name, got, test.want)
 		}
 	}
@@ -70,10 +70,10 @@ func TestFileFilter(t *testing.T) {
 		arm:   {437, 8, 92, 193, 93, 194, 10, 328, 40, 38, 329, 382},
 	} {
 		for _, nr := range numbers {
-			if got := evaluate(t, execFilter(all, false, true), nr, arch); got != notify {
+			if got := evaluate(t, execFilter(all, watched{files: true}), nr, arch); got != notify {
 				t.Errorf("architecture %#x, number %d: %#x, want a notification", arch, nr, got)
 			}
-			if got := evaluate(t, execFilter(all, true, false), nr, arch); got != allow {
+			if got := evaluate(t, execFilter(all, watched{verify: true, connects: true}), nr, arch); got != allow {
 				t.Errorf("architecture %#x, number %d without a witness: %#x", arch, nr, got)
 			}
 		}

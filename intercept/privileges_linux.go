@@ -41,7 +41,7 @@ func probeFilter() error {
 			tried <- err
 			return
 		}
-		listener, err := supervised(execFilter(abis, false, true), KeepsSetuid(), true)
+		listener, err := supervised(execFilter(abis, watched{files: true, connects: true}), KeepsSetuid(), true)
 		if err == nil {
 			_ = unix.Close(listener)
 		}
