@@ -37,19 +37,21 @@ var imports = map[string][]string{
 	"restrain/setup":      {"restrain/agent"},
 	"restrain/session": {"restrain/agent", "restrain/asked", "restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
 		"restrain/keep", "restrain/prompt", "restrain/secret", "restrain/shellparse", "restrain/supervise", "restrain/transcript", "restrain/trust", "restrain/watch", "restrain/wire"},
-	"restrain/keep":              {"restrain/figure"},
-	"restrain/secret":            {"restrain/figure"},
-	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
-	"restrain/report":            {"restrain/figure", "restrain/prompt", "restrain/secret"},
-	"restrain/telemetry":         {"restrain/journal"},
-	"restrain/cmd/restrain-otel": {"restrain/telemetry"},
-	"restrain/wire":              {},
-	"restrain/wire/proxy":        {"restrain/wire"},
-	"restrain/cmd/restrain-wire": {"restrain/wire/proxy"},
-	"restrain/e2e":               {},
-	"restrain/examples":          {},
-	"restrain/examples/pocketos": {},
-	"restrain/bench/compare":     {"restrain/intercept", "restrain/keep"},
+	"restrain/keep":                {"restrain/figure"},
+	"restrain/secret":              {"restrain/figure"},
+	"restrain/transcript":          {"restrain/journal", "restrain/shellparse"},
+	"restrain/report":              {"restrain/figure", "restrain/prompt", "restrain/secret"},
+	"restrain/telemetry":           {"restrain/journal"},
+	"restrain/cmd/restrain-otel":   {"restrain/telemetry"},
+	"restrain/wire":                {},
+	"restrain/wire/proxy":          {"restrain/wire"},
+	"restrain/cmd/restrain-wire":   {"restrain/wire/proxy"},
+	"restrain/frame":               {},
+	"restrain/cmd/restrain-screen": {"restrain/frame"},
+	"restrain/e2e":                 {},
+	"restrain/examples":            {},
+	"restrain/examples/pocketos":   {},
+	"restrain/bench/compare":       {"restrain/intercept", "restrain/keep"},
 }
 
 // owners are the only packages that may import a module, by name.
@@ -63,7 +65,7 @@ var owners = map[string]string{
 	"github.com/vektah/gqlparser": "restrain/classify",
 	"go.opentelemetry.io/":        "restrain/telemetry", // slow to start, so never in restrain itself
 	"restrain/telemetry":          "restrain/cmd/restrain-otel",
-	"charm.land/":                 "restrain/cmd/restrain",
+	"charm.land/":                 "restrain/cmd/restrain-screen",
 	"net/http":                    "restrain/wire/proxy restrain/e2e", // slow to start, too
 	"restrain/wire/proxy":         "restrain/cmd/restrain-wire",
 }

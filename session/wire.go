@@ -90,7 +90,7 @@ func (s *guarded) openWire() error {
 }
 
 // WirePath finds the proxy's program, beside restrain.
-func WirePath() (string, error) { return beside(wireProgram) }
+func WirePath() (string, error) { return Beside(wireProgram) }
 
 // runDir is where files of a running session lie.
 func runDir(getenv func(string) string) string {

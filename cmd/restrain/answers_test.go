@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
 
+	"restrain/frame"
 	"restrain/gate"
 )
 
@@ -218,6 +219,10 @@ func TestWatchAnswersOnATerminal(t *testing.T) {
 
 // The screen of all sessions shows the question, and Enter puts it.
 func TestWatchScreen(t *testing.T) {
+	drawer := filepath.Join(filepath.Dir(mustExecutable()), frame.Program)
+	if out, err := exec.Command("go", "build", "-o", drawer, "../restrain-screen").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 	env, end := heldAgent(t)
 	s := sitDown(t, env, "watch")
 	s.sees("HELD: ") // the screen writes only what has changed

@@ -2,27 +2,33 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
+	"golang.org/x/sys/unix"
 
 	"restrain/figure"
+	"restrain/frame"
 	"restrain/prompt"
+	"restrain/session"
 )
 
-// A board is the full-screen program of restrain watch: a row for each session,
-// below it the last steps of the one that is chosen.
+// A board is the full screen of restrain watch: a row for each session, below it
+// the last steps of the one that is chosen.
 type board struct {
 	*overview
 	chosen        string // the session's id
 	width, height int
+	lending       bool // the screen was asked for the terminal
 	ink           ink
-	err           error
 }
 
 // watchAll shows all sessions that run, until the human leaves.
@@ -35,72 +41,140 @@ func (h *host) watchAll(ctx context.Context, chosen string) error {
 			s.close()
 		}
 	}()
-	if err := b.refresh(); err != nil {
-		return err
+	conn, drawer, err := h.startScreen()
+	if err != nil {
+		return session.Hint(fmt.Errorf("the screen: %w", err), "install "+frame.Program+" beside restrain, or restrain watch --plain")
 	}
-	if _, err := tea.NewProgram(b, tea.WithContext(ctx), tea.WithInput(h.Stdin), tea.WithOutput(h.Stdout)).Run(); err != nil {
-		return fmt.Errorf("the screen: %w; restrain watch --plain does without it", err)
+	shown := b.show(conn)
+	_ = conn.Close() // it ends
+	if err := drawer.Wait(); shown == nil && err != nil {
+		shown = fmt.Errorf("the screen: %w", err)
 	}
-	return b.err
+	return shown
 }
 
-type (
-	tickMsg     time.Time
-	answeredMsg struct{}
-)
-
-// Init begins to look and to listen.
-func (b *board) Init() tea.Cmd { return tea.Batch(tick(), b.listen()) }
-
-func tick() tea.Cmd {
-	return tea.Tick(watchEvery, func(now time.Time) tea.Msg { return tickMsg(now) })
+// startScreen starts the program that draws, at our terminal.
+func (h *host) startScreen() (conn io.ReadWriteCloser, drawer *exec.Cmd, err error) {
+	path, err := session.Beside(frame.Program)
+	if err != nil {
+		return nil, nil, err
+	}
+	ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	unix.CloseOnExec(ends[0])
+	unix.CloseOnExec(ends[1])
+	if err := unix.SetNonblock(ends[0], true); err != nil { // closing it ends a read
+		return nil, nil, err
+	}
+	theirs := os.NewFile(uintptr(ends[1]), frame.Program)
+	defer theirs.Close()
+	ours := os.NewFile(uintptr(ends[0]), frame.Program)
+	drawer = exec.Command(path)
+	drawer.Stdin, drawer.Stdout, drawer.Stderr = h.Stdin, h.Stdout, h.Stderr
+	drawer.ExtraFiles = []*os.File{theirs}
+	if err := drawer.Start(); err != nil {
+		_ = ours.Close()
+		return nil, nil, err
+	}
+	return ours, drawer, nil
 }
 
-func (b *board) listen() tea.Cmd {
-	return func() tea.Msg {
+// errLeft says that the human has left.
+var errLeft = errors.New("left")
+
+// show keeps the screen at the other side of conn up to date, until the human
+// leaves or it ends.
+func (b *board) show(conn io.ReadWriter) error {
+	inputs := make(chan frame.Input)
+	go func() {
+		defer close(inputs)
+		for in := json.NewDecoder(conn); ; {
+			var input frame.Input
+			if in.Decode(&input) != nil {
+				return
+			}
+			select {
+			case inputs <- input:
+			case <-b.ctx.Done():
+				return
+			}
+		}
+	}()
+	out := json.NewEncoder(conn)
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	err := b.refresh()
+	for err == nil {
+		if b.width > 0 && !b.lending {
+			err = out.Encode(frame.Frame{Rows: b.rows()})
+		}
+		if err != nil {
+			break
+		}
 		select {
+		case <-tick.C:
+			err = b.refresh()
 		case e := <-b.events:
-			return e
-		case <-b.ctx.Done():
-			return nil
+			b.take(e)
+		case in, there := <-inputs:
+			err = errLeft
+			if there {
+				err = b.input(in, out)
+			}
 		}
 	}
-}
-
-// Update takes in a key, or what has happened.
-func (b *board) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	switch msg := msg.(type) {
-	case tea.WindowSizeMsg:
-		b.width, b.height = msg.Width, msg.Height
-	case tickMsg:
-		if b.err = b.refresh(); b.err != nil {
-			return b, tea.Quit
-		}
-		return b, tick()
-	case sessionEvent:
-		b.take(msg)
-		return b, b.listen()
-	case tea.KeyPressMsg:
-		return b, b.key(msg.String())
+	if errors.Is(err, errLeft) || errors.Is(err, unix.EPIPE) {
+		return nil
 	}
-	return b, nil
+	return err
 }
 
-func (b *board) key(key string) tea.Cmd {
+// input takes in what happened at the screen.
+func (b *board) input(in frame.Input, out *json.Encoder) error {
+	switch {
+	case in.Width > 0:
+		b.width, b.height = in.Width, in.Height
+	case in.Lent:
+		b.ask()
+		b.lending = false
+	case in.Key == "enter":
+		if s := b.at(); s != nil && len(s.held) > 0 {
+			b.lending = true
+			return out.Encode(frame.Frame{Lend: true})
+		}
+	default:
+		return b.key(in.Key)
+	}
+	return nil
+}
+
+func (b *board) key(key string) error {
 	switch key {
 	case "q", "esc", "ctrl+c":
-		return tea.Quit
+		return errLeft
 	case "up", "k":
 		b.choose(-1)
 	case "down", "j":
 		b.choose(1)
-	case "enter":
-		if s := b.at(); s != nil && len(s.held) > 0 {
-			question := &heldQuestion{board: b, session: s, step: s.held[0]}
-			return tea.Exec(question, func(error) tea.Msg { return answeredMsg{} })
-		}
 	}
 	return nil
+}
+
+// ask asks the human about the chosen session's question, as at the session's own
+// terminal. By now somebody else may have answered it.
+func (b *board) ask() {
+	s := b.at()
+	if s == nil || len(s.held) == 0 {
+		return
+	}
+	step := s.held[0]
+	request := step.request
+	request.Timeout = 0 // the session keeps the time
+	if answer, err := (prompt.TTY{Env: b.host.Getenv}).Ask(b.ctx, request); err == nil {
+		s.answer(step, answer)
+	}
 }
 
 // at is the session that is chosen: the first, unless another was.
@@ -120,41 +194,6 @@ func (b *board) choose(by int) {
 		at := min(len(b.sessions)-1, max(0, max(0, b.index())+by))
 		b.chosen = b.sessions[at].record.ID
 	}
-}
-
-// A heldQuestion has the terminal while it is asked.
-type heldQuestion struct {
-	board   *board
-	session *liveSession
-	step    heldStep
-}
-
-// Run asks the human, as at the session's own terminal.
-func (q *heldQuestion) Run() error {
-	request := q.step.request
-	request.Timeout = 0 // the session keeps the time
-	answer, err := prompt.TTY{Env: q.board.host.Getenv}.Ask(q.board.ctx, request)
-	if err == nil {
-		q.session.answer(q.step, answer)
-	}
-	return err
-}
-
-// SetStdin and the others are of no use here: the question has the terminal itself.
-func (*heldQuestion) SetStdin(io.Reader) {}
-
-// SetStdout does nothing.
-func (*heldQuestion) SetStdout(io.Writer) {}
-
-// SetStderr does nothing.
-func (*heldQuestion) SetStderr(io.Writer) {}
-
-// View draws the screen.
-func (b *board) View() tea.View {
-	view := tea.NewView(strings.Join(b.rows(), "\n"))
-	view.AltScreen = true
-	view.WindowTitle = "restrain watch"
-	return view
 }
 
 // rows are those of the screen, none wider than it.
