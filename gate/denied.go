@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"restrain/journal"
 	"restrain/prompt"
 )
 
@@ -94,3 +95,8 @@ const (
 // Covered reports an answer, by who or what gave it, that stood before the step
 // came: a grant, or an approval of the project's. Nobody was asked then.
 func Covered(by string) bool { return by == byApproval || strings.HasPrefix(by, byGrant) }
+
+// SaidNo reports a recorded answer by which a human has denied a step.
+func SaidNo(a *journal.Answer) bool {
+	return a != nil && !a.Approved && (a.By == prompt.ByTerminal || a.By == prompt.ByWatch || a.By == prompt.ByCommand)
+}

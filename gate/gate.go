@@ -200,6 +200,7 @@ func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 // settle journals the step and then lets the session know of it.
 func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 	entry := journalEntry(r, d, now)
+	entry.Tokens = t.Session.Tokens(d.Step)
 	if entry.Ran {
 		if err := meetRead(t, r, d.Step, t.Session.Steps()+1, now); err != nil {
 			return err
@@ -240,13 +241,17 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 	a := &d.Assessment
 	entry := journal.Entry{
-		Time: now, Kind: journal.Step, Door: r.Door, Agent: r.Agent, PID: r.PID, Dir: r.Dir,
+		Time: now, Kind: journal.Step, Door: r.Door, Agent: r.Agent, Model: secret.Redact(r.Model), PID: r.PID, Dir: r.Dir,
 		Command: secret.Redact(r.text()),
 		Classes: Classes(d.Step), Rules: d.Rules, Resources: resources(d.Step),
 		Severity: d.Severity.String(), Divergence: a.Divergence, Contribution: a.Contribution,
 		Surprise: a.Surprise, Percentile: a.Percentile, Level: a.Level.String(), Sequence: a.Sequence,
 		Verdict: d.Outcome.Verdict(), Outcome: string(d.Outcome), Reason: d.Reason, Ran: d.Outcome.Runs(),
 		Kept: d.Kept, Masked: d.Masked, Used: used(d.Step),
+		Outside: d.stand == classify.Outside || d.stand == classify.Refused,
+	}
+	if a.Around != nil {
+		entry.Around = a.Around.Step
 	}
 	if r.Sent != nil {
 		_, entry.Of, _ = r.Lineage.Of.Step()

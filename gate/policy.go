@@ -55,6 +55,10 @@ func (p *Policy) LeanOnDeclared() {
 // Guard says which files the session rests on.
 func (p *Policy) Guard(g *classify.Guard) { p.guard = g }
 
+// Heed makes steps of an agent whose record is poor, 0 to 1, less of what is
+// ordinary. A good record changes nothing.
+func (p *Policy) Heed(poor float64) { p.watch.Poor = poor }
+
 // Ablate leaves a part of the model out, to measure what it gives.
 func (p *Policy) Ablate(part trust.Part) {
 	p.baseline, p.watch = p.baseline.Ablated(part), p.watch.Ablated(part)
@@ -142,6 +146,9 @@ type Judgement struct {
 	// capability says how the step is outside the persona's declared
 	// capabilities, when that decided.
 	capability string
+	// stand is the strictest that the persona says of the step, and why.
+	stand    classify.Stand
+	standing string
 }
 
 // Consider judges a request that will not run as the next step of a session,
@@ -197,6 +204,7 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety,
 	if a.Raises > j.Severity && raises {
 		j.Severity = a.Raises
 	}
+	j.stand, j.standing = p.stand(step)
 	j.Margin = p.doubt(&j) - p.threshold(&j)
 	j.Rules = rules(step)
 	j.Outcome = p.outcome(&j)
@@ -209,15 +217,14 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety,
 // outcome applies, strictest first: what the persona denies, what no reason
 // excuses, the sum of reasons, what the persona asks about.
 func (p *Policy) outcome(j *Judgement) Outcome {
-	stand, why := p.stand(j.Step)
 	switch {
-	case stand == classify.Refused:
-		j.capability = why
+	case j.stand == classify.Refused:
+		j.capability = j.standing
 		return Deny
 	case p.held(j), j.Severity > classify.None && j.Margin >= 0 && !j.wanted():
 		return Ask
-	case stand == classify.Asked, stand == classify.Outside && p.persona.ID != DefaultPersona:
-		j.capability = why
+	case j.stand == classify.Asked, j.stand == classify.Outside && p.persona.ID != DefaultPersona:
+		j.capability = j.standing
 		return Ask
 	}
 	return Run
@@ -239,7 +246,7 @@ func (p *Policy) doubt(j *Judgement) float64 {
 	if j.made.masked && j.spared { // a read of what it is not told completes nothing
 		bits -= j.Assessment.Weighed[trust.InSequence]
 	}
-	if stand, _ := p.stand(j.Step); stand == classify.Outside && p.persona.ID == DefaultPersona {
+	if j.stand == classify.Outside && p.persona.ID == DefaultPersona {
 		bits += outsideBits
 	}
 	return bits

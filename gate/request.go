@@ -16,6 +16,8 @@ type Request struct {
 	// of restrain's for one, its own and those of another agent: that is one
 	// step. Empty when the event has none.
 	Call string
+	// Model is what the agent says that it works with.
+	Model string
 
 	Line   string   // the text of a shell line
 	Params []string // $0, $1 … of the line

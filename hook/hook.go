@@ -31,6 +31,7 @@ type Event struct {
 	Session string // the agent's own id of its session
 	Call    string // its id of this use of a tool; empty when the event has none
 	Tool    string // the agent's own name of the tool
+	Model   string // what it works with; empty where it does not say
 	Dir     string // where the tool works, absolute; empty when the agent does not say
 	// Lines are what a shell tool will run, each by a shell of its own.
 	Lines []string
@@ -187,6 +188,7 @@ func (a Agent) Read(text []byte) (speaker Agent, e Event, err error) {
 		return speaker, Event{}, fmt.Errorf("event of %s: %w; update restrain, or report the agent's version", speaker.Name, err)
 	}
 	e.Agent, e.Call = speaker.Name, event.anyOf("tool_use_id", "tool_call_id", "toolCallId", "callID")
+	e.Model = event.anyOf("model")
 	return speaker, e, nil
 }
 

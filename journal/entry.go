@@ -44,6 +44,7 @@ const (
 	Tamper       = "tamper" // an attempt to get around restrain, or a changed journal
 	Note         = "note"   // something about the session itself, such as a state that was lost
 	Exit         = "exit"   // a step's command has failed
+	AgentRecord  = "record" // of the agent over sessions, when one of them ends
 )
 
 // An Answer is what the human, or the lack of one, said.
@@ -85,6 +86,21 @@ type Parts struct {
 	First  string `json:"first,omitempty"` // the first of them
 }
 
+// A Record is an agent's over its sessions in a project, in short.
+type Record struct {
+	Sessions int     `json:"sessions"`
+	Steps    int     `json:"steps"`
+	Outside  int     `json:"outside"`          // steps outside of declared capabilities
+	Found    int     `json:"found"`            // credentials that it came upon
+	Used     int     `json:"used"`             // steps with one of these
+	Asked    int     `json:"asked"`            // steps that were asked about
+	Denied   int     `json:"denied"`           // by a human
+	Around   int     `json:"around"`           // steps that worked around a denial
+	Poor     float64 `json:"poor"`             // 0 to 1: how much sooner it is asked about
+	Week     float64 `json:"week,omitempty"`   // percentile of the drift of the last 7 days
+	Change   float64 `json:"change,omitempty"` // likewise, of this version and model
+}
+
 // An Entry is one line of the journal. Append sets V, Seq, Prev and Hash; the
 // rest is the caller's, who has taken secrets out of it. Text that is no UTF-8
 // is stored with U+FFFD.
@@ -102,6 +118,7 @@ type Entry struct {
 	Command string `json:"command,omitempty"`
 
 	Classes      []string `json:"classes,omitempty"`      // of the step's actions, each once
+	Tokens       []string `json:"tokens,omitempty"`       // the same with whose thing, which credential and after what, where these are not plain
 	Rules        []string `json:"rules,omitempty"`        // ids of those that matched, strongest first
 	Resources    []string `json:"resources,omitempty"`    // what they are about: "volume 3d2c42fb"
 	Severity     string   `json:"severity,omitempty"`     // "none", "low", "medium", "high", "critical"
@@ -124,6 +141,13 @@ type Entry struct {
 	Answer  *Answer  `json:"answer,omitempty"`
 	Ran     bool     `json:"ran,omitempty"` // it was let run
 	Reason  string   `json:"reason,omitempty"`
+
+	Outside bool   `json:"outside,omitempty"` // of the capabilities that the persona declares
+	Around  int    `json:"around,omitempty"`  // the step, 1-based, whose denial it works around
+	Version string `json:"version,omitempty"` // of the agent, at the start, where it is known
+	Model   string `json:"model,omitempty"`   // likewise, or of a step where the agent tells
+
+	Record *Record `json:"record,omitempty"` // of the agent over sessions, at the end of one
 
 	Parts []Parts `json:"parts,omitempty"` // let through since the entry before
 

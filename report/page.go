@@ -18,7 +18,7 @@ import (
 // constant goes through text.
 func Page(w io.Writer, sessions ...Session) error {
 	p := &page{w: bufio.NewWriterSize(w, 1<<16)}
-	p.head(sessions)
+	p.head(pageTitle(sessions))
 	if len(sessions) > 1 {
 		p.overview(sessions)
 	}
@@ -78,18 +78,22 @@ func escape(s string) string {
 	return b.String()
 }
 
-func (p *page) head(sessions []Session) {
+// pageTitle names a page of sessions.
+func pageTitle(sessions []Session) string {
+	if len(sessions) != 1 {
+		return figure.Number(len(sessions), "session")
+	}
+	d := sessions[0].digest()
+	return sessions[0].title(&d)
+}
+
+func (p *page) head(title string) {
 	p.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n" +
 		`<meta name="viewport" content="width=device-width, initial-scale=1">` + "\n" +
 		`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` + "\n" +
 		`<meta name="color-scheme" content="light dark">` + "\n" +
 		`<meta name="referrer" content="no-referrer">` + "\n<title>")
-	if len(sessions) == 1 {
-		d := sessions[0].digest()
-		p.text(sessions[0].title(&d))
-	} else {
-		p.text(figure.Number(len(sessions), "session"))
-	}
+	p.text(title)
 	p.raw(" · restrain</title>\n<style>\n" + style + filterStyle() + "</style>\n</head>\n<body>\n<main>\n")
 }
 
@@ -170,15 +174,7 @@ func (s *Session) lead(d *digest) string {
 
 // tiles are the figures that a reader looks at first.
 func (p *page) tiles(s *Session, d *digest) {
-	tile := func(class, value, label string) {
-		if value == "" {
-			return
-		}
-		p.raw(`<div class="tile ` + class + `">`)
-		p.el("b", "value", value)
-		p.el("span", "label", label)
-		p.raw("</div>\n")
-	}
+	tile := p.tile
 	p.raw("<div class=\"tiles\">\n")
 	if s.asked() {
 		o := s.outcomes()
@@ -202,6 +198,17 @@ func (p *page) tiles(s *Session, d *digest) {
 	tile("lv-"+levelClass(d.highest), d.highest, "highest level")
 	tile("", figure.Count(d.steps), "steps")
 	tile("", d.duration(), "from first to last step")
+	p.raw("</div>\n")
+}
+
+// tile writes a figure with what it counts; nothing without a figure.
+func (p *page) tile(class, value, label string) {
+	if value == "" {
+		return
+	}
+	p.raw(`<div class="tile ` + class + `">`)
+	p.el("b", "value", value)
+	p.el("span", "label", label)
 	p.raw("</div>\n")
 }
 

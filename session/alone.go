@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"golang.org/x/sys/unix"
-	"os"
 	"time"
 
 	"restrain/gate"
@@ -15,6 +14,8 @@ import (
 type Claim struct {
 	Task string // the agent's own id of its session
 	Call string // and of this use of a tool
+	// Model is the one that it works with.
+	Model string
 }
 
 // judgeAlone judges a request of a door that no session is around: the agent
@@ -50,7 +51,7 @@ func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim
 		return intercept.Reply{}, err
 	}
 	defer store.Close()
-	store.Given = given(os.Environ(), h.Getenv("HOME"))
+	store.Given = h.beginsAlone(store, stateDir, policy, agent)
 	g := &gate.Gate{Policy: policy, Store: store, Keeps: keeper(stateDir, policy)}
 	if deadline, limited := ctx.Deadline(); limited {
 		g.Timeout = time.Until(deadline)
@@ -60,7 +61,7 @@ func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim
 		asker.terminal = prompt.TTY{}
 	}
 	g.Asker = asker
-	request.Agent, request.Call = agent.Name, claim.Call
+	request.Agent, request.Call, request.Model = agent.Name, claim.Call, claim.Model
 	decision, err := g.Judge(ctx, request)
 	h.exportAlone(gate.JournalPath(stateDir, store.ID()))
 	reply := replyOf(&decision, err)

@@ -32,6 +32,7 @@ type guardOrder struct {
 	Session string
 	Hooks   string // directory of the files by which open shells ask
 	Agent   string
+	Project string
 	Persona string
 	Verify  bool
 	Files   time.Time // since when what goes is kept; zero for not at all
@@ -59,7 +60,7 @@ type leftover struct {
 func leftoverOf(o Options, id, agent string, interceptor intercept.Interceptor, hooks *intercept.ShellHooks) *leftover {
 	door, _ := interceptor.(*intercept.ExecDoor)
 	return &leftover{door: door, hooks: hooks, alone: o.CI != nil, order: guardOrder{
-		Session: id, Agent: agent, Persona: o.Persona, Verify: o.Verify, Wait: o.Wait, Timeout: o.Timeout,
+		Session: id, Agent: agent, Project: ProjectDir(), Persona: o.Persona, Verify: o.Verify, Wait: o.Wait, Timeout: o.Timeout,
 	}}
 }
 
@@ -198,6 +199,7 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 	cancel()
 	done()
 	err = errors.Join(err, hooks.Close(), judge.settleFiles())
+	h.keepRecord(store, stateDir, order.Agent, order.Project, policy.Baseline())
 	ended := journal.Entry{Kind: journal.SessionEnd, Reason: fmt.Sprintf("exit status %d, and the last program has ended", order.Status)}
 	return errors.Join(err, note(store, ended))
 }

@@ -134,6 +134,7 @@ func PolicyOn(set *classify.Set, getenv func(string) string, agent, persona stri
 	if lessons != nil {
 		policy.Learn(lessons)
 	}
+	heed(policy, getenv, agent)
 	return policy, nil
 }
 

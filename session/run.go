@@ -73,6 +73,7 @@ func (h *Host) Run(o Options, argv []string) (int, error) {
 		return ExitError, err
 	}
 	s.sayBegin()
+	s.sayRecord()
 	status, err := s.run()
 	s.sayEnd()
 	if err != nil {

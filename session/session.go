@@ -108,7 +108,7 @@ func (s *guarded) prepare() error {
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.aloof = o.CI != nil || o.Apart
 	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Human: s.byHand(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy), Watched: s.judge.files != nil}
-	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store), s.hearStart(), s.recoverKept(stateDir)); err != nil {
+	if err := errors.Join(note(s.store, told(startOf(s.judge.argv, o.Dir), s.judge.argv)), o.CI.journal(s.store), s.hearStart(), s.recoverKept(stateDir)); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
@@ -175,6 +175,7 @@ func (s *guarded) run() (int, error) {
 	unserved := <-served
 	s.judge.settle()
 	unkept := s.judge.settleFiles()
+	s.keepRecord()
 	ended := s.left.end(s.store, status)
 	reported := o.CI.report(s.store)
 	if o.CI != nil && s.judge.denied.Load() {

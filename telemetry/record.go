@@ -20,6 +20,8 @@ func (e *Exporter) Record(ctx context.Context, entry journal.Entry) {
 	switch entry.Kind {
 	case journal.Tamper:
 		e.tampered.Add(ctx, 1)
+	case journal.AgentRecord:
+		e.agentRecord(ctx, &entry)
 	case journal.Step:
 		e.steps.Add(ctx, 1, metric.WithAttributes(
 			attribute.String("restrain.verdict", entry.Verdict),
@@ -51,10 +53,45 @@ func record(entry journal.Entry) log.Record {
 		attribute.String("session.id", entry.Session),
 		attribute.Int64("restrain.journal.seq", int64(entry.Seq)),
 		attribute.String("restrain.journal.hash", entry.Hash))
-	if entry.Kind == journal.Step {
+	switch {
+	case entry.Kind == journal.Step:
 		r.AddAttributes(stepAttributes(entry)...)
+	case entry.Record != nil:
+		r.AddAttributes(recordAttributes(&entry)...)
 	}
 	return r
+}
+
+// kinds are what a record counts, by their names.
+func kinds(r *journal.Record) []attribute.KeyValue {
+	return []attribute.KeyValue{
+		attribute.Int("all", r.Steps), attribute.Int("outside", r.Outside), attribute.Int("found", r.Found), attribute.Int("used", r.Used),
+		attribute.Int("asked", r.Asked), attribute.Int("denied", r.Denied), attribute.Int("around", r.Around),
+	}
+}
+
+// agentRecord takes an agent's record into the metrics.
+func (e *Exporter) agentRecord(ctx context.Context, entry *journal.Entry) {
+	if entry.Record == nil {
+		return
+	}
+	agent := attribute.String("restrain.agent", entry.Agent)
+	for _, kind := range kinds(entry.Record) {
+		e.record.Record(ctx, kind.Value.AsInt64(), metric.WithAttributes(agent, attribute.String("restrain.record.kind", string(kind.Key))))
+	}
+	e.poor.Record(ctx, entry.Record.Poor, metric.WithAttributes(agent))
+}
+
+func recordAttributes(entry *journal.Entry) []attribute.KeyValue {
+	r := entry.Record
+	attributes := []attribute.KeyValue{
+		attribute.String("restrain.agent", entry.Agent), attribute.Int("restrain.record.sessions", r.Sessions),
+		attribute.Float64("restrain.record.poor", r.Poor), attribute.Float64("restrain.record.week", r.Week), attribute.Float64("restrain.record.change", r.Change),
+	}
+	for _, kind := range kinds(r) {
+		attributes = append(attributes, attribute.KeyValue{Key: "restrain.record." + kind.Key, Value: kind.Value})
+	}
+	return attributes
 }
 
 func stepAttributes(entry journal.Entry) []attribute.KeyValue {

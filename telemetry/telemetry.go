@@ -44,6 +44,8 @@ type Exporter struct {
 
 	steps, tampered metric.Int64Counter
 	contribution    metric.Float64Histogram
+	record          metric.Int64Gauge
+	poor            metric.Float64Gauge
 	counted         uint64 // the latest entry that the metrics have
 }
 
@@ -100,7 +102,7 @@ func exporters(ctx context.Context, protocol string) (sdklog.Exporter, sdkmetric
 }
 
 func (e *Exporter) instruments(m metric.Meter) error {
-	var errs [3]error
+	var errs [5]error
 	e.steps, errs[0] = m.Int64Counter("restrain.steps", metric.WithUnit("{step}"),
 		metric.WithDescription("Steps of agents that were judged, by verdict and severity."))
 	e.tampered, errs[1] = m.Int64Counter("restrain.tamper", metric.WithUnit("{attempt}"),
@@ -108,6 +110,10 @@ func (e *Exporter) instruments(m metric.Meter) error {
 	e.contribution, errs[2] = m.Float64Histogram("restrain.step.contribution", metric.WithUnit("bit"),
 		metric.WithDescription("What a step adds to the session's Jensen-Shannon divergence."),
 		metric.WithExplicitBucketBoundaries(0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1))
+	e.record, errs[3] = m.Int64Gauge("restrain.record", metric.WithUnit("{step}"),
+		metric.WithDescription("An agent's steps in a project in 90 days, by what became of them."))
+	e.poor, errs[4] = m.Float64Gauge("restrain.record.poor", metric.WithUnit("1"),
+		metric.WithDescription("How poor an agent's record in a project is, 0 to 1."))
 	if err := errors.Join(errs[:]...); err != nil {
 		return fmt.Errorf("telemetry instruments: %w; report this as a defect", err)
 	}

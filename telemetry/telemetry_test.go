@@ -210,3 +210,22 @@ func TestEnabled(t *testing.T) {
 		}
 	}
 }
+
+// An agent's record comes as a log record of its own, and as gauges.
+func TestExportOfARecord(t *testing.T) {
+	c := httpCollector(t)
+	path := session(t, 2)
+	add(t, path, journal.Entry{Kind: journal.AgentRecord, Agent: "an-agent", Record: &journal.Record{Steps: 400, Denied: 3, Poor: 0.25}})
+	if err := export(t, path); err != nil {
+		t.Fatal(err)
+	}
+	last := c.records[len(c.records)-1]
+	if last.EventName != "restrain.record" || !strings.Contains(last.String(), "restrain.record.denied") {
+		t.Errorf("the record came as %v", last)
+	}
+	for _, metric := range []string{"restrain.record", "restrain.record.poor"} {
+		if _, ok := c.counts[metric]; !ok {
+			t.Errorf("%s did not come", metric)
+		}
+	}
+}

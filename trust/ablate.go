@@ -18,6 +18,7 @@ const (
 	PartAsked        Part = "asked"
 	PartApprovals    Part = "approvals"
 	PartLosses       Part = "losses"
+	PartRecord       Part = "record"
 	PartPersona      Part = "persona" // what it declares; the gate leaves it out
 	PartReasons      Part = "reasons" // all of them: severity decides alone
 )
@@ -26,7 +27,7 @@ const (
 func Parts() []Part {
 	return []Part{
 		PartDivergence, PartSurprise, PartSequences, PartLevels, PartTarget, PartKnown, PartCredential,
-		PartCircumstance, PartAsked, PartApprovals, PartLosses, PartPersona, PartReasons,
+		PartCircumstance, PartAsked, PartApprovals, PartLosses, PartRecord, PartPersona, PartReasons,
 	}
 }
 
@@ -51,6 +52,8 @@ func (p Part) reasonsOf() []Reason {
 		return []Reason{ApprovedBefore}
 	case PartLosses:
 		return []Reason{LosesData}
+	case PartRecord:
+		return []Reason{PoorRecord}
 	}
 	return nil
 }

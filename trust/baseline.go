@@ -36,6 +36,7 @@ type Baseline struct {
 	tokens    tokens
 
 	divergence, contribution, surprise, score quantiles
+	drift                                     quantiles // of stretches of a repository from what was before
 
 	without Part       // that is left out of the score, to measure it; see Ablated
 	harm    []weighing // that the weights were fitted on, of a baseline that was just fitted

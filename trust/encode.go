@@ -14,7 +14,7 @@ const fileComment = `# What agents of this persona normally do. Made by the comm
 # repo STEPS SESSIONS NAME · class NAME STEPS WEIGHT · token CLASS OWNER CREDENTIAL
 # CIRCUMSTANCE STEPS WEIGHT · weigh REASON BITS · after NAME [CLASS:WEIGHT]… (CLASS counts the
 # class lines from 0) · quantiles SCORE [VALUE]… Weights are millionths of steps after weighting by repository,
-# values millionths of bits, at the percentiles of quantile.go.
+# values millionths of bits (drift: of multiples of chance), at the percentiles of quantile.go.
 `
 
 // startName is the row of transitions from the beginning of a session.
@@ -81,12 +81,13 @@ type namedQuantiles struct {
 	values *quantiles
 }
 
-func (b *Baseline) calibrations() [4]namedQuantiles {
-	return [4]namedQuantiles{
+func (b *Baseline) calibrations() [5]namedQuantiles {
+	return [5]namedQuantiles{
 		{"divergence", &b.divergence},
 		{"contribution", &b.contribution},
 		{"surprise", &b.surprise},
 		{"score", &b.score},
+		{"drift", &b.drift},
 	}
 }
 

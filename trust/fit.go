@@ -71,12 +71,14 @@ func Fit(sessions []FitSession, o FitOptions) (*Baseline, error) {
 	var steps []Assessment
 	var weights []float64
 	others := make([]*Baseline, len(repos))
+	var drifts []sample
 	for i, r := range repos {
 		unseen := b
 		if len(repos) > 1 {
 			unseen = count(repos, r.Name, &o)
 		}
 		others[i] = unseen
+		drifts = append(drifts, r.drifts(vocabulary{known: b.classes})...)
 		weight := r.weight(o.Model.Cap)
 		for _, session := range r.sessions {
 			for _, a := range unseen.walk(session.Steps) {
@@ -94,6 +96,7 @@ func Fit(sessions []FitSession, o FitOptions) (*Baseline, error) {
 		scores = append(scores, sample{steps[i].Score, weights[i]})
 	}
 	b.score = quantilesOf(scores)
+	b.drift = quantilesOf(drifts)
 	b.weighings(repos, others, &o)
 	b.Model.Weights = b.solve(-1)
 	return b, nil

@@ -127,6 +127,8 @@ func (s *Session) raises(step *classify.Step, classes *stepClasses, a *Assessmen
 		}
 		part := share
 		switch {
+		case action.Severity == classify.Critical && part == usualShare:
+			part = 1
 		case action.Severity == classify.Critical:
 			part = max(part, localShare)
 		case action.Keepable && kept, action.Maskable && a.Facts[FoundCredential] == 0:

@@ -19,6 +19,9 @@ type Rules struct {
 	Sequences []classify.Sequence
 	// Asked is the vocabulary for what humans ask for; nil reads nothing.
 	Asked *asked.Words
+	// Poor is how poor the record of the agent is, 0 to 1. A good one is 0 and
+	// makes nothing ordinary.
+	Poor float64
 }
 
 // RulesOf picks what sessions watch for out of a rule set.
@@ -63,6 +66,7 @@ type Session struct {
 	vocabulary  vocabulary
 	risk        classSet
 	patterns    []pattern
+	poor        float64  // see Rules
 	watched     classSet // classes that a sequence can match
 	failures    classSet // classes whose failure one can match
 	secrets     classSet // classes of what gets at credentials
@@ -104,6 +108,7 @@ func NewSession(b *Baseline, r Rules) *Session {
 	s := &Session{
 		baseline:    b,
 		asks:        r.Asked,
+		poor:        min(1, max(0, r.Poor)),
 		vocabulary:  newVocabulary(b.classes, r.Classes),
 		windowKeep:  math.Exp2(-1 / b.Model.HalfLife),
 		suspectKeep: b.Model.Levels.keep(),

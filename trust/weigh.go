@@ -26,12 +26,13 @@ const (
 	InElevated                     // the session is elevated
 	InAlarmed                      // the session is alarmed
 	InSequence                     // it completes a named sequence
+	PoorRecord                     // the agent was often denied, or worked around denials, in other sessions; its share, 0 to 1
 	Reasons
 )
 
 var reasonNames = [Reasons]string{
 	"unusual", "own-target", "local-target", "foreign-target", "production-target", "loses-data", "known-target", "given-credential", "found-credential",
-	"after-failure", "after-denial", "asked-for", "approved-before", "in-elevated", "in-alarmed", "in-sequence",
+	"after-failure", "after-denial", "asked-for", "approved-before", "in-elevated", "in-alarmed", "in-sequence", "poor-record",
 }
 
 func (r Reason) String() string { return reasonNames[r] }
@@ -40,7 +41,7 @@ var reasonTexts = [Reasons]string{
 	"how unusual it is", "what the session has made", "what is local, or there to be tried on", "what is outside of the project",
 	"what is in production or shared", "what is nowhere else goes", "named before in this session", "with a credential", "with a credential that was looked for",
 	"after a failure of the same kind", "after a denial of the same kind", "you asked for it", "you let the same kind happen", "in an elevated session",
-	"in an alarmed session", "completes a sequence",
+	"in an alarmed session", "completes a sequence", "by an agent with a poor record",
 }
 
 // Text is the reason in words.
@@ -63,7 +64,7 @@ const (
 var priorWeights = Weights{
 	Unusual: 0.6, OwnTarget: -6, LocalTarget: -4, ForeignTarget: 1, ProductionTarget: 3, LosesData: 3, KnownTarget: -1,
 	GivenCredential: 0.5, FoundCredential: 3, AfterFailure: 2, AfterDenial: 5, AskedFor: -8, ApprovedBefore: -3,
-	InElevated: 2, InAlarmed: 3, InSequence: 4,
+	InElevated: 2, InAlarmed: 3, InSequence: 4, PoorRecord: 1.5,
 }
 
 // facts are the reasons that hold for a step, without their weights; they hold
@@ -122,6 +123,9 @@ func (s *Session) facts(step *classify.Step, classes *stepClasses, a *Assessment
 	}
 	if nearest != Reasons {
 		f[nearest] = 1
+	}
+	if step.Severity >= classify.Medium {
+		f[PoorRecord] = s.poor
 	}
 	f[KnownTarget], f[ApprovedBefore] = one(known), one(approved)
 }

@@ -73,7 +73,7 @@ func newApp(h *host, status *int) *cli.App {
 func commands(h *host, status *int) []*cli.Command {
 	list := []*cli.Command{
 		runCommand(h, status), checkCommand(h), explainCommand(h), replayCommand(h),
-		sessionsCommand(h), logCommand(h), showCommand(h), whyCommand(h), reportCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), learnCommand(h), evalCommand(h),
+		sessionsCommand(h), logCommand(h), showCommand(h), whyCommand(h), reportCommand(h), recordCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), learnCommand(h), evalCommand(h),
 		watchCommand(h), statusCommand(h), approveCommand(h), denyCommand(h), grantsCommand(h), undoCommand(h), maskCommand(h),
 		demoCommand(h, status), hookCommand(h, status), initCommand(h), doctorCommand(h, status), versionCommand(h), configCommand(h), trustCommand(h), completionCommand(h), manCommand(h),
 	}

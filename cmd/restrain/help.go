@@ -20,7 +20,7 @@ func verbGroups() []verbGroup {
 	return []verbGroup{
 		{"Guard an agent", []string{runVerb, "init", "doctor", "demo"}},
 		{"While it works", []string{"watch", "status", "approve", "deny", "mask"}},
-		{"Afterwards", []string{"sessions", "log", "show", "why", "report", "undo", "verify", "replay"}},
+		{"Afterwards", []string{"sessions", "log", "show", "why", "report", "record", "undo", "verify", "replay"}},
 		{"What is asked", []string{"check", "explain", "grants", "learn", "trust", "rules", "config", "baseline", "eval"}},
 		{"restrain itself", []string{"hook", "completion", "man", "version"}},
 	}
