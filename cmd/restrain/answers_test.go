@@ -220,10 +220,16 @@ func TestWatchAnswersOnATerminal(t *testing.T) {
 // The screen of all sessions shows the question, and Enter puts it.
 func TestWatchScreen(t *testing.T) {
 	drawer := filepath.Join(filepath.Dir(mustExecutable()), frame.Program)
+	env, end := heldAgent(t)
+	without := sitDown(t, env, "watch") // where only restrain is installed
+	without.sees("restrain-screen is not installed")
+	without.sees("nothing has run")
+	without.types("\x03")
+	without.ends()
 	if out, err := exec.Command("go", "build", "-o", drawer, "../restrain-screen").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	env, end := heldAgent(t)
+	t.Cleanup(func() { _ = os.Remove(drawer) })
 	s := sitDown(t, env, "watch")
 	s.sees("HELD: ") // the screen writes only what has changed
 	s.types("\r")
