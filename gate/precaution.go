@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,12 +11,35 @@ import (
 	"unicode"
 
 	"restrain/classify"
+	"restrain/journal"
 	"restrain/secret"
 )
 
 // What a step could print of secrets without its line saying so, as a search below
 // a directory that has a .env in it, is withheld as a precaution. The step is
-// judged as it is without, and nothing is recorded: as a rule it prints none.
+// judged as it is without: as a rule it prints none. What was withheld in the end is
+// journalled then.
+
+// Withheld journals what was withheld from the output of a step, where its own entry
+// does not say it.
+func (s *Store) Withheld(d *Decision, list []secret.Withheld) error {
+	e := journal.Entry{Time: time.Now(), Kind: journal.Note, Of: d.Of}
+	if d.Permit != nil {
+		_, e.Of, _ = d.Permit.Step()
+	}
+	var names []string
+	for _, w := range list {
+		m := Masked{Name: secret.Redact(w.Value.Name), Where: w.Value.Origin.Path}
+		if !slices.Contains(d.Masked, m) && !slices.Contains(e.Masked, m) && len(e.Masked) < lookFiles {
+			e.Masked, names = append(e.Masked, m), append(names, m.Name)
+		}
+	}
+	if len(e.Masked) == 0 {
+		return nil
+	}
+	e.Reason = fmt.Sprintf("withheld from what the step of entry %d printed: %s", e.Of, strings.Join(names, ", "))
+	return s.Update(func(t *Turn) error { return t.Append(e) })
+}
 
 // precaution is what is withheld from the output of a step that runs, beside what it
 // is known to print.

@@ -239,6 +239,9 @@ func (t *timeline) notable(step *Step, before string) {
 	if step.Covered {
 		text += "; " + t.text(step.Answer)
 	}
+	if step.Masked != "" {
+		text += "; masked: " + t.text(step.Masked)
+	}
 	t.fold(head+"  ", "      ", text, levelStyle(step.Level))
 	t.line(dim, "      "+t.cut(t.text(step.Command), t.width-6))
 	if step.Note != "" {

@@ -8,6 +8,7 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
+	"restrain/secret"
 )
 
 // A Claim is what an agent has told of a request; empty where it has not.
@@ -65,7 +66,14 @@ func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim
 	decision, err := g.Judge(ctx, request)
 	h.exportAlone(gate.JournalPath(stateDir, store.ID()))
 	reply := replyOf(&decision, err)
-	withMasks(&reply, r, &decision)
+	withMasks(&reply, r, &decision, func(list []secret.Withheld) error {
+		store, err := gate.OpenStore(stateDir, id, policy) // the other is closed by then
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		return store.Withheld(&decision, list)
+	})
 	return reply, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -62,7 +63,7 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 	request := j.request(&r)
 	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
-	withMasks(&reply, &r, &decision)
+	withMasks(&reply, &r, &decision, func(list []secret.Withheld) error { return j.gate.Store.Withheld(&decision, list) })
 	j.follow(&r, request.Role, &decision)
 	if j.stepped != nil && !decision.Part {
 		j.stepped()

@@ -31,8 +31,9 @@ func hookMasks(r *intercept.Request) bool {
 	return r.Kind == intercept.KindLine || readsFile(r.Argv)
 }
 
-// withMasks gives what is to be withheld to the door that asked.
-func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision) {
+// withMasks gives what is to be withheld to the door that asked. Record journals
+// what was.
+func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision, record func([]secret.Withheld) error) {
 	if !reply.Allow || len(d.Values) == 0 {
 		return
 	}
@@ -46,7 +47,16 @@ func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision) {
 		return
 	}
 	reply.Mask = d.Values
-	reply.Withheld = func(list []secret.Withheld) string { return prompt.Escape(gate.WithheldLine(list)) }
+	reply.Withheld = func(list []secret.Withheld) string {
+		if len(list) == 0 {
+			return ""
+		}
+		text := prompt.Escape(gate.WithheldLine(list))
+		if err := record(list); err != nil {
+			text = prompt.Escape("restrain: warning: not in the journal: "+err.Error()) + "\n" + text
+		}
+		return text
+	}
 }
 
 // maskedInstead is what runs a line masked, and what a hook tells the agent of it.

@@ -8,7 +8,6 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
-	"restrain/secret"
 )
 
 // A ShellCall is a call of restrain in the place of a shell.
@@ -81,20 +80,24 @@ func (h *Host) ShellDoor(s ShellCall) int {
 		return status
 	}
 	if len(reply.Mask) > 0 {
-		return h.maskedShell(path, s, env, reply.Mask)
+		return h.maskedShell(path, s, env, &reply)
 	}
 	return h.deny(intercept.ExecShell(path, s.argv0, s.args, env))
 }
 
 // maskedShell runs the real shell with values withheld from what it prints, and
 // says which below it.
-func (h *Host) maskedShell(path string, s ShellCall, env []string, values []secret.Value) int {
-	end, withheld, err := intercept.RunMasked(path, s.argv0, s.args, env, values)
+func (h *Host) maskedShell(path string, s ShellCall, env []string, reply *intercept.Reply) int {
+	end, withheld, err := intercept.RunMasked(path, s.argv0, s.args, env, reply.Mask)
 	if err != nil {
 		return h.deny(err)
 	}
-	if line := gate.WithheldLine(withheld); line != "" {
-		fmt.Fprintln(h.Stderr, prompt.Escape(line))
+	line := prompt.Escape(gate.WithheldLine(withheld))
+	if reply.Withheld != nil {
+		line = reply.Withheld(withheld)
+	}
+	if line != "" {
+		fmt.Fprintln(h.Stderr, line)
 	}
 	return intercept.Imitate(end)
 }

@@ -16,18 +16,19 @@ import (
 // A Summary is a recorded session in figures: what a list of sessions, a status
 // line and the end of a session say of it.
 type Summary struct {
-	ID      string    `json:"id"`
-	Agent   string    `json:"agent,omitempty"`
-	Dir     string    `json:"dir,omitempty"` // where it began
-	Start   time.Time `json:"start"`
-	Last    time.Time `json:"last"`
-	Level   string    `json:"level,omitempty"`
-	Running bool      `json:"running"`
-	Steps   int       `json:"steps"`
-	Asked   int       `json:"asked"`  // put to a human, or to who stands for one
-	Denied  int       `json:"denied"` // did not run, asked about or not
-	Kept    int       `json:"kept"`
-	Masked  int       `json:"masked"`
+	ID      string          `json:"id"`
+	Agent   string          `json:"agent,omitempty"`
+	Dir     string          `json:"dir,omitempty"` // where it began
+	Start   time.Time       `json:"start"`
+	Last    time.Time       `json:"last"`
+	Level   string          `json:"level,omitempty"`
+	Running bool            `json:"running"`
+	Steps   int             `json:"steps"`
+	Asked   int             `json:"asked"`  // put to a human, or to who stands for one
+	Denied  int             `json:"denied"` // did not run, asked about or not
+	Kept    int             `json:"kept"`
+	Masked  int             `json:"masked"`
+	masked  map[uint64]bool // the entries of those
 	// Broken says what is wrong with the journal, which then counts up to there.
 	Broken string `json:"broken,omitempty"`
 	// Latest is the latest step.
@@ -66,6 +67,13 @@ func (s *Summary) Add(e *journal.Entry) {
 	if s.Agent == "" {
 		s.Agent = e.Agent
 	}
+	if of := MaskedStep(e); of > 0 && !s.masked[of] {
+		if s.masked == nil {
+			s.masked = make(map[uint64]bool)
+		}
+		s.masked[of] = true
+		s.Masked++
+	}
 	if e.Kind != journal.Step {
 		return
 	}
@@ -80,9 +88,18 @@ func (s *Summary) Add(e *journal.Entry) {
 	if e.Kept != nil {
 		s.Kept++
 	}
-	if len(e.Masked) > 0 {
-		s.Masked++
+}
+
+// MaskedStep gives the number of a step's entry whose output an entry says had
+// secrets withheld; 0 for none.
+func MaskedStep(e *journal.Entry) uint64 {
+	switch {
+	case len(e.Masked) == 0:
+		return 0
+	case e.Kind == journal.Step:
+		return e.Seq
 	}
+	return e.Of
 }
 
 // Denied reports a step that was not let run.

@@ -203,12 +203,26 @@ func maskedText(list []journal.Masked) string {
 
 // drawFailure says of the step that an exit is of how it ended.
 func drawFailure(steps []report.Step, e *journal.Entry) {
+	if step := stepOfEntry(steps, e.Of); step != nil {
+		step.Outcome, step.Failed = failureText(e.Status), true
+	}
+}
+
+// drawMasked says of a step what its output turned out to have withheld.
+func drawMasked(steps []report.Step, e *journal.Entry) {
+	if step := stepOfEntry(steps, session.MaskedStep(e)); step != nil {
+		step.Masked = strings.TrimPrefix(step.Masked+"; "+maskedText(e.Masked), "; ")
+	}
+}
+
+// stepOfEntry finds the step of an entry; nil where there is none.
+func stepOfEntry(steps []report.Step, entry uint64) *report.Step {
 	for i := len(steps) - 1; i >= 0; i-- {
-		if steps[i].Entry == int(e.Of) {
-			steps[i].Outcome, steps[i].Failed = failureText(e.Status), true
-			return
+		if steps[i].Entry == int(entry) {
+			return &steps[i]
 		}
 	}
+	return nil
 }
 
 func failureText(status int) string { return fmt.Sprintf("failed, exit status %d", status) }

@@ -115,6 +115,8 @@ func drawnJournal(set *classify.Set, from session.Record) (*report.Session, erro
 				drawn.Steps = append(drawn.Steps, step)
 			case journal.Exit:
 				drawFailure(drawn.Steps, &e)
+			case journal.Note:
+				drawMasked(drawn.Steps, &e)
 			}
 			return nil
 		})

@@ -94,6 +94,9 @@ func stepOf(record session.Record, number int) (found recordedStep, steps int, e
 			if e.Kind == journal.Exit && e.Of == found.entry.Seq {
 				found.status = e.Status
 			}
+			if e.Kind == journal.Note && e.Of == found.entry.Seq {
+				found.entry.Masked = append(found.entry.Masked, e.Masked...)
+			}
 			if e.Kind != journal.Step {
 				return nil
 			}
