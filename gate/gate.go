@@ -38,6 +38,8 @@ type Gate struct {
 	// Timeout is how long a question stands; 0 is DefaultTimeout.
 	Timeout time.Duration
 
+	// Surroundings remember what steps could print; nil looks anew each time.
+	Surroundings *Surroundings
 	// Human reports that whoever types the commands is the one who is asked.
 	Human bool
 

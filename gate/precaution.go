@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +57,12 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 	if err != nil || shown.All {
 		return nil
 	}
-	found := lookup{set: g.Policy.set, home: r.Home, until: time.Now().Add(lookTime)}
+	found := lookup{set: g.Policy.set, home: r.Home, known: g.Surroundings, until: time.Now().Add(lookTime)}
+	if found.known == nil {
+		found.known = NewSurroundings()
+	}
+	found.known.mu.Lock()
+	defer found.known.mu.Unlock()
 	var values []secret.Value
 	if step.Prints != nil {
 		for _, path := range step.Prints.Files {
@@ -120,13 +124,13 @@ const (
 // A lookup collects the secrets in the files below directories, nearest first, until
 // one of the bounds.
 type lookup struct {
-	set         *classify.Set
-	home        string
-	until       time.Time
-	names       int
-	files       []string
-	values      []secret.Value
-	directories []string
+	set    *classify.Set
+	home   string
+	known  *Surroundings
+	until  time.Time
+	files  []string
+	values []secret.Value
+	whole  []string // directories that were looked at to their ends
 }
 
 // file reads the secrets of one file.
@@ -135,41 +139,31 @@ func (l *lookup) file(path string) {
 		return
 	}
 	l.files = append(l.files, path)
-	if values, err := secret.ReadFile(path); err == nil {
-		l.values = append(l.values, values...)
-	}
+	l.values = append(l.values, l.known.secrets(path)...)
 }
 
 // below reads the secrets of the files below a directory, or of a file.
 func (l *lookup) below(root string) {
 	info, err := os.Stat(root)
-	if err != nil {
-		return
-	}
-	if !info.IsDir() {
-		if l.holds(root) {
-			l.file(root)
+	switch {
+	case err != nil:
+	case !info.IsDir() && l.holds(root):
+		l.file(root)
+	case info.IsDir() && !slices.ContainsFunc(l.whole, func(dir string) bool { return seenFrom(dir, root) }):
+		files, whole := l.known.below(l, root)
+		for _, path := range files {
+			l.file(path)
 		}
-		return
-	}
-	for queue := []string{root}; len(queue) > 0 && l.names < lookNames && time.Now().Before(l.until); queue = queue[1:] {
-		dir := queue[0]
-		if slices.Contains(l.directories, dir) {
-			continue
-		}
-		l.directories = append(l.directories, dir)
-		entries, _ := os.ReadDir(dir) // what cannot be read prints nothing
-		for _, entry := range entries {
-			l.names++
-			path := filepath.Join(dir, entry.Name())
-			switch {
-			case entry.IsDir() && !isMade(entry.Name()):
-				queue = append(queue, path)
-			case !entry.IsDir() && l.holds(path):
-				l.file(path)
-			}
+		if whole {
+			l.whole = append(l.whole, root)
 		}
 	}
+}
+
+// seenFrom reports that a look below one directory has seen another.
+func seenFrom(dir, other string) bool {
+	rest, ok := strings.CutPrefix(other, dir)
+	return ok && (rest == "" || rest[0] == '/' && !slices.ContainsFunc(strings.Split(rest, "/"), isMade))
 }
 
 // historyTime bounds a look at what was committed, and historyCommits how far.

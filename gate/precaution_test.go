@@ -84,11 +84,11 @@ func TestLookupIsBounded(t *testing.T) {
 		write(filepath.Join(strconv.Itoa(i), ".env"))
 	}
 	write("node_modules/x/.env")
-	l := lookup{set: classify.Shipped(), until: time.Now().Add(time.Minute)}
+	l := lookup{set: classify.Shipped(), known: NewSurroundings(), until: time.Now().Add(time.Minute)}
 	if l.below(dir); len(l.files) != lookFiles {
 		t.Errorf("%d files were read", len(l.files))
 	}
-	l = lookup{set: classify.Shipped(), until: time.Now()}
+	l = lookup{set: classify.Shipped(), known: NewSurroundings(), until: time.Now()}
 	if l.below(dir); len(l.files) != 0 {
 		t.Errorf("%d files were read when the time was over", len(l.files))
 	}

@@ -53,7 +53,8 @@ func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim
 	}
 	defer store.Close()
 	store.Given = h.beginsAlone(store, stateDir, policy, agent)
-	g := &gate.Gate{Policy: policy, Store: store, Keeps: keeper(stateDir, policy)}
+	g := &gate.Gate{Policy: policy, Store: store, Keeps: keeper(stateDir, policy), Surroundings: gate.OpenSurroundings(store.Dir())}
+	defer g.Surroundings.Save()
 	if deadline, limited := ctx.Deadline(); limited {
 		g.Timeout = time.Until(deadline)
 	}

@@ -107,12 +107,21 @@ func (s *guarded) prepare() error {
 	s.shown.session = s.terminal
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.aloof = o.CI != nil || o.Apart
-	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Human: s.byHand(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy), Watched: s.judge.files != nil}
+	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Human: s.byHand(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy), Watched: s.judge.files != nil, Surroundings: gate.NewSurroundings()}
 	if err := errors.Join(note(s.store, told(startOf(s.judge.argv, o.Dir), s.judge.argv)), o.CI.journal(s.store), s.hearStart(), s.recoverKept(stateDir)); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
 	return nil
+}
+
+// look looks at what lies where the agent starts.
+func (s *guarded) look() {
+	dir := s.options.Dir
+	if dir == "" {
+		dir, _ = os.Getwd() // without one there is nothing to look at
+	}
+	s.judge.gate.Look(dir, s.judge.home)
 }
 
 // An ownTerminal is the session's own, on which secrets are withheld.
@@ -136,6 +145,7 @@ func (s *guarded) begun(pid int) {
 		file.Close()
 	}
 	close(s.started)
+	go s.look()
 }
 
 // sessionGCPercent lets the heap grow to three times what is in use, about 15 MB,
