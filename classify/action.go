@@ -131,6 +131,9 @@ type Step struct {
 	// Secrets are those that the session has met before and that stand in the
 	// step. Whoever knows them puts them in.
 	Secrets []secret.Hit
+	// Used are the credentials that its commands use, by reading alone; whoever knows
+	// values adds those.
+	Used []Use
 	// Prints are where the values come from that the step would print, or that
 	// it loads; nil for none.
 	Prints *Prints

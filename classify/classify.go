@@ -40,6 +40,7 @@ type reader struct {
 	left    []Left
 	sources []source
 	objects []Object
+	used    []Use
 	// listings counts the directories that patterns of the script have been
 	// expanded in.
 	listings int
@@ -68,7 +69,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.ctxDir, r.asked = ctx.Dir(), false
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
 	r.memory, _ = ctx.(Memory)
-	r.left, r.sources, r.objects, r.sent = nil, r.sources[:0], nil, nil
+	r.left, r.sources, r.objects, r.sent, r.used = nil, r.sources[:0], nil, nil, r.used[:0]
 	r.listings, r.contents = 0, 0
 	r.printsOf, r.wide = nil, nil
 	if r.looks, r.takings = nil, nil; !nested {
@@ -84,6 +85,9 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
 	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Wide: r.wide, Sent: r.sent, Uncertain: sc.Err != nil || sc.Limit != ""}
+	for _, u := range r.used {
+		step.Use(u.Command, u.Found)
+	}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
@@ -147,6 +151,7 @@ func (r *reader) command(n int) {
 	r.readPrints()
 	r.readWide()
 	r.readLeft()
+	r.readUsed()
 	r.readSettings()
 	r.readBranch()
 	r.readObjects()

@@ -9325,6 +9325,10 @@ var shipped = Set{
 			Not:    []string{"SSH_AUTH_SOCK", "KEYBOARD", "TOKENIZERS_PARALLELISM", "GPG_KEY_ID", "MAX_TOKENS"},
 		},
 		WordSet{
+			ID:  "credential-file-variables",
+			Any: []string{"KUBECONFIG", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE", "DOCKER_CONFIG", "NETRC", "PGPASSFILE", "PGSERVICEFILE", "NPM_CONFIG_USERCONFIG", "AZURE_CONFIG_DIR", "OCI_CLI_CONFIG_FILE", "SOPS_AGE_KEY_FILE", "TF_CLI_CONFIG_FILE"},
+		},
+		WordSet{
 			ID:    "service-names",
 			Any:   []string{"anthropic", "openai", "gemini", "groq", "mistral", "cohere", "xai", "grok", "deepseek", "openrouter", "huggingface", "replicate", "aws", "azure", "gcp", "google", "cloudflare", "digitalocean", "hetzner", "linode", "vultr", "railway", "heroku", "vercel", "netlify", "render", "flyio", "supabase", "neon", "planetscale", "mongo", "mongodb", "postgres", "postgresql", "mysql", "redis", "upstash", "turso", "database", "github", "gitlab", "bitbucket", "jira", "atlassian", "confluence", "linear", "notion", "slack", "discord", "telegram", "twilio", "sendgrid", "mailgun", "stripe", "paypal", "plaid", "shopify", "datadog", "sentry", "newrelic", "pagerduty", "okta", "auth0", "clerk", "firebase", "snowflake", "databricks", "npm", "pypi", "docker", "kube", "vault", "tailscale", "ngrok", "mcp"},
 			Upper: []string{"AWS", "ANTHROPIC", "OPENAI", "GITHUB", "GH", "STRIPE", "SLACK", "RAILWAY", "SUPABASE", "SENTRY", "JIRA", "PG", "DB", "MYSQL", "POSTGRES", "REDIS", "AZURE", "GOOGLE", "CLOUDFLARE", "HF"},

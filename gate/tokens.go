@@ -88,6 +88,15 @@ func weighTokens(set *classify.Set, known *secret.Known, step *classify.Step) {
 	}
 }
 
+// useTokens notes which commands use a secret that the session has found.
+func useTokens(known *secret.Known, step *classify.Step) {
+	for i := range step.Script.Commands {
+		if slices.ContainsFunc(tokensOf(known, &step.Script.Commands[i]), func(h secret.Hit) bool { return !h.Given }) {
+			step.Use(i, true)
+		}
+	}
+}
+
 // hostIn is the host of the first address in a command.
 func hostIn(c *shellparse.Command) (host string) {
 	for i := range c.Argv {

@@ -71,6 +71,7 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 	if known := g.Store.Known(); t.step.Secrets == nil && known.Len() > 0 {
 		if t.step.Secrets = recognise(known, r, t.step); t.step.Secrets != nil {
 			weighTokens(g.Policy.set, known, t.step)
+			useTokens(known, t.step)
 		}
 	}
 	d.Judgement = g.Policy.judge(turn.Session, t.step, safety{kept: t.keeping != cannotKeep, masked: t.masking != nil, watched: t.unkept == "" && g.watches(r, t.step)}, now)

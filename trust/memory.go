@@ -41,6 +41,11 @@ func (m *memory) credential(step *classify.Step, action *classify.Action) creden
 		sought = sought || a.Command < action.Command && seeks(a)
 		uses = uses || a.Command == action.Command && a.Class == "credential.use"
 	}
+	for _, u := range step.Used {
+		if u.Command == action.Command {
+			uses, sought = true, sought || u.Found
+		}
+	}
 	switch {
 	case !uses:
 		return noCredential

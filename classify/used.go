@@ -1,0 +1,177 @@
+package classify
+
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// A Use is a command's of a credential that it does not have by default.
+type Use struct {
+	Command int
+	// Found reports one that was come upon: what the step or an earlier one has read,
+	// or a value that the session has met.
+	Found bool
+}
+
+// Use notes that a command uses a credential, and with it what it has done elsewhere.
+func (s *Step) Use(command int, found bool) {
+	s.Used = append(s.Used, Use{command, found})
+	for i := command + 1; i < len(s.Script.Commands) && s.Script.Commands[i].Host != "" && s.Script.Commands[command].Host == ""; i++ {
+		s.Used = append(s.Used, Use{i, found})
+	}
+}
+
+// readUsed notes the credentials that the command uses: in a word or a variable
+// that is filled from what was read, in an address, or as a file that an option or
+// the environment names. It comes after what the command prints is known.
+func (r *reader) readUsed() {
+	if len(r.cmd.Argv) == 0 || r.cmd.Carrier {
+		r.keepFilled(r.cmd.Assigns)
+		return
+	}
+	used, found := r.loadsFound()
+	look := func(w *shellparse.Word) {
+		for _, u := range w.Unknown {
+			found = found || r.cameUpon(u, w)
+		}
+		used = used || spellsLogin(w.Text)
+	}
+	for i := range r.cmd.Argv[1:] {
+		look(&r.cmd.Argv[1+i])
+	}
+	for i := range r.cmd.Wrappers {
+		words := r.cmd.Wrappers[i].Args
+		for j := range words {
+			look(&words[j])
+			used = used || j > 0 && words[j-1].Text == "-i" && r.cmd.Host != "" && !r.homeOwn(words[j].Text)
+		}
+	}
+	for i := range r.cmd.Assigns {
+		look(&r.cmd.Assigns[i].Value)
+	}
+	if r.cmd.Stdin != nil {
+		look(r.cmd.Stdin)
+	}
+	if r.cmd.Name == "export" {
+		if found {
+			r.keepExported()
+		}
+		return
+	}
+	if used || found {
+		r.used = append(r.used, Use{r.n, found})
+	}
+}
+
+// cameUpon reports an unknown part of a word that is what a credential file says: what
+// is substituted there, or a variable that was filled so by the line or before it.
+func (r *reader) cameUpon(unknown string, w *shellparse.Word) bool {
+	name := plainVariable(unknown)
+	for _, s := range r.sources {
+		if c := &r.script.Commands[s.command]; s.origin == FromCredential && s.command != r.n &&
+			(inside(c.Span, w.Span) || name == "" && strings.Contains(unknown, r.spelled(c)) || r.fills(name, c.Span)) {
+			return true
+		}
+	}
+	return name != "" && r.remembers() && r.originOfVariable(name) == FromCredential
+}
+
+// variablePath is a variable as a place that a step leaves a credential in.
+func variablePath(name string) string { return "$" + name }
+
+func (r *reader) originOfVariable(name string) Origin {
+	for i := range r.left {
+		if r.left[i].Path == variablePath(name) {
+			return r.left[i].Origin
+		}
+	}
+	if r.memory != nil {
+		return r.memory.Origin(variablePath(name))
+	}
+	return OriginNone
+}
+
+// keepFilled notes the variables that hold a credential from here on.
+func (r *reader) keepFilled(assigns []shellparse.Assign) {
+	for i := range assigns {
+		w := &assigns[i].Value
+		for _, u := range w.Unknown {
+			if r.cameUpon(u, w) && len(r.left) < maxLeft {
+				r.left = append(r.left, Left{variablePath(assigns[i].Name), FromCredential})
+				break
+			}
+		}
+	}
+}
+
+func (r *reader) keepExported() {
+	for i := range r.cmd.Argv[1:] {
+		w := &r.cmd.Argv[1+i]
+		name, _, ok := strings.Cut(w.Text, "=")
+		if ok && len(w.Unknown) > 0 && len(r.left) < maxLeft {
+			r.left = append(r.left, Left{variablePath(name), FromCredential})
+		}
+	}
+}
+
+// loadsFound reports a file with credentials that an option or a variable names for
+// the command, which are not its own of the home directory; and whether it was made
+// from what was read.
+func (r *reader) loadsFound() (used, found bool) {
+	for i := range r.facts.files {
+		f := &r.facts.files[i]
+		if f.op != opLoad || r.homeOwn(f.text) {
+			continue
+		}
+		used = used || r.guarded(f)
+		found = found || r.remembers() && r.originOf(f) == FromCredential
+	}
+	r.eachVariable(func(name, value string) {
+		used = used || !r.homeOwn(value) && matchesName(r.wordSet("credential-file-variables").Any, name)
+	})
+	return used, found
+}
+
+// eachVariable calls f with the variables that the line sets for the command.
+func (r *reader) eachVariable(f func(name, value string)) {
+	for i := range r.script.Commands[:r.n+1] {
+		c := &r.script.Commands[i]
+		if i < r.n && len(c.Argv) > 0 && c.Name != "export" {
+			continue
+		}
+		for j := range c.Assigns {
+			f(c.Assigns[j].Name, c.Assigns[j].Value.Text)
+		}
+		if c.Name != "export" {
+			continue
+		}
+		for j := range c.Argv[1:] {
+			if name, value, ok := strings.Cut(c.Argv[1+j].Text, "="); ok {
+				f(name, value)
+			}
+		}
+	}
+}
+
+// homeOwn reports a path of the home directory's own configuration.
+func (r *reader) homeOwn(path string) bool {
+	if home := r.surroundings().home; home != "" && strings.HasPrefix(path, home+"/.") {
+		return true
+	}
+	return strings.HasPrefix(path, "~/.") || strings.HasPrefix(path, "$HOME/.") || strings.HasPrefix(path, "/etc/") || strings.HasPrefix(path, "/dev/")
+}
+
+// spellsLogin reports an address with a password in it.
+func spellsLogin(text string) bool {
+	_, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return false
+	}
+	if end := strings.IndexAny(rest, "/?# \n\"'"); end >= 0 {
+		rest = rest[:end]
+	}
+	login, _, ok := strings.Cut(rest, "@")
+	_, password, has := strings.Cut(login, ":")
+	return ok && has && password != "" && !strings.Contains(password, hole)
+}
