@@ -106,3 +106,14 @@ func TestDocsLinks(t *testing.T) {
 		}
 	}
 }
+
+// TestReadmeLength: what everybody reads stays short; the rest is in docs.
+func TestReadmeLength(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words := len(strings.Fields(string(text))); words > 700 {
+		t.Errorf("README.md has %d words; move some to docs, 700 are enough", words)
+	}
+}

@@ -274,6 +274,9 @@ func (i *initialiser) ready(agent *setup.Agent) error {
 	if err == nil && strings.Contains(program, "/go-build") {
 		return session.Hint(errors.New("this restrain is the temporary one of go run, and will be gone"), "install it: CGO_ENABLED=0 go install ./cmd/restrain")
 	}
+	if err == nil && strings.Contains(program, "/_npx/") {
+		return session.Hint(errors.New("this restrain lies in npx's cache, which npm empties"), "install it: npm install -g restrain")
+	}
 	if agent.Hook != "" || i.place.Project != "" {
 		return nil
 	}
