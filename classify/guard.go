@@ -8,7 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
+
+	"restrain/platform"
 )
 
 // guardSet is the path set of restrain's own files. Where a Guard is known they
@@ -19,14 +20,12 @@ const guardSet = "restrain-files"
 // link or another name puts them: configuration, records, sockets, the program.
 type Guard struct {
 	program string
-	roots   []string               // absolute and clean
-	shares  string                 // where files are stored under links of the user's own
-	real    func() []string        // the same without links
-	head    func() []byte          // how the program begins
-	linked  func() map[fileID]bool // regular files below the roots
+	roots   []string                        // absolute and clean
+	shares  string                          // where files are stored under links of the user's own
+	real    func() []string                 // the same without links
+	head    func() []byte                   // how the program begins
+	linked  func() map[platform.FileID]bool // regular files below the roots
 }
-
-type fileID struct{ dev, ino uint64 }
 
 const (
 	// maxGuarded bounds the files whose identity is known.
@@ -100,13 +99,13 @@ func (g *Guard) isLink(path string) bool {
 	if err != nil || !info.Mode().IsRegular() {
 		return false
 	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && stat.Nlink > 1 && g.linked()[fileID{uint64(stat.Dev), stat.Ino}]
+	id, links, ok := platform.Identify(path, info)
+	return ok && links > 1 && g.linked()[id]
 }
 
 // identities are the files below the roots that are nobody else's.
-func (g *Guard) identities() map[fileID]bool {
-	ids, shares := map[fileID]bool{}, realPath(g.shares)
+func (g *Guard) identities() map[platform.FileID]bool {
+	ids, shares := map[platform.FileID]bool{}, realPath(g.shares)
 	for _, root := range g.roots {
 		_ = filepath.WalkDir(realPath(root), func(path string, entry fs.DirEntry, err error) error {
 			if len(ids) == maxGuarded {
@@ -119,8 +118,8 @@ func (g *Guard) identities() map[fileID]bool {
 				return fs.SkipDir
 			}
 			if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
-				if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-					ids[fileID{uint64(stat.Dev), stat.Ino}] = true
+				if id, _, ok := platform.Identify(path, info); ok {
+					ids[id] = true
 				}
 			}
 			return nil

@@ -12,9 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"restrain/classify"
+	"restrain/platform"
 	"restrain/prompt"
 )
 
@@ -66,7 +65,7 @@ func OpenGrants(stateDir string) Grants { return Grants{filepath.Join(stateDir, 
 // List returns the grants that hold at a time, oldest first. A file that cannot
 // be read, or was written by others, grants nothing and is an error.
 func (g Grants) List(now time.Time) ([]Grant, error) {
-	file, err := os.OpenFile(g.path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	file, err := platform.OpenFile(g.path, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -74,11 +73,7 @@ func (g Grants) List(now time.Time) ([]Grant, error) {
 		return nil, fmt.Errorf("grants: %w: check the state directory", err)
 	}
 	defer file.Close()
-	var st unix.Stat_t
-	if err := unix.Fstat(int(file.Fd()), &st); err != nil {
-		return nil, fmt.Errorf("grants %s: %w: check the disk", g.path, err)
-	}
-	if int(st.Uid) != os.Geteuid() || fs.FileMode(st.Mode)&0o077 != 0 {
+	if platform.Private(file) != nil {
 		return nil, fmt.Errorf("grants %s: others can write or read it: remove it", g.path)
 	}
 	text, err := readRegular(file, maxGrantFile)
@@ -145,12 +140,12 @@ func (g Grants) change(now time.Time, f func([]Grant) ([]Grant, error)) error {
 	if err := os.MkdirAll(filepath.Dir(g.path), 0o700); err != nil {
 		return fmt.Errorf("grants: %w: check the state directory", err)
 	}
-	lock, err := os.OpenFile(g.path+".lock", os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
+	lock, err := platform.OpenFile(g.path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("grants: %w: check the state directory", err)
 	}
 	defer lock.Close() // and so the lock
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+	if err := platform.Lock(lock); err != nil {
 		return fmt.Errorf("grants %s: lock: %w: use a file system that can lock", g.path, err)
 	}
 	list, err := g.List(now)

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"golang.org/x/sys/unix"
+	"syscall"
 )
 
 // readFile reads a regular file of at most max bytes. What is none is not even
@@ -20,7 +19,7 @@ func readFile(path string, max int64) ([]byte, error) {
 		return nil, notRegular(path)
 	}
 	// It may have become one since.
-	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -11,9 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"restrain/classify"
+	"restrain/platform"
 )
 
 // A seal is what a judgement looked at: the files that it read, the variables,
@@ -219,13 +218,14 @@ func contentState(path string) string {
 // identityState is which file is at a path; with its times, where its content
 // counts. Those of a directory change with every file that comes and goes.
 func identityState(path string, content bool) string {
-	var st unix.Stat_t
-	if err := unix.Lstat(path, &st); err != nil {
+	info, err := os.Lstat(path)
+	if err != nil {
 		return err.Error()
 	}
-	state := fmt.Sprint(st.Dev, st.Ino, st.Mode)
-	if content && st.Mode&unix.S_IFMT == unix.S_IFREG {
-		state += fmt.Sprint(" ", st.Size, st.Mtim)
+	id, _, _ := platform.Identify(path, info)
+	state := fmt.Sprint(id, info.Mode())
+	if content && info.Mode().IsRegular() {
+		state += fmt.Sprint(" ", info.Size(), info.ModTime().UnixNano())
 	}
 	return state
 }

@@ -58,7 +58,7 @@ func passesOn(name string) bool {
 		return true
 	}
 	switch name {
-	case "bash", "sh", "zsh", "dash", "ash", "ksh", "fish", "busybox",
+	case "bash", "sh", "zsh", "dash", "ash", "ksh", "fish", "busybox", "cmd", "powershell", "pwsh",
 		"env", "sudo", "doas", "su", "timeout", "nice", "ionice", "chrt", "nohup", "setsid",
 		"stdbuf", "time", "xargs", "flock", "script", "unbuffer", "taskset", "setpriv", "cursorsandbox":
 		return true
@@ -72,4 +72,5 @@ type processInfo struct {
 	name        string
 	start       uint64 // since boot, in the system's own unit
 	tty         int    // the controlling terminal; 0 is none
+	orphan      bool   // what started it has gone, and nobody has taken it on
 }

@@ -28,6 +28,9 @@ func shellName(path string) string {
 // "dash", also with "restrain-" before it. An empty or another name is the user's
 // own shell. It is never this program, under whatever name that stands in PATH.
 func RealShell(name string, env []string) (string, error) {
+	if err := ShellDoorSupported(); err != nil {
+		return "", err
+	}
 	self := ownProgram()
 	e := environment(env)
 	name = shellName(name)

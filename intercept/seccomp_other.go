@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-var errNoSeccomp = errors.New("exec supervision needs Linux; the shell door and hooks work here")
+var errNoSeccomp = errors.New("exec supervision needs Linux; hooks work here")
 
 // ErrNested never happens on this system.
 var ErrNested = errors.New("this process is already supervised")

@@ -43,6 +43,9 @@ const (
 
 // NewShellDoor makes the session's private directory and listens in it.
 func NewShellDoor() (*ShellDoor, error) {
+	if err := ShellDoorSupported(); err != nil {
+		return nil, err
+	}
 	program, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("own program file: %w; start restrain by its full path", err)

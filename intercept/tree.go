@@ -6,8 +6,6 @@ import (
 	"net"
 	"os"
 	"sync"
-
-	"golang.org/x/sys/unix"
 )
 
 // ErrInside says that a process belongs to the session, or that it cannot be
@@ -56,22 +54,6 @@ func TreeBelow(roots ...int) (*Tree, error) {
 	return t, nil
 }
 
-// Note remembers the POSIX session of a process of the agent, unless it is our
-// own, which the human's shell is in too.
-func (t *Tree) Note(pid int) {
-	sid, err := unix.Getsid(pid)
-	own, err2 := unix.Getsid(0)
-	if err != nil || err2 != nil || sid == own {
-		return
-	}
-	leader, _ := readProcess(sid) // one that has ended has start time 0
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if _, known := t.sessions[sid]; known || len(t.sessions) < maxSessions {
-		t.sessions[sid] = leader.start
-	}
-}
-
 // Outsider returns the process at the other end of a connection that was
 // accepted. The error wraps [ErrInside] unless it is this user's and certainly
 // outside.
@@ -113,6 +95,9 @@ func (t *Tree) outside(pid int) error {
 		if start, root := t.roots[p.pid]; root && start == p.start {
 			return fmt.Errorf("%w; process %d is below it", ErrInside, pid)
 		}
+		if p.orphan && !t.older(p) {
+			return fmt.Errorf("%w; process %d came after it, from what has gone", ErrInside, pid)
+		}
 		if p.parent == 0 || p.pid == 1 {
 			return nil
 		}
@@ -125,16 +110,13 @@ func (t *Tree) outside(pid int) error {
 	}
 }
 
-// noted reports a process of a POSIX session that was noted. An id whose leader
-// is another now is a new session.
-func (t *Tree) noted(pid int) bool {
-	sid, err := unix.Getsid(pid)
-	if err != nil {
-		return true
+// older reports a process that was there before every root, so that it is below
+// none.
+func (t *Tree) older(p processInfo) bool {
+	for _, start := range t.roots {
+		if p.start >= start {
+			return false
+		}
 	}
-	leader, _ := readProcess(sid)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	start, known := t.sessions[sid]
-	return known && (leader.start == 0 || start == 0 || leader.start == start)
+	return true
 }

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
 
-	"golang.org/x/sys/unix"
+	"restrain/platform"
 )
 
 // A Log appends to a journal file. It is safe for several goroutines, and with
@@ -19,9 +19,8 @@ import (
 type Log struct {
 	path string
 	file *os.File
-	fd   int
-	// write is write(2) on the file; tests put a full disk in its place.
-	write func(fd int, p []byte) (int, error)
+	// write is the file's; tests put a full disk in its place.
+	write func(p []byte) (int, error)
 
 	mu   sync.Mutex // held with the file's lock
 	head Head
@@ -40,14 +39,14 @@ func OpenAt(path string, head Head) (*Log, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("journal directory: %w: nothing can run until it can be created", err)
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o600)
-	if errors.Is(err, unix.ELOOP) {
+	file, err := platform.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if errors.Is(err, platform.ErrLink) {
 		return nil, fmt.Errorf("journal %s: is a symbolic link: remove it", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w: nothing can run until it can be written", err)
 	}
-	l := &Log{path: path, file: file, fd: int(file.Fd()), write: unix.Write, head: head}
+	l := &Log{path: path, file: file, write: file.Write, head: head}
 	if err := l.checkFile(); err != nil {
 		file.Close()
 		return nil, err
@@ -56,17 +55,15 @@ func OpenAt(path string, head Head) (*Log, error) {
 }
 
 func (l *Log) checkFile() error {
-	var st unix.Stat_t
-	if err := unix.Fstat(l.fd, &st); err != nil {
+	info, err := l.file.Stat()
+	if err != nil {
 		return fmt.Errorf("journal %s: stat: %w: check the disk", l.path, err)
 	}
-	switch perm := fs.FileMode(st.Mode) & fs.ModePerm; {
-	case st.Mode&unix.S_IFMT != unix.S_IFREG:
+	if !info.Mode().IsRegular() {
 		return fmt.Errorf("journal %s: is no regular file: remove it", l.path)
-	case int(st.Uid) != os.Geteuid():
-		return fmt.Errorf("journal %s: belongs to user %d: remove it, or run as its owner", l.path, st.Uid)
-	case perm&0o077 != 0:
-		return fmt.Errorf("journal %s: mode %#o lets others in: run chmod 600 on it", l.path, perm)
+	}
+	if err := platform.Private(l.file); err != nil {
+		return fmt.Errorf("journal %s: %w", l.path, err)
 	}
 	return nil
 }
@@ -86,22 +83,17 @@ func (l *Log) Head() Head {
 // [Log.AppendLocked] and writes it, all before Unlock.
 func (l *Log) Lock() error {
 	l.mu.Lock()
-	for {
-		err := unix.Flock(l.fd, unix.LOCK_EX)
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, unix.EINTR) {
-			l.mu.Unlock()
-			return fmt.Errorf("journal %s: lock: %w: use a file system that can lock", l.path, err)
-		}
+	if err := platform.Lock(l.file); err != nil {
+		l.mu.Unlock()
+		return fmt.Errorf("journal %s: lock: %w: use a file system that can lock", l.path, err)
 	}
+	return nil
 }
 
 // Unlock gives the lock back.
 func (l *Log) Unlock() error {
 	defer l.mu.Unlock()
-	if err := unix.Flock(l.fd, unix.LOCK_UN); err != nil {
+	if err := platform.Unlock(l.file); err != nil {
 		return fmt.Errorf("journal %s: unlock: %w: end the session", l.path, err)
 	}
 	return nil
@@ -140,26 +132,23 @@ func (l *Log) HeadLocked() Head { return l.head }
 // when the caller's state was written.
 func (l *Log) SetHead(h Head) { l.head = h }
 
-// put writes e behind l.head with one write(2), all of it or nothing.
+// put writes e behind l.head, all of it or nothing.
 func (l *Log) put(e *Entry) error {
 	l.line.Reset()
 	if err := seal(&l.line, e, l.head); err != nil {
 		return err
 	}
-	n, err := l.write(l.fd, l.line.Bytes())
-	for n < 0 && errors.Is(err, unix.EINTR) {
-		n, err = l.write(l.fd, l.line.Bytes())
-	}
+	n, err := l.write(l.line.Bytes())
 	if err == nil && n == l.line.Len() {
 		l.head = Head{Seq: e.Seq, Hash: e.Hash, Size: l.head.Size + int64(n)}
 		return nil
 	}
 	if err == nil {
-		err = fmt.Errorf("only %d of %d bytes: %w", n, l.line.Len(), unix.ENOSPC)
+		err = fmt.Errorf("only %d of %d bytes: %w", n, l.line.Len(), io.ErrShortWrite)
 	}
 	if n > 0 {
 		// When this fails too, the next append finds the unfinished line.
-		if cut := unix.Ftruncate(l.fd, l.head.Size); cut != nil {
+		if cut := platform.Truncate(l.file, l.head.Size); cut != nil {
 			err = errors.Join(err, cut)
 		}
 	}

@@ -4,26 +4,26 @@ import (
 	"bytes"
 	"fmt"
 
-	"golang.org/x/sys/unix"
+	"restrain/platform"
 )
 
 // catchUp makes l.head the end of the file, which another process may have
 // moved, or a crash or a hand damaged. What it found amiss comes back as the
 // kind and reason of an entry to write; the reason is empty when all is well.
 func (l *Log) catchUp() (kind, why string, err error) {
-	var st unix.Stat_t
-	if err := unix.Fstat(l.fd, &st); err != nil {
+	info, err := l.file.Stat()
+	if err != nil {
 		return "", "", fmt.Errorf("journal %s: stat: %w: check the disk", l.path, err)
 	}
-	if st.Nlink == 0 {
+	if platform.Removed(info) {
 		return "", "", fmt.Errorf("journal %s: was removed while it was in use: nothing can run; start a new session", l.path)
 	}
 	kept := l.head
-	intact, err := l.holds(kept, st.Size)
-	if err != nil || intact && st.Size == kept.Size {
+	intact, err := l.holds(kept, info.Size())
+	if err != nil || intact && info.Size() == kept.Size {
 		return "", "", err
 	}
-	cut, err := l.findHead(st.Size)
+	cut, err := l.findHead(info.Size())
 	if err != nil {
 		return "", "", err
 	}
@@ -61,7 +61,7 @@ func (l *Log) findHead(size int64) (cut int64, err error) {
 	}
 	whole := bytes.LastIndexByte(tail, '\n') + 1
 	if cut = int64(len(tail) - whole); cut > 0 {
-		if err := unix.Ftruncate(l.fd, size-cut); err != nil {
+		if err := platform.Truncate(l.file, size-cut); err != nil {
 			return 0, fmt.Errorf("journal %s: cut off an unfinished entry: %w: check the disk", l.path, err)
 		}
 	}

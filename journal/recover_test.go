@@ -1,3 +1,5 @@
+//go:build unix
+
 package journal
 
 import (
@@ -5,36 +7,28 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // A disk that is full in the middle of a line leaves the journal as it was.
 func TestFullDisk(t *testing.T) {
 	path, before := write(t, 2)
 	l := open(t, path, Head{})
-	for _, full := range []func(int, []byte) (int, error){
-		func(int, []byte) (int, error) { return -1, unix.ENOSPC },
-		func(fd int, p []byte) (int, error) { return unix.Write(fd, p[:len(p)/2]) },
-		func(fd int, p []byte) (int, error) { return unix.Write(fd, p[:1]) },
+	for _, full := range []func([]byte) (int, error){
+		func([]byte) (int, error) { return 0, syscall.ENOSPC },
+		func(p []byte) (int, error) { n, _ := l.file.Write(p[:len(p)/2]); return n, syscall.ENOSPC },
+		func(p []byte) (int, error) { n, _ := l.file.Write(p[:1]); return n, syscall.ENOSPC },
 	} {
 		l.write = full
-		if _, err := l.Append(step(9)); !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), "make room") {
+		if _, err := l.Append(step(9)); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "make room") {
 			t.Errorf("error %v", err)
 		}
 		if after := contentOf(t, path); !bytes.Equal(after, before) {
 			t.Fatalf("the file changed:\n%s", after)
 		}
 	}
-	interrupted := false
-	l.write = func(fd int, p []byte) (int, error) {
-		if !interrupted {
-			interrupted = true
-			return -1, unix.EINTR
-		}
-		return unix.Write(fd, p)
-	}
+	l.write = l.file.Write
 	if e, err := l.Append(step(2)); err != nil || e.Seq != 3 {
 		t.Fatalf("with room again: %+v, %v", e, err)
 	}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package keep
 
 import (
@@ -48,25 +50,6 @@ func (r *restorer) git(refs []task) error {
 		}
 	}
 	return nil
-}
-
-// String names the ref for people.
-func (r *Ref) String() string {
-	short := r.ID[:min(len(r.ID), 10)]
-	switch r.Kind {
-	case Stash:
-		return "stash " + short + ": " + r.Message
-	case Detached:
-		return "commit " + short
-	case RemoteTip:
-		if tag, is := strings.CutPrefix(r.Name, "tags/"); is {
-			return "tag " + tag + " of " + r.Remote + " at " + short
-		}
-		return "branch " + r.Remote + "/" + r.Name + " at " + short
-	case Tracking:
-		return "branch " + r.Name + " at " + short
-	}
-	return string(r.Kind) + " " + r.Name + " at " + short
 }
 
 // bundleTo writes the bundle that has the ref below Options.To.

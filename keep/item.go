@@ -1,3 +1,5 @@
+//go:build unix
+
 package keep
 
 import (
@@ -24,13 +26,6 @@ func (w *Writer) Keep(ctx context.Context, items []Item) (Result, error) {
 func (w *Writer) Add(path string, inPlace bool) error {
 	_, err := w.keep(context.Background(), []Item{{Path: path, InPlace: inPlace}}, false, nil)
 	return err
-}
-
-// An Opened is a file that was looked at in an open directory.
-type Opened struct {
-	Dir      int    // a descriptor of the directory
-	Path     string // where the file is; no link is followed at its end
-	Dev, Ino uint64 // the file's
 }
 
 // AddAt is like [Writer.Add] for a file that was looked at already, and keeps no

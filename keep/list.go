@@ -1,3 +1,5 @@
+//go:build unix
+
 package keep
 
 import (
@@ -8,36 +10,9 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
-
-// A Kept is a step of which something is stored.
-type Kept struct {
-	ID string `json:"id"`
-	Step
-	Files  int   `json:"files"` // files, symbolic links and git refs that can be given back
-	Dirs   int   `json:"dirs"`
-	Refs   int   `json:"refs,omitempty"` // how many of Files are git refs
-	Bytes  int64 `json:"bytes"`
-	Missed int   `json:"missed,omitempty"` // what could not be kept
-	// GivenBack is when all of it was given back.
-	GivenBack time.Time `json:"given_back,omitzero"`
-	// Running says that the step still keeps.
-	Running bool `json:"running,omitempty"`
-	// Unfinished says that whoever kept was killed at it.
-	Unfinished bool `json:"unfinished,omitempty"`
-}
-
-// A Filter selects kept steps; what is zero selects all.
-type Filter struct {
-	Session string
-	Number  int
-	Since   time.Time
-	// Waiting selects what can still be given back.
-	Waiting bool
-}
 
 func (f *Filter) has(k *Kept) bool {
 	return (f.Session == "" || k.Session == f.Session) && (f.Number == 0 || k.Number == f.Number) &&

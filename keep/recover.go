@@ -1,3 +1,5 @@
+//go:build unix
+
 package keep
 
 import (
@@ -10,19 +12,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// A Recovery is what was found of writers that were killed.
-type Recovery struct {
-	// Kept are steps that were not ended, and have something to give back.
-	Kept []Kept
-	// Removed is how many such steps had lost nothing.
-	Removed int
-	// Orphans is how many stored files belonged to no entry, and were removed.
-	Orphans int
-}
-
-// Found reports that there was something.
-func (r *Recovery) Found() bool { return len(r.Kept)+r.Removed+r.Orphans > 0 }
 
 // Recover brings in order what writers left that were killed. What their steps
 // did not take away is dropped, for these steps may never have run. Steps in

@@ -1,51 +1,14 @@
+//go:build unix
+
 package keep
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
-
-// A Result says what a call kept.
-type Result struct {
-	ID    string // of the kept step; empty when nothing of it is kept
-	Files int    // files, symbolic links and git refs
-	Dirs  int
-	Bytes int64
-	// Changed names files that somebody wrote to while they were copied, so
-	// that what is kept is of no single moment.
-	Changed []string
-	Missed  []Missed // the first of them
-}
-
-// A Missed is what could not be kept.
-type Missed struct {
-	Path string // or the repository and its ref
-	Why  string
-}
-
-// NotKept is the error of a call that did not keep all that it was given: the
-// step takes the rest away for good.
-type NotKept struct {
-	Missed []Missed // the first of them
-	More   int      // how many are not named
-}
-
-func (e *NotKept) Error() string {
-	if len(e.Missed) == 0 {
-		return "not kept"
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "not kept: %s: %s", e.Missed[0].Path, e.Missed[0].Why)
-	if more := len(e.Missed) - 1 + e.More; more > 0 {
-		fmt.Fprintf(&b, "; and %d more", more)
-	}
-	return b.String()
-}
 
 // maxMissed is how many are named in a result and a manifest.
 const maxMissed = 64

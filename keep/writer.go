@@ -1,3 +1,5 @@
+//go:build unix
+
 package keep
 
 import (
@@ -9,35 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
-
-// A Step is what takes something away. Its texts arrive free of secrets.
-type Step struct {
-	Session string    `json:"session,omitempty"`
-	Number  int       `json:"number,omitempty"` // in the session
-	Entry   uint64    `json:"entry,omitempty"`  // in the journal
-	Time    time.Time `json:"time"`
-	Command string    `json:"command,omitempty"`
-	Kind    string    `json:"kind,omitempty"` // Undo; empty for a step of an agent
-}
-
-// Undo is the kind of what giving back has taken away.
-const Undo = "undo"
-
-// An Item is something that a step would take away: a path, or git objects.
-type Item struct {
-	// Path is a file, a symbolic link or a directory with all below it. A
-	// path through /proc/PID is taken for where it leads.
-	Path string
-	// InPlace says that the content will be changed where it is, so that a
-	// second link to it would not keep it. A symbolic link is followed then.
-	InPlace bool
-	// Git is what a repository would lose; Path is empty then.
-	Git *GitLoss
-}
 
 // A Writer keeps what one step takes away. Nothing is created before the first
 // item is kept. It is safe for several goroutines.

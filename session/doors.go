@@ -13,6 +13,9 @@ import (
 // interceptor chooses how commands are caught: in the kernel where that works,
 // else at the agent's shells. It says so where that is not what one expects.
 func (h *Host) interceptor(o Options, witness intercept.FileWitness, terminal intercept.Terminal) (intercept.Interceptor, error) {
+	if err := intercept.ShellDoorSupported(); err != nil {
+		return nil, err
+	}
 	giveUp := o.AllowSetuid && !intercept.KeepsSetuid()
 	switch {
 	case o.ShellOnly && o.RequireExec:

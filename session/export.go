@@ -8,10 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"restrain/platform"
 )
 
 // This file starts restrain-otel, which sends a session to an OpenTelemetry
@@ -62,7 +61,7 @@ func (h *Host) export(journal string) (end func()) {
 	}
 	var said bytes.Buffer
 	cmd.Stderr = &said // the terminal is the agent's
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = platform.OwnGroup()
 	running, err := cmd.StdinPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -96,7 +95,7 @@ func (h *Host) exportAlone(journal string) {
 	if cmd == nil || err != nil {
 		return // a session says it; at each command it would be noise
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = platform.OwnSession()
 	if cmd.Start() == nil {
 		_ = cmd.Process.Release()
 	}
@@ -109,7 +108,7 @@ func locked(path string) bool {
 		return false
 	}
 	defer file.Close()
-	return unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) != nil
+	return platform.TryShare(file) != nil
 }
 
 // warn says what goes wrong without being in the way of the agent.

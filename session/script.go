@@ -6,9 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"restrain/journal"
+	"restrain/platform"
 )
 
 // This file finds the script that an agent is, for reports to point at.
@@ -72,7 +71,7 @@ type ScriptText []string
 // cannot be read has no lines, nor has a link: the agent may have put it there.
 func readScript(dir, script string) ScriptText {
 	path := filepath.Join(ProjectRoot(dir), filepath.FromSlash(script))
-	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	file, err := platform.OpenFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil
 	}

@@ -8,10 +8,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"golang.org/x/sys/unix"
-
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/platform"
 )
 
 // TrustMark is the file whose being there says that a human trusts the file at
@@ -42,8 +41,6 @@ func loadProject(getenv func(string) string) func(*classify.Set, string, []byte)
 // onlyOurs reports whether what lies at path is of the type, and nobody but
 // this user can write it.
 func onlyOurs(path string, kind fs.FileMode) bool {
-	var st unix.Stat_t
 	info, err := os.Lstat(path)
-	return err == nil && info.Mode().Type() == kind && info.Mode().Perm()&0o022 == 0 &&
-		unix.Lstat(path, &st) == nil && int(st.Uid) == os.Geteuid()
+	return err == nil && info.Mode().Type() == kind && platform.OnlyOurs(path)
 }

@@ -9,9 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/rogpeppe/go-internal/diff"
+
+	"restrain/platform"
 )
 
 // MaxFile bounds an agent's configuration file, in bytes.
@@ -164,10 +165,8 @@ func (c *Change) write(path string, text []byte) error {
 	mode := c.mode
 	if info, err := os.Stat(c.Path); err == nil {
 		mode |= info.Mode().Perm()
-		if owner, ok := info.Sys().(*syscall.Stat_t); ok && (int(owner.Uid) != os.Geteuid() || int(owner.Gid) != os.Getegid()) {
-			if err := file.Chown(int(owner.Uid), int(owner.Gid)); err != nil {
-				return errors.Join(err, file.Close())
-			}
+		if err := platform.GiveTo(file, info); err != nil {
+			return errors.Join(err, file.Close())
 		}
 	} else if mode == 0 {
 		mode = 0o600

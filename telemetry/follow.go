@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"restrain/platform"
 
 	"restrain/journal"
 )
@@ -31,13 +31,13 @@ type Source struct {
 // Open opens the journal at path to send it, from where the last exporter got
 // to. There is one exporter a session: another gets [ErrTaken].
 func Open(path string) (*Source, error) {
-	position, err := os.OpenFile(filepath.Join(filepath.Dir(path), positionFile), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
+	position, err := platform.OpenFile(filepath.Join(filepath.Dir(path), positionFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("telemetry position: %w; check the session's directory", err)
 	}
-	if err := unix.Flock(int(position.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := platform.TryLock(position); err != nil {
 		position.Close()
-		if errors.Is(err, unix.EWOULDBLOCK) {
+		if errors.Is(err, platform.ErrLocked) {
 			return nil, ErrTaken
 		}
 		return nil, fmt.Errorf("telemetry position: lock: %w; use a file system that can lock", err)

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sys/unix"
+	"restrain/platform"
 )
 
 // presencePrefix begins the name of a file that one who watches a session keeps
@@ -25,14 +25,14 @@ func Announce(dir string) (*Presence, error) {
 		return nil, fmt.Errorf("session directory: %w; check the state directory", err)
 	}
 	p := &Presence{file}
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX); err != nil {
+	if err := platform.Lock(file); err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w; use a file system that can lock", file.Name(), err), p.Close())
 	}
 	return p, nil
 }
 
 // Close ends the watch. A watcher that is killed leaves its file, unlocked.
-func (p *Presence) Close() error { return errors.Join(os.Remove(p.file.Name()), p.file.Close()) }
+func (p *Presence) Close() error { return errors.Join(p.file.Close(), os.Remove(p.file.Name())) }
 
 // Present reports whether anybody watches the session in dir. An agent that
 // feigns it only makes its own step wait, until that is denied.
@@ -51,10 +51,10 @@ func Present(dir string) bool {
 
 // locked reports a file that somebody else holds for themselves alone.
 func locked(path string) bool {
-	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	file, err := platform.OpenFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return false
 	}
 	defer file.Close()
-	return errors.Is(unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB), unix.EWOULDBLOCK)
+	return errors.Is(platform.TryShare(file), platform.ErrLocked)
 }

@@ -9,8 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"sync"
-	"syscall"
 	"time"
+
+	"restrain/platform"
 )
 
 // Config is what a proxy is started with.
@@ -88,7 +89,7 @@ func Start(path string, config Config) (*Proxy, error) {
 	p := &Proxy{conn: conn, decode: json.NewDecoder(conn), cmd: exec.Command(path), served: make(chan struct{})}
 	p.cmd.Stderr = os.Stderr
 	p.cmd.ExtraFiles = []*os.File{theirs}
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is the agent's
+	p.cmd.SysProcAttr = platform.OwnSession() // Ctrl-C is the agent's
 	if err := p.cmd.Start(); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("%s: %w; check the file", path, err)
@@ -107,28 +108,6 @@ func Start(path string, config Config) (*Proxy, error) {
 		return nil, fmt.Errorf("the proxy did not start: %w", err)
 	}
 	return p, conn.SetDeadline(time.Time{})
-}
-
-// pair makes the two ends of what a session and its proxy talk through.
-func pair() (net.Conn, *os.File, error) {
-	syscall.ForkLock.RLock() // no other child inherits them
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
-	if err == nil {
-		syscall.CloseOnExec(fds[0])
-		syscall.CloseOnExec(fds[1])
-	}
-	syscall.ForkLock.RUnlock()
-	if err != nil {
-		return nil, nil, fmt.Errorf("socketpair: %w", err)
-	}
-	ours, theirs := os.NewFile(uintptr(fds[0]), "wire"), os.NewFile(uintptr(fds[1]), "wire")
-	defer ours.Close()
-	conn, err := net.FileConn(ours)
-	if err != nil {
-		theirs.Close()
-		return nil, nil, fmt.Errorf("socketpair: %w", err)
-	}
-	return conn, theirs, nil
 }
 
 // Serve has calls judged until the proxy ends. It is called once.

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command compare times restrain beside bash and script(1), interleaved in one
 // run, and prints medians and ratios. bench/run builds and calls it.
 package main

@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	known "restrain/agent"
 	"restrain/hook"
 	"restrain/intercept"
+	"restrain/platform"
 	"restrain/session"
 	"restrain/setup"
 )
@@ -133,8 +133,8 @@ func (d *doctor) run(ctx context.Context, argv, env []string, stdin []byte) hook
 	cmd.Env = append(cmd.Env, env...)
 	var stdout, stderr limited
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.SysProcAttr = platform.OwnSession()
+	cmd.Cancel = func() error { return platform.KillGroup(cmd.Process) }
 	cmd.WaitDelay = time.Second
 	err := cmd.Run()
 	output := hook.Output{Stdout: stdout.String(), Stderr: stderr.String(), Status: cmd.ProcessState.ExitCode()}
@@ -166,6 +166,10 @@ func (d *doctor) session(ctx context.Context) finding {
 // shellDoor runs it where only the agent's shells are caught.
 func (d *doctor) shellDoor(ctx context.Context) finding {
 	f := finding{Agent: "restrain", Door: "shell", Where: "restrain --shell-only -- AGENT"}
+	if err := intercept.ShellDoorSupported(); err != nil {
+		f.State, f.Detail = notHere, err.Error()
+		return f
+	}
 	return d.door(ctx, f, []string{d.place.Program, "--ci", "--shell-only", "--", "/bin/sh", "-c", `"$SHELL" -c ` + canary})
 }
 

@@ -10,8 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
+	"restrain/platform"
 	"restrain/report"
 	"restrain/session"
 )
@@ -127,11 +126,11 @@ func replaceFile(path string, write func(*os.File) error) error {
 
 // appendFile adds to what is there.
 func appendFile(path string, write func(*os.File) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o644)
+	file, err := platform.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	switch {
-	case errors.Is(err, unix.ELOOP):
+	case errors.Is(err, platform.ErrLink):
 		return errLink
-	case errors.Is(err, unix.ENXIO):
+	case platform.IsPipeAlone(err):
 		return errSpecial // a pipe that nobody reads
 	case err != nil:
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 
+	"restrain/platform"
 	"restrain/session"
 )
 
@@ -18,5 +19,5 @@ const (
 type host struct{ session.Host }
 
 func system() *host {
-	return &host{session.Host{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv}}
+	return &host{session.Host{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: platform.Getenv}}
 }
