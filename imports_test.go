@@ -41,7 +41,7 @@ var imports = map[string][]string{
 	"restrain/secret":              {"restrain/figure"},
 	"restrain/transcript":          {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":              {"restrain/figure", "restrain/prompt", "restrain/secret"},
-	"restrain/record":              {"restrain/figure", "restrain/gate", "restrain/journal", "restrain/trust"},
+	"restrain/record":              {"restrain/figure", "restrain/gate", "restrain/journal", "restrain/platform", "restrain/trust"},
 	"restrain/telemetry":           {"restrain/journal", "restrain/platform"},
 	"restrain/cmd/restrain-otel":   {"restrain/telemetry"},
 	"restrain/wire":                {"restrain/platform"},

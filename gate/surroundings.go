@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"restrain/secret"
 )
 
@@ -147,10 +145,11 @@ func (w *surrounding) glance(l *lookup) (changed bool) {
 	n := 0
 	for ; n < len(w.dirs) && (n%32 != 31 || time.Now().Before(until)); n++ {
 		dir := &w.dirs[(w.next+n)%len(w.dirs)]
-		var st unix.Stat_t
-		if err := unix.Stat(dir.path, &st); err == nil && dir.changed != 0 && dir.changed == st.Mtim.Nano() {
+		info, err := os.Stat(dir.path)
+		if err == nil && dir.changed != 0 && dir.changed == info.ModTime().UnixNano() {
 			continue
-		} else if changed = true; err != nil {
+		}
+		if changed = true; err != nil {
 			dir.path = "" // it has gone
 			continue
 		}

@@ -20,6 +20,8 @@ type ExecOptions struct {
 	Now                   func() time.Time
 	Mismatch              func(pid int, image string)
 	Files                 FileWitness
+	Terminal              Terminal
+	Connects              ConnectWitness
 }
 
 // ExecDoor is not available on this system.

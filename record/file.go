@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sys/unix"
+	"restrain/platform"
 )
 
 // A record is a file of two lines of JSON: its standing, which is all that the
@@ -66,12 +66,12 @@ func Update(stateDir, agent, project string, change func(*Record, *Standing)) (e
 	if err := os.MkdirAll(Dir(stateDir), 0o700); err != nil {
 		return fmt.Errorf("record: %w; check the state directory", err)
 	}
-	lock, err := os.OpenFile(filepath.Join(Dir(stateDir), "lock"), os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
+	lock, err := platform.OpenFile(filepath.Join(Dir(stateDir), "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("record: %w; check the state directory", err)
 	}
 	defer lock.Close()
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+	if err := platform.Lock(lock); err != nil {
 		return fmt.Errorf("record: lock: %w; use a file system that can lock", err)
 	}
 	name := path(stateDir, agent, project)

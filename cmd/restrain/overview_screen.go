@@ -6,14 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"restrain/figure"
 	"restrain/frame"
@@ -51,34 +48,6 @@ func (h *host) watchAll(ctx context.Context, chosen string) error {
 		shown = fmt.Errorf("the screen: %w", err)
 	}
 	return shown
-}
-
-// startScreen starts the program that draws, at our terminal.
-func (h *host) startScreen() (conn io.ReadWriteCloser, drawer *exec.Cmd, err error) {
-	path, err := session.Beside(frame.Program)
-	if err != nil {
-		return nil, nil, err
-	}
-	ends, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
-	if err != nil {
-		return nil, nil, err
-	}
-	unix.CloseOnExec(ends[0])
-	unix.CloseOnExec(ends[1])
-	if err := unix.SetNonblock(ends[0], true); err != nil { // closing it ends a read
-		return nil, nil, err
-	}
-	theirs := os.NewFile(uintptr(ends[1]), frame.Program)
-	defer theirs.Close()
-	ours := os.NewFile(uintptr(ends[0]), frame.Program)
-	drawer = exec.Command(path)
-	drawer.Stdin, drawer.Stdout, drawer.Stderr = h.Stdin, h.Stdout, h.Stderr
-	drawer.ExtraFiles = []*os.File{theirs}
-	if err := drawer.Start(); err != nil {
-		_ = ours.Close()
-		return nil, nil, err
-	}
-	return ours, drawer, nil
 }
 
 // errLeft says that the human has left.
@@ -125,7 +94,7 @@ func (b *board) show(conn io.ReadWriter) error {
 			}
 		}
 	}
-	if errors.Is(err, errLeft) || errors.Is(err, unix.EPIPE) {
+	if errors.Is(err, errLeft) || errors.Is(err, syscall.EPIPE) {
 		return nil
 	}
 	return err
