@@ -40,4 +40,3 @@ func (h *host) startScreen() (conn io.ReadWriteCloser, drawer *exec.Cmd, err err
 	}
 	return ours, drawer, nil
 }
-
