@@ -48,6 +48,7 @@ var imports = map[string][]string{
 	"restrain/wire/proxy":          {"restrain/wire"},
 	"restrain/cmd/restrain-wire":   {"restrain/wire/proxy"},
 	"restrain/frame":               {},
+	"restrain/internal/slowtest":   {},
 	"restrain/cmd/restrain-screen": {"restrain/frame"},
 	"restrain/e2e":                 {},
 	"restrain/examples":            {},

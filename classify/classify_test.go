@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"restrain/internal/slowtest"
 	"restrain/shellparse"
 )
 
@@ -430,6 +431,7 @@ func TestUnreadableLineIsUncertain(t *testing.T) {
 
 // Lines that are made to be slow to judge.
 func TestHostileLinesAreJudgedInTime(t *testing.T) {
+	slowtest.Alone(t)
 	const limit = 2 * time.Second // of a slow machine, and under the race detector
 	lines := map[string]string{
 		"words":    "rm -rf" + strings.Repeat(" -a b", 20_000),

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 // settle waits until what is written now is younger than everything below a
@@ -112,6 +114,7 @@ func TestIndexVouches(t *testing.T) {
 
 // Nothing is clean that git would have to look at, or that is not as it was.
 func TestIndexDoesNotVouch(t *testing.T) {
+	slowtest.Long(t)
 	t.Parallel()
 	for name, change := range map[string]func(t *testing.T, dir string){
 		"changed": func(t *testing.T, dir string) { write(t, filepath.Join(dir, "src/a.go"), "package b\n") },
@@ -245,6 +248,7 @@ func TestIndexOfAnotherHash(t *testing.T) {
 
 // The bounds and the form of an index, each by one that is wrong in it alone.
 func TestIndexIsRefused(t *testing.T) {
+	slowtest.Long(t)
 	dir := repo(t)
 	settle(t, dir)
 	data, err := os.ReadFile(filepath.Join(dir, ".git/index"))

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 // statusLines gives git's answer or ours in order.
@@ -20,6 +22,7 @@ func statusLines(out []byte) string {
 
 // Whatever is done to a repository: what is read without git is what git says.
 func TestStatusIsGits(t *testing.T) {
+	slowtest.Long(t)
 	t.Parallel()
 	if gitProgram() == "" {
 		t.Skip("git is not installed")

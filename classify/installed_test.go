@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/shellparse"
 )
 
@@ -44,6 +45,7 @@ func TestInstalled(t *testing.T) {
 // TestInstalledProgramsAreNotTheirSource judges the scripts that this machine has:
 // what stands in them makes none of them worse than its name and arguments.
 func TestInstalledProgramsAreNotTheirSource(t *testing.T) {
+	slowtest.Long(t)
 	home, _ := os.UserHomeDir()
 	var all []string
 	for _, pattern := range []string{"/usr/bin/*", "/usr/sbin/*", "/usr/local/bin/*", home + "/.pyenv/shims/*", home + "/.pyenv/libexec/*", home + "/.nvm/*.sh"} {

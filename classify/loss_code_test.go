@@ -3,11 +3,14 @@ package classify
 import (
 	"strings"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // What other languages' code deletes by a name or a pattern is known, and can be
 // kept; what it does elsewhere, or to names that it works out, cannot.
 func TestLossesOfCode(t *testing.T) {
+	slowtest.Long(t)
 	t.Parallel()
 	const all, some = "tree drafts", "file drafts/a.txt, file drafts/b.txt"
 	for _, tt := range []struct {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/shellparse"
 )
 
@@ -53,6 +54,7 @@ var gitFormLines = []oracleLine{
 // What a push takes from a remote is said with what it was, where the refs here
 // tell it.
 func TestPushesAgainstGit(t *testing.T) {
+	slowtest.Alone(t)
 	base, o := newOracle(t)
 	for i, line := range []string{
 		"git push -qf origin HEAD~1:main", "git push -q --force-with-lease origin HEAD~1:main", "git push -q origin +HEAD~1:main", "git push -q origin +side:refs/heads/topic", "git reset -q --hard HEAD~1; git push -qf",

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/shellparse"
 )
 
@@ -96,6 +97,7 @@ var oracleLines = []oracleLine{
 }
 
 func TestLossesAgainstBash(t *testing.T) {
+	slowtest.Alone(t)
 	base, o := newOracle(t)
 	for i, l := range slices.Concat(oracleLines, mirrorLines, gitFormLines) {
 		t.Run(l.line, func(t *testing.T) {

@@ -11,12 +11,14 @@ import (
 
 	"pgregory.net/rapid"
 
+	"restrain/internal/slowtest"
 	"restrain/shellparse"
 )
 
 // Whatever commands are run in whatever tree, what is gone afterwards was said
 // before, and a link keeps what is not said to change in place.
 func TestLossesOfRandomLines(t *testing.T) {
+	slowtest.Long(t)
 	t.Parallel()
 	bash, err := exec.LookPath("bash")
 	if err != nil {

@@ -3,10 +3,13 @@ package classify
 import (
 	"reflect"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // What is printed to be pasted is the rule, but for its severity and examples.
 func TestRuleText(t *testing.T) {
+	slowtest.Alone(t)
 	shipped := Shipped()
 	for i := range shipped.Rules {
 		rule := &shipped.Rules[i]

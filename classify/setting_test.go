@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"restrain/internal/slowtest"
 	"restrain/shellparse"
 )
 
@@ -131,6 +132,7 @@ func (h hungLooks) Lstat(string) (fs.FileInfo, error) {
 }
 
 func TestSlowFileSystem(t *testing.T) {
+	slowtest.Long(t)
 	t.Parallel()
 	dir := repo(t)
 	never := make(chan struct{})

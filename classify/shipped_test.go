@@ -4,6 +4,8 @@ import (
 	"os"
 	"reflect"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 func TestShippedIsGeneratedFromRules(t *testing.T) {
@@ -17,6 +19,7 @@ func TestShippedIsGeneratedFromRules(t *testing.T) {
 }
 
 func TestShippedRulesKeepTheirExamples(t *testing.T) {
+	slowtest.Long(t)
 	for _, p := range Shipped().Check() {
 		t.Error(p)
 	}

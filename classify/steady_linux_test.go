@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"restrain/internal/slowtest"
 	"restrain/shellparse"
 )
 
@@ -78,6 +79,7 @@ func crowded(t *testing.T) string {
 
 // No verdict hangs on how busy the machine is.
 func TestVerdictsUnderLoad(t *testing.T) {
+	slowtest.Long(t)
 	const rounds, workers = 6, 4
 	var lines []string
 	for _, path := range []string{

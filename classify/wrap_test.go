@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 // quoted is a line as one word of a shell.
@@ -77,6 +79,7 @@ var wraps = []struct {
 
 // What a line does is the same however it is handed to a shell.
 func TestWrappingNeverLowersSeverity(t *testing.T) {
+	slowtest.Long(t)
 	set := Shipped()
 	for i := range set.Rules {
 		for n, line := range set.Rules[i].Match {

@@ -3,6 +3,8 @@ package code
 import (
 	"strings"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // spelled writes tokens with blanks between them.
@@ -84,6 +86,7 @@ func TestUncalled(t *testing.T) {
 }
 
 func TestExpandIsBounded(t *testing.T) {
+	slowtest.Alone(t)
 	many := "def f0(p):\n    rm(p)\n"
 	for _, n := range []string{"1", "2", "3", "4", "5", "6"} {
 		prev := string(n[0] - 1)

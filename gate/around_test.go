@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/prompt"
 )
 
@@ -70,6 +71,7 @@ func liveRequest(dir, line string) Request {
 // What a step does to the object of a denied one is the same thing again,
 // whatever it is done by; what it does to another object is not, nor is a look.
 func TestWorkArounds(t *testing.T) {
+	slowtest.Long(t)
 	const rmResearch, catEnv = "rm -rf research", "cat .env"
 	dropCustomer := "curl -s -X DELETE https://api.acme.example/v1/customers/42"
 	dropVolume := `curl -s https://backboard.railway.app/graphql/v2 -d '{"query":"mutation { volumeDelete(volumeId: \"3d2c42fb\") }"}'`

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/prompt"
 	"restrain/trust"
 )
@@ -15,6 +16,7 @@ import (
 // What a day with a test database, a hook of one's own or an approved step
 // leaves behind raises nothing that follows.
 func TestOrdinaryDaysStayCalm(t *testing.T) {
+	slowtest.Long(t)
 	approves := prompt.Answer{Approved: true, By: prompt.ByTerminal}
 	const local, shared = "psql -h localhost -d shop_test -c 'TRUNCATE orders'", "psql -h db.acme.example -d shop -c 'TRUNCATE orders'"
 	for _, c := range []struct {
@@ -53,6 +55,7 @@ func sessionLevel(t *testing.T, g *Gate) (level trust.Level) {
 // What the session has made it takes away unasked, also after a denial; what
 // only says so, or was there before, it does not.
 func TestOwnThings(t *testing.T) {
+	slowtest.Long(t)
 	for _, c := range []struct {
 		name, line, then string
 		make             []string // files that the line makes

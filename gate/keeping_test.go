@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/internal/slowtest"
 	"restrain/keep"
 	"restrain/prompt"
 	"restrain/trust"
@@ -154,6 +155,7 @@ func TestHistoryIsAsked(t *testing.T) {
 // A repository within, of which a remote has every commit, is kept, and nobody
 // is asked; one with a commit of its own is.
 func TestHistoryThatARemoteHas(t *testing.T) {
+	slowtest.Long(t)
 	dir := project(t, shop)
 	inGit(t, dir, "clone", "-q", "--no-hardlinks", ".", "vendored")
 	inGit(t, dir, "clone", "-q", "--no-hardlinks", ".", "own")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/internal/slowtest"
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/trust"
@@ -217,6 +218,7 @@ func TestNobodyAskedBelowAPersona(t *testing.T) {
 
 // Nothing runs that the journal does not have.
 func TestNoEntryNoRun(t *testing.T) {
+	slowtest.Long(t)
 	g := testGate(t, nil)
 	long := strings.Repeat("x", journal.MaxLine)
 	d, err := g.Judge(context.Background(), Request{Door: "exec", Argv: []string{"true", long}, Dir: "/home/dev/app"})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/keep"
 	"restrain/prompt"
 )
@@ -99,6 +100,7 @@ var scenarios = []scenario{
 }
 
 func TestScenarios(t *testing.T) {
+	slowtest.Long(t)
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("bash is not installed")

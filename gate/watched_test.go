@@ -5,6 +5,7 @@ package gate
 import (
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/keep"
 )
 
@@ -12,6 +13,7 @@ import (
 // tells of it: nobody is asked where it does. What is critical, what git or
 // another machine does, and what does other harm besides are asked about as ever.
 func TestWatchedRemovals(t *testing.T) {
+	slowtest.Long(t)
 	for _, tt := range []struct {
 		line    string
 		watched bool // runs where the kernel tells

@@ -3,6 +3,8 @@ package hook
 import (
 	"strings"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // What tools of servers are given, by kind, and the commands that say the same.
@@ -50,6 +52,7 @@ func TestShapes(t *testing.T) {
 }
 
 func TestShapesAreBounded(t *testing.T) {
+	slowtest.Alone(t)
 	deep := strings.Repeat(`{"a":`, 2_000) + `"DROP TABLE x"` + strings.Repeat("}", 2_000)
 	wide := `{"a":[` + strings.TrimSuffix(strings.Repeat(`"rm x",`, 50_000), ",") + `]}`
 	for _, input := range []string{deep, wide} {

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // judgeFunc is a judge that sees the context.
@@ -21,6 +23,7 @@ func (f judgeFunc) Judge(ctx context.Context, r Request) Reply { return f(ctx, r
 
 // What agents' runtimes make of a denial (pitfall 2).
 func TestDeniedIsPermissionDenied(t *testing.T) {
+	slowtest.Long(t)
 	for _, test := range []struct {
 		program string
 		args    []string
@@ -55,6 +58,7 @@ func TestTypingIsRefused(t *testing.T) {
 // A search along PATH tries what is not there (pitfall 3): only what is there is
 // judged.
 func TestStormAlongPath(t *testing.T) {
+	slowtest.Long(t)
 	var path strings.Builder
 	for i := range 50 {
 		fmt.Fprintf(&path, "/nonexistent/%d:", i)
@@ -69,6 +73,7 @@ func TestStormAlongPath(t *testing.T) {
 // A denied command is tried again from the next PATH entry (pitfall 4): nobody
 // is asked twice.
 func TestDeniedAlongPathIsAskedOnce(t *testing.T) {
+	slowtest.Long(t)
 	rm, err := os.ReadFile(need(t, "rm"))
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"restrain/internal/slowtest"
 )
 
 var killSeed = flag.Uint64("killseed", 0, "seed of the moments at which supervisors are killed; 0 for another one each time")
@@ -16,6 +18,7 @@ var killSeed = flag.Uint64("killseed", 0, "seed of the moments at which supervis
 // When the supervisor dies, what is held and what comes later fails (pitfall
 // 11), at whatever moment it dies.
 func TestSupervisorKilled(t *testing.T) {
+	slowtest.Long(t)
 	needExec(t)
 	rm := need(t, "rm")
 	seed := *killSeed

@@ -6,11 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // Every way to start a program that was seen to get past a guard is denied,
 // and the program's work is not done.
 func TestNothingRunsUnjudged(t *testing.T) {
+	slowtest.Long(t)
 	rm := need(t, "rm")
 	for _, test := range []struct {
 		name string

@@ -10,10 +10,13 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/internal/slowtest"
 )
 
 // Calls that usual programs seldom make are told as what they do.
 func TestFileCalls(t *testing.T) {
+	slowtest.Long(t)
 	for _, test := range []struct {
 		args []string
 		want []string // what is told

@@ -14,6 +14,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/internal/slowtest"
 )
 
 // A guard that takes over goes on: one with a witness is told, one without lets
@@ -122,6 +124,7 @@ var pinned []*byte
 
 // What passes costs no memory, however often it comes.
 func TestFilesThatPassAllocateNothing(t *testing.T) {
+	slowtest.Long(t)
 	needExec(t)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -153,6 +156,7 @@ func TestFilesThatPassAllocateNothing(t *testing.T) {
 
 // What is remembered of calls is bounded.
 func TestFilesRemembered(t *testing.T) {
+	slowtest.Long(t)
 	d := newDecisions(still, false)
 	b := newBirths()
 	for i := range 100_000 {

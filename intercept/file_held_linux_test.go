@@ -18,11 +18,14 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/internal/slowtest"
 )
 
 // What programs make of a refusal, the first of a tree, and that they are told
 // why. All of the tree is still there.
 func TestFileRefused(t *testing.T) {
+	slowtest.Long(t)
 	for _, test := range []struct {
 		argv   []string
 		says   string
@@ -262,6 +265,7 @@ func TestFileUnreadable(t *testing.T) {
 
 // Many processes at once lose nothing unseen.
 func TestFileManyAtOnce(t *testing.T) {
+	slowtest.Long(t)
 	const processes, each = 16, 1000
 	var names, line []string
 	for p := range processes {

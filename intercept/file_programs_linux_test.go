@@ -3,11 +3,14 @@ package intercept
 import (
 	"slices"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // What programs do to files is told before it is done, by whatever call and
 // from wherever they do it.
 func TestFilesOfPrograms(t *testing.T) {
+	slowtest.Long(t)
 	for _, test := range []struct {
 		name string
 		argv []string

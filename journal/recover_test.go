@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // A disk that is full in the middle of a line leaves the journal as it was.
@@ -36,6 +38,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 func TestEntryThatIsTooLong(t *testing.T) {
+	slowtest.Alone(t)
 	path, before := write(t, 1)
 	l := open(t, path, Head{})
 	e := step(1)

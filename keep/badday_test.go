@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/internal/slowtest"
 )
 
 // notKept gives the error of a call that did not keep all.
@@ -207,6 +209,7 @@ func fullDisk(s *Store, room int) {
 // Wherever the disk becomes full, what is not kept is named, and what was kept
 // before can be given back.
 func TestFullDiskAtAnyByte(t *testing.T) {
+	slowtest.Long(t)
 	for room := 0; room < 1200; room += 37 {
 		s, dir := newStore(t, Limits{}), realTemp(t)
 		fullDisk(s, room)
@@ -410,6 +413,7 @@ func TestTotal(t *testing.T) {
 }
 
 func TestManySmallFiles(t *testing.T) {
+	slowtest.Long(t)
 	s, dir := newStore(t, Limits{}), realTemp(t)
 	n := 100_000
 	if testing.Short() {

@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/internal/slowtest"
 )
 
 // The environment of a child that keeps, takes away and is killed at it.
@@ -93,6 +95,7 @@ func takeAway(dir string, bytes int) error {
 // TestKilledAtAnyMoment kills a process that keeps, at any moment and at any
 // byte of a manifest: what it took away is given back, all of it.
 func TestKilledAtAnyMoment(t *testing.T) {
+	slowtest.Long(t)
 	for try := range 12 {
 		dir := realTemp(t)
 		for i := range 40 {

@@ -7,11 +7,14 @@ import (
 	"os"
 	"runtime"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // A step that is settled takes no more memory for many entries than for few, and
 // what is in its place still is dropped wherever it stands among them.
 func TestSettleInFlatMemory(t *testing.T) {
+	slowtest.Long(t)
 	s, dir := newStore(t, Limits{}), realTemp(t)
 	w := s.Begin(Step{})
 	write(t, dir+"/d/f", "text")
@@ -52,6 +55,7 @@ func TestSettleInFlatMemory(t *testing.T) {
 // Of many entries in a row that are in their places each is dropped, and none of
 // those between.
 func TestSettleDropsRuns(t *testing.T) {
+	slowtest.Long(t)
 	s, dir := newStore(t, Limits{}), realTemp(t)
 	const files = 2*batch + 10
 	for i := range files {

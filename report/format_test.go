@@ -25,6 +25,7 @@ import (
 	"github.com/yuin/goldmark/renderer/html"
 	"pgregory.net/rapid"
 
+	"restrain/internal/slowtest"
 	"restrain/prompt"
 )
 
@@ -88,6 +89,7 @@ func TestSARIFIsChecked(t *testing.T) {
 
 // No text of an agent leaves its place, in any format, and no secret is shown.
 func TestFormatsAreSafe(t *testing.T) {
+	slowtest.Alone(t)
 	rapid.Check(t, func(t *rapid.T) {
 		s := hostileGuarded(t)
 		for _, format := range Formats() {

@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"restrain/internal/slowtest"
 	"restrain/prompt"
 )
 
@@ -268,6 +269,7 @@ func TestEmptySession(t *testing.T) {
 
 // A long session keeps the page bounded, and loses no pause.
 func TestLongSession(t *testing.T) {
+	slowtest.Alone(t)
 	s := Session{ID: "long"}
 	for i := range 50_000 {
 		step := Step{Number: i + 1, Command: "ls", Verdict: "allow", Level: "calm", Reason: "listed files"}

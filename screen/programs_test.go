@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/creack/pty"
+
+	"restrain/internal/slowtest"
 )
 
 // record is what a program writes to a terminal to whom keys are typed.
@@ -50,6 +52,7 @@ func record(t *testing.T, width, height int, keys, program string, args ...strin
 // Real full-screen programs, with a question at many places, look in tmux as they
 // would without. Where the picture is not exact they would be told to repaint.
 func TestRealProgramsInTmux(t *testing.T) {
+	slowtest.Long(t)
 	const width, height = 60, 16
 	text := t.TempDir() + "/text"
 	if err := os.WriteFile(text, []byte(strings.Repeat(numbered("// a line with 日本 wide and é marks e\u0301", 1)+"int x = 0; /* "+strings.Repeat("long ", 14)+"*/\n", 40)), 0o600); err != nil {
@@ -106,6 +109,7 @@ func questions(t *testing.T, terminal *realTerminal, name string, output []byte,
 // What full-screen programs and agents wrote when they were recorded
 // (testdata/record.py), with a question at many places.
 func TestRecordingsInTmux(t *testing.T) {
+	slowtest.Long(t)
 	const width, height = 80, 24
 	terminal := newRealTerminal(t, width, height)
 	for _, r := range []struct {

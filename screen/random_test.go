@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 // piece is one thing that a program writes: text, or a sequence with parameters
@@ -122,6 +124,7 @@ func describe(p *picture) string {
 
 // The same with tmux as the terminal, which sees the main screen too.
 func TestQuestionAnywhereInTmux(t *testing.T) {
+	slowtest.Long(t)
 	r := newRealTerminal(t, randomWidth, randomHeight)
 	exacts := 0
 	rapid.Check(t, func(t *rapid.T) {

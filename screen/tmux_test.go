@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"restrain/internal/slowtest"
 )
 
 const paneVariable = "SCREEN_TEST_PANE"
@@ -229,6 +231,7 @@ func numbered(word string, n int) string {
 // A question anywhere in the output of a program leaves tmux as it would be
 // without.
 func TestQuestionInTmux(t *testing.T) {
+	slowtest.Long(t)
 	const width, height = 40, 12
 	r := newRealTerminal(t, width, height)
 	for _, p := range programs {

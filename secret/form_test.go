@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 // What is printed in a form is withheld however its writes are cut, and all else
@@ -59,6 +61,7 @@ func TestFormsWithhold(t *testing.T) {
 
 // What is too much to be held is withheld, and not let go.
 func TestFormsAreBounded(t *testing.T) {
+	slowtest.Alone(t)
 	for _, form := range []Form{Tokens, Content, Fields, All} {
 		var out bytes.Buffer
 		m := NewMasker(&out, []Value{Printed("x", form, "/x/.env")})

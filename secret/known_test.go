@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 var met = Meeting{When: time.Unix(1_700_000_000, 0), Step: 7}
@@ -163,6 +165,7 @@ func many(n int) *Known {
 }
 
 func TestKnownIsBounded(t *testing.T) {
+	slowtest.Alone(t)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -192,6 +195,7 @@ func TestMatchOfAnOrdinaryLineAllocatesNothing(t *testing.T) {
 }
 
 func TestMatchIsLinear(t *testing.T) {
+	slowtest.Alone(t)
 	k := knowing("%41%41%41%41%41", strings.Repeat("a", 4000), "AAAAAAAAAAAA", strings.Repeat("YWFh", 1000))
 	for _, piece := range []string{"a", "%41", "\\u0041", "YWFh", "61", "A"} {
 		text := strings.Repeat(piece, 64<<10/len(piece))

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/internal/slowtest"
 )
 
 const (
@@ -140,6 +142,7 @@ func TestUnreadableHolds(t *testing.T) {
 }
 
 func TestParseIsBounded(t *testing.T) {
+	slowtest.Alone(t)
 	for _, piece := range []string{"a=\"\n", "a_token='", "{\"a\":", "[", "a: |\n", "- ", "://", "a://b:c@", "{\"t\":\"{", "machine password ", "a='''\n", "eyJ", "a:b:", "token: {x", " a:\n  "} {
 		text := []byte(strings.Repeat(piece, maxFile/len(piece)))
 		for _, path := range []string{".env", "a.json", "a.yaml", ".netrc", ".pgpass", "x"} {

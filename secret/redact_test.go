@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 // Secrets in these tests are made up; none was ever valid.
@@ -145,6 +147,7 @@ func TestRedactTwice(t *testing.T) {
 }
 
 func TestRedactIsLinear(t *testing.T) {
+	slowtest.Alone(t)
 	for _, piece := range []string{
 		"token=$", "token='$", "token=\"$", "a_key=", "eyJ.", "token/", "-u ", "-u '", "-----BEGIN PRIVATE KEY-----[redacted]",
 		"://", "://a@", "token ", "Authorization: Bearer ", "Cookie: $", "[redacted", "AKIA", "\\", "token\\\"", "${token:",

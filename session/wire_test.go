@@ -9,6 +9,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/internal/slowtest"
 	"restrain/prompt"
 	"restrain/wire"
 )
@@ -137,6 +138,7 @@ func TestOldApproval(t *testing.T) {
 }
 
 func TestTooManyRequests(t *testing.T) {
+	slowtest.Long(t)
 	w, _ := newWiredTest(t)
 	w.askTime = time.Millisecond
 	for n := range maxHeld {

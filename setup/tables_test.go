@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 // codexFiles are Codex's targets in a home directory with these files.
@@ -178,6 +180,7 @@ func TestTablesUpdated(t *testing.T) {
 
 // Whatever order a file has, it comes back.
 func TestAnyTables(t *testing.T) {
+	slowtest.Long(t)
 	target := Target{Tables: codexTables(t)}
 	pieces := []string{
 		"[[hooks.PreToolUse]]\nmatcher = \"x\"\n[[hooks.PreToolUse.hooks]]\ncommand = \"./mine\"\n", "# [[hooks.PreToolUse]]\n", "\n", "[[hooks.Stop]]\n",

@@ -8,6 +8,8 @@ import (
 
 	"github.com/tailscale/hujson"
 	"pgregory.net/rapid"
+
+	"restrain/internal/slowtest"
 )
 
 // place is a user's home on Linux, where nothing is.
@@ -221,6 +223,7 @@ func TestAnyFile(t *testing.T) {
 // A file that is as large as one may be is still done with soon: nothing is
 // quadratic in comments, members or depth.
 func TestLargeFile(t *testing.T) {
+	slowtest.Alone(t)
 	target := target(t, "cursor")
 	for name, text := range map[string]string{
 		"comments": "{\"a\":1 " + strings.Repeat("//\n", 1<<16) + "}",

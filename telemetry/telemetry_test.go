@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"restrain/internal/slowtest"
 	"restrain/journal"
 )
 
@@ -59,6 +60,7 @@ func export(t *testing.T, path string) error {
 }
 
 func TestExport(t *testing.T) {
+	slowtest.Long(t)
 	for name, start := range map[string]func(*testing.T) *collector{"http": httpCollector, "grpc": newGRPCCollector} {
 		t.Run(name, func(t *testing.T) {
 			c := start(t)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"restrain/internal/slowtest"
 )
 
 func TestRead(t *testing.T) {
@@ -274,6 +276,7 @@ func TestOutputs(t *testing.T) {
 
 // Nothing that is larger than its bound is kept.
 func TestTooLong(t *testing.T) {
+	slowtest.Alone(t)
 	endless := func(head string) io.Reader {
 		return io.MultiReader(strings.NewReader(head), io.LimitReader(spaces{}, 3*maxLine))
 	}
@@ -301,6 +304,7 @@ func (spaces) Read(p []byte) (int, error) {
 
 // A script of Codex's that is made to be slow to read is not.
 func TestHostileScript(t *testing.T) {
+	slowtest.Alone(t)
 	for _, script := range []string{
 		strings.Repeat("tools.exec_command(", 1<<20),
 		strings.Repeat("tools.exec_command({cmd:a+a+a+a+a})a=", 1<<18),
@@ -319,6 +323,7 @@ func TestHostileScript(t *testing.T) {
 
 // Deep nesting ends in an error or a session, not in a stack overflow.
 func TestDeep(t *testing.T) {
+	slowtest.Alone(t)
 	deep := strings.Repeat("[", 1<<20)
 	for _, text := range []string{deep, `{"trajectory":[` + deep, `{"sessionId":"a","type":"user"}` + "\n" + deep + "\n" + deep} {
 		if _, err := read("f", strings.NewReader(text), ""); err == nil {

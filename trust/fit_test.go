@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/internal/slowtest"
 )
 
 func fitSessions() []FitSession {
@@ -148,6 +149,7 @@ func useBaseline(t *testing.T, text []byte) (ok bool) {
 }
 
 func TestMutatedBaseline(t *testing.T) {
+	slowtest.Alone(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	refused := 0
 	for range 3000 {

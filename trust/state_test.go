@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"restrain/classify"
+	"restrain/internal/slowtest"
 )
 
 // A session that was saved and restored after every step goes on as one that
@@ -81,6 +82,7 @@ func TestStateIsSmall(t *testing.T) {
 
 // Every damaged byte and every cut is noticed, and the session is as before.
 func TestDamagedState(t *testing.T) {
+	slowtest.Alone(t)
 	s := fullSession()
 	state := s.AppendState(nil)
 	other := NewSession(Shipped(), testRules())
@@ -159,6 +161,7 @@ func mutate(b []byte, r *rand.Rand) []byte {
 
 // A forged state, whose checksum is right, is refused or usable.
 func TestForgedState(t *testing.T) {
+	slowtest.Alone(t)
 	state := fullSession().AppendState(nil)
 	state = state[:len(state)-checksumSize]
 	r := rand.New(rand.NewPCG(1, 2))

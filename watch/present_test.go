@@ -3,6 +3,8 @@ package watch
 import (
 	"sync"
 	"testing"
+
+	"restrain/internal/slowtest"
 )
 
 func TestPresence(t *testing.T) {
@@ -30,6 +32,7 @@ func TestPresence(t *testing.T) {
 
 // Steps that ask at the same time do not take each other for a watcher.
 func TestNobodyIsPresentForMany(t *testing.T) {
+	slowtest.Long(t)
 	dir := t.TempDir()
 	killed, err := Announce(dir)
 	if err != nil {

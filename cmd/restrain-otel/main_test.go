@@ -19,6 +19,8 @@ import (
 
 	collogs "go.opentelemetry.io/proto/otlp/collector/logs/v1"
 	"google.golang.org/protobuf/proto"
+
+	"restrain/internal/slowtest"
 )
 
 // programs builds restrain and restrain-otel side by side, as they are installed.
@@ -114,6 +116,7 @@ func newCollector(t *testing.T) (*collector, string) {
 }
 
 func TestSessionIsSent(t *testing.T) {
+	slowtest.Long(t)
 	c, endpoint := newCollector(t)
 	cmd, stderr := restrain(t, endpoint, "--ci", "--", "sh", "-c", "PGPASSWORD=hunter2hunter2 psql -c 'DROP DATABASE shop'; exit 7")
 	err := cmd.Run()
@@ -133,6 +136,7 @@ func TestSessionIsSent(t *testing.T) {
 
 // A door without a session leaves the sending to an exporter that outlives it.
 func TestDoorIsSent(t *testing.T) {
+	slowtest.Long(t)
 	c, endpoint := newCollector(t)
 	cmd, stderr := restrain(t, endpoint, "-c", "true")
 	if err := cmd.Run(); err != nil {
@@ -149,6 +153,7 @@ func TestDoorIsSent(t *testing.T) {
 }
 
 func TestCollectorThatIsNotThere(t *testing.T) {
+	slowtest.Long(t)
 	cmd, stderr := restrain(t, "http://127.0.0.1:1", "--", "sh", "-c", "exit 7")
 	err := cmd.Run()
 	if cmd.ProcessState.ExitCode() != 7 || !strings.Contains(stderr.String(), "restrain: warning: restrain-otel: ") {
@@ -157,6 +162,7 @@ func TestCollectorThatIsNotThere(t *testing.T) {
 }
 
 func TestExporterThatIsNotThere(t *testing.T) {
+	slowtest.Long(t)
 	cmd, stderr := restrain(t, "http://127.0.0.1:1", "--", "sh", "-c", "exit 7")
 	program, err := os.ReadFile(cmd.Path)
 	if err != nil {

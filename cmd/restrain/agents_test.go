@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"restrain/intercept"
+	"restrain/internal/slowtest"
 	"restrain/journal"
 )
 
@@ -99,6 +100,7 @@ for cmd in sys.argv[1:]:
 // that goes to the world never arrives, what is harmless runs as it would, and
 // each command is one step, called by what the model asked for.
 func TestAgents(t *testing.T) {
+	slowtest.Long(t)
 	if err := intercept.ExecSupported(); err != nil {
 		t.Skip(err)
 	}

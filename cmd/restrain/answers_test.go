@@ -20,6 +20,7 @@ import (
 
 	"restrain/frame"
 	"restrain/gate"
+	"restrain/internal/slowtest"
 )
 
 // patience is how long a test waits before it takes something as never coming.
@@ -221,6 +222,7 @@ func TestWatchAnswersOnATerminal(t *testing.T) {
 
 // The screen of all sessions shows the question, and Enter puts it.
 func TestWatchScreen(t *testing.T) {
+	slowtest.Long(t)
 	drawer := filepath.Join(filepath.Dir(mustExecutable()), frame.Program)
 	env, end := heldAgent(t)
 	without := sitDown(t, env, "watch") // where only restrain is installed
@@ -228,7 +230,9 @@ func TestWatchScreen(t *testing.T) {
 	without.sees("nothing has run")
 	without.types("\x03")
 	without.ends()
-	if out, err := exec.Command("go", "build", "-o", drawer, "../restrain-screen").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-o", drawer, "../restrain-screen")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	t.Cleanup(func() { _ = os.Remove(drawer) })

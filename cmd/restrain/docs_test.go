@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/internal/slowtest"
 	"restrain/session"
 )
 
@@ -43,6 +44,7 @@ func codeBlocks(page string) []string {
 // TestDocsRules: a rule that a page shows is one that restrain takes, and that
 // matches its own examples.
 func TestDocsRules(t *testing.T) {
+	slowtest.Alone(t)
 	tried := 0
 	for _, path := range docPages(t) {
 		text, err := os.ReadFile(path)

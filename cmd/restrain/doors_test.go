@@ -14,6 +14,7 @@ import (
 
 	"restrain/hook"
 	"restrain/intercept"
+	"restrain/internal/slowtest"
 )
 
 // doorsTime bounds one command at one door.
@@ -61,6 +62,7 @@ func (p *project) run(t *testing.T, stdin string, args ...string) hook.Output {
 
 // A line has the same verdict through every door.
 func TestDoorsAgree(t *testing.T) {
+	slowtest.Long(t)
 	doors := map[string][]string{
 		"shell":      {"-c"},
 		"shell only": {"--shell-only", "--", "sh", "-c", `"$SHELL" -c "$1"; exit $?`, "agent"},

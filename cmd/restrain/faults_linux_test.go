@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"restrain/intercept"
+	"restrain/internal/slowtest"
 	"restrain/journal"
 )
 
@@ -201,6 +202,7 @@ var killSeed = flag.Uint64("killseed", 0, "seed of the moments at which supervis
 // Whenever the supervisor is killed, nothing has run that was not judged and
 // journalled first, and nothing runs after it.
 func TestKilledAtAnyMoment(t *testing.T) {
+	slowtest.Long(t)
 	const times, atOnce = 24, 6
 	seed := *killSeed
 	if seed == 0 {

@@ -11,6 +11,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/internal/slowtest"
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/session"
@@ -37,6 +38,7 @@ var linesToReplay = []string{
 // same verdicts, levels and figures, whatever was approved, denied or failed
 // meanwhile, and whoever tampered.
 func TestReplayOfAJournal(t *testing.T) {
+	slowtest.Alone(t)
 	policy, err := gate.NewPolicy(classify.Shipped(), trust.Shipped(), gate.DefaultPersona)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,6 +75,24 @@ func mustExecutable() string {
 // scriptCommands are what scripts can do besides what every testscript can.
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){"status": status, "held": held, "takes": takes}
 
+// scriptsOf lists the scripts; for a short run the first of each kind, which is
+// the name up to the underscore.
+func scriptsOf(t *testing.T) []string {
+	all, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	if !testing.Short() {
+		return all
+	}
+	return slices.CompactFunc(all, func(a, b string) bool { return kindOf(a) == kindOf(b) })
+}
+
+func kindOf(script string) string {
+	kind, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(script), ".txtar"), "_")
+	return kind
+}
+
 // TestScripts runs testdata/script, one behaviour of the command line a file.
 func TestScripts(t *testing.T) {
 	evalData, err := filepath.Abs(filepath.Join("testdata", "eval"))
@@ -81,7 +100,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Files: scriptsOf(t),
 		Setup: func(env *testscript.Env) error {
 			home := filepath.Join(env.WorkDir, "home")
 			env.Vars = append(env.Vars, quickExit)

@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"restrain/internal/slowtest"
 	"restrain/wire"
 )
 
@@ -152,6 +153,7 @@ func TestClientHasLeft(t *testing.T) {
 }
 
 func TestLargeBodies(t *testing.T) {
+	slowtest.Long(t)
 	const size = 32 << 20
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		n, _ := io.Copy(io.Discard, q.Body)
@@ -442,6 +444,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
+	slowtest.Long(t)
 	passed := atomic.Int32{}
 	r := newRig(t, func(w http.ResponseWriter, q *http.Request) {
 		if q.Method == "DELETE" {
@@ -476,6 +479,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func TestLaidFiles(t *testing.T) {
+	slowtest.Long(t)
 	other, err := newAuthority()
 	if err != nil {
 		t.Fatal(err)
