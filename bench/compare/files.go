@@ -20,6 +20,7 @@ import (
 const (
 	timeVerb   = "__time"   // FILE ARGV…: runs a command and writes how many nanoseconds it took
 	removeVerb = "__remove" // DIR: removes the files below it, one by one
+	floorVerb  = "__floor"  // ARGV…: runs a command below a supervisor that looks at nothing
 )
 
 func runTimed(file string, argv []string) error {
@@ -145,11 +146,30 @@ func (b *fileBench) compare(w *work, rounds int) error {
 	}
 	slices.Sort(ratios)
 	row(w.label, median(without), median(with))
+	b.floor(w, rounds)
 	fmt.Printf("%58s %7.2f\n", "median of the ratios", ratios[rounds/2])
 	if w.limit != "" {
 		fmt.Printf("%58s %7s\n", "at most", w.limit)
 	}
 	return os.RemoveAll(b.template)
+}
+
+// floor prints the kernel's own part in a ratio: how long a work takes below a
+// supervisor that looks at nothing, beside how long it takes plainly.
+func (b *fileBench) floor(w *work, rounds int) {
+	ratios := make([]float64, rounds)
+	for i := range ratios {
+		var took [2]time.Duration
+		for j, front := range [...][]string{nil, {b.self, floorVerb}} {
+			var err error
+			if took[j], _, err = b.run(front, w.argv); err != nil {
+				return // there is none here
+			}
+		}
+		ratios[i] = float64(took[1]) / float64(took[0])
+	}
+	slices.Sort(ratios)
+	fmt.Printf("%58s %7.2f\n", "the kernel's own part", ratios[rounds/2])
 }
 
 // memory prints what memory a supervisor has at most that was told of few calls,
@@ -192,6 +212,11 @@ func (w *work) prepare(template string) error {
 // once runs a command as an agent does, in a copy of the template, and tells how
 // long it took and how much memory the session had, in getrusage(2)'s unit.
 func (b *fileBench) once(options, argv []string) (took time.Duration, memory int64, err error) {
+	return b.run(slices.Concat([]string{b.restrain}, options, []string{"--"}), argv)
+}
+
+// run runs argv in a copy of the template, by a front such as a session.
+func (b *fileBench) run(front, argv []string) (took time.Duration, memory int64, err error) {
 	above, err := os.MkdirTemp(filepath.Dir(b.template), "work-")
 	if err != nil {
 		return 0, 0, err
@@ -201,7 +226,8 @@ func (b *fileBench) once(options, argv []string) (took time.Duration, memory int
 	if out, err := exec.Command("cp", "-a", b.template, dir).CombinedOutput(); err != nil {
 		return 0, 0, fmt.Errorf("%w: %s", err, out)
 	}
-	cmd := exec.Command(b.restrain, slices.Concat(options, []string{"--", b.self, timeVerb, result}, argv)...)
+	front = slices.Concat(front, []string{b.self, timeVerb, result}, argv)
+	cmd := exec.Command(front[0], front[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+filepath.Join(above, "home"), "XDG_STATE_HOME="+filepath.Join(above, "state"), "XDG_CONFIG_HOME="+filepath.Join(above, "config"))
 	if out, err := cmd.CombinedOutput(); err != nil {

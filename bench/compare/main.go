@@ -36,6 +36,8 @@ func main() {
 		err = runAgent(verb[1])
 	case len(verb) > 2 && verb[0] == timeVerb:
 		err = runTimed(verb[1], verb[2:])
+	case len(verb) > 1 && verb[0] == floorVerb:
+		err = runFloor(verb[1:])
 	case len(verb) == 2 && verb[0] == removeVerb:
 		err = runRemover(verb[1])
 	case *files != "":
