@@ -121,6 +121,22 @@ func (m *memory) load(addrs []uint64) error {
 	return errUnreadable
 }
 
+// ahead reads the blocks that strings at addrs begin in, all in one call, and the
+// next ones of those that begin near the end of theirs. What cannot be read is
+// found out by whoever needs it.
+func (m *memory) ahead(addrs ...uint64) {
+	const near = 256 // most paths are shorter
+	var list [4]uint64
+	n := copy(list[:], addrs)
+	for _, addr := range addrs {
+		if addr%blockSize > blockSize-near && n < len(list) {
+			list[n] = addr + near
+			n++
+		}
+	}
+	_ = m.load(list[:n])
+}
+
 // appendString appends the NUL-ended string at addr to dst; errTooLong when it
 // has more than limit bytes.
 func (m *memory) appendString(dst []byte, addr uint64, limit int) ([]byte, error) {

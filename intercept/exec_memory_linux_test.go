@@ -68,3 +68,35 @@ func TestUnreadableMemory(t *testing.T) {
 		t.Errorf("a process that is not there: %v", err)
 	}
 }
+
+// Two strings are read at once, also where the block behind one of them cannot be.
+func TestReadAhead(t *testing.T) {
+	pages, err := unix.Mmap(-1, 0, 4*blockSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Munmap(pages) })
+	if err := unix.Mprotect(pages[blockSize:2*blockSize], unix.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	base := uint64(uintptr(unsafe.Pointer(&pages[0])))
+	atEnd, across := blockSize-4, 3*blockSize-3
+	copy(pages[atEnd:], "abc\x00")
+	copy(pages[across:], "defghi\x00")
+	m := openMemory(unix.Getpid(), 8)
+	defer m.close()
+	m.ahead(base+uint64(across), base+uint64(atEnd))
+	if m.find(base+uint64(across)) < 0 || m.find(base+uint64(atEnd)) < 0 {
+		t.Error("not both were read")
+	}
+	for at, want := range map[int]string{atEnd: "abc", across: "defghi"} {
+		if got, err := m.string(base+uint64(at), 100); got != want || err != nil {
+			t.Errorf("read %q, %v; want %q", got, err, want)
+		}
+	}
+	pages[blockSize-1] = 'd' // now it goes on where nothing can be read
+	m.base = [blocks]uint64{}
+	if _, err := m.string(base+uint64(atEnd), 100); err != errUnreadable {
+		t.Errorf("beyond what can be read: %v", err)
+	}
+}

@@ -175,6 +175,7 @@ func (c *fileCall) renames(m *memory, dirfd int, from uint64, todirfd int, to, f
 	if flags&renameExchange != 0 {
 		c.op = FileExchange
 	}
+	m.ahead(from, to)
 	return errors.Join(c.name(m, dirfd, from, false), c.name(m, todirfd, to, false))
 }
 
@@ -193,6 +194,9 @@ func (c *fileCall) descriptor(fd int) { c.end(fd, true).open = true }
 // name reads a path that the call names.
 func (c *fileCall) name(m *memory, dirfd int, addr uint64, follow bool) error {
 	e := c.end(dirfd, follow)
+	if m.find(addr) < 0 {
+		m.ahead(addr)
+	}
 	path, err := m.appendString(e.room[prefixRoom:prefixRoom], addr, maxPath-1)
 	if err != nil {
 		path = path[:0]
