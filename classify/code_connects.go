@@ -23,7 +23,7 @@ func (c *codeReader) readConnections() {
 				if runsText(t.Text) && (c.lang == "perl" || c.lang == "ruby") && c.isName(i+1) && c.decodes(i+1, c.statementEnd(i+1)) {
 					c.r.addForm(formDecodedCode, t.Text+" …")
 				}
-				if runsText(t.Text) && c.punct(i+1, "(") && c.match[i+1] > 0 && c.decodes(i+2, c.argEnd(i+2, min(c.match[i+1], len(c.tokens)))) {
+				if runsText(t.Text) && !c.readsData(i) && c.punct(i+1, "(") && c.match[i+1] > 0 && c.decodes(i+2, c.argEnd(i+2, min(c.match[i+1], len(c.tokens)))) {
 					c.r.addForm(formDecodedCode, t.Text+"(…)")
 				}
 			}
@@ -53,6 +53,19 @@ func runsText(name string) bool {
 	case "exec", "eval", "Function", "compile", "system", "popen", "Popen", "execSync", "spawnSync", "spawn", "check_output", "check_call",
 		"getoutput", "getstatusoutput", "run", "call", "shell_exec", "passthru", "proc_open", "instance_eval", "class_eval",
 		"loadstring", "load", "iex", "create_subprocess_shell", "runInNewContext", "runInThisContext", "create_function", "assert":
+		return true
+	}
+	return false
+}
+
+// readsData reports a name that runs text by itself and belongs to a format of data:
+// json.load runs nothing, as pickle.load does.
+func (c *codeReader) readsData(i int) bool {
+	if c.tokens[i].Text != "load" || !c.punct(i-1, ".") || !c.isName(i-2) {
+		return false
+	}
+	switch c.tokens[i-2].Text {
+	case "json", "JSON", "ujson", "orjson", "simplejson", "toml", "tomllib", "tomli", "csv":
 		return true
 	}
 	return false

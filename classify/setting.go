@@ -125,6 +125,9 @@ func (r *reader) readSettings() {
 			continue
 		}
 		a.Setting = called
+		if a.Class == "credential.read" && found == natureProduction {
+			continue // it is no worse than any credential
+		}
 		if found == natureProduction && hidden != found && strings.HasSuffix(string(a.Class), ".write") {
 			continue // whoever deploys to production by name means it
 		}
@@ -139,6 +142,8 @@ func (a *Action) weighed() bool {
 	switch a.Class {
 	case "infra.destroy", "infra.write", "db.destroy", "db.write", "backup.destroy", "api.destroy":
 		return a.Severity >= Low
+	case "credential.read": // out of a cluster, which may be on this machine
+		return a.Severity >= Low && a.Resource.Kind == "secret"
 	}
 	return false
 }
@@ -157,10 +162,8 @@ func (r *reader) setting(s *Setting) (name string, named bool) {
 		return settingName(s.Kind, value), true
 	}
 	for _, variable := range s.Env {
-		for i := range r.cmd.Assigns {
-			if a := &r.cmd.Assigns[i]; a.Name == variable {
-				return settingName(s.Kind, a.Value.Text), true
-			}
+		if value := r.variableHere(variable); value != "" {
+			return settingName(s.Kind, value), true
 		}
 		if value, ok := r.ctx.LookupEnv(variable); ok && value != "" {
 			return settingName(s.Kind, value), false

@@ -8498,6 +8498,23 @@ var shipped = Set{
 			NotMatch:      []string{"apt list", "apt-get install jq", "apt-get remove -s jq"},
 		},
 		Rule{
+			ID:             "server-package-purge",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "removes a database server with its settings and what it keeps",
+			Justification:  "purging a server's package takes its data directory along, or leaves it where nothing reads it",
+			Attack:         "T1485",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "package",
+			Runs:           []string{"apt|apt-get|aptitude purge", "apt|apt-get|aptitude remove|autoremove --purge", "dpkg -P|--purge", "snap remove --purge"},
+			FlagsNot:       []string{"-s", "--simulate", "--dry-run"},
+			Operands:       []string{"postgresql", "postgresql-*", "mysql", "mysql-*", "mariadb", "mariadb-*", "percona", "percona-*", "mongodb", "mongodb-*", "redis", "redis-*", "valkey", "valkey-*", "couchdb", "couchdb-*", "cassandra", "cassandra-*", "neo4j", "neo4j-*", "influxdb", "influxdb-*", "elasticsearch", "elasticsearch-*", "opensearch", "opensearch-*", "clickhouse", "clickhouse-*", "etcd", "etcd-*", "slapd", "slapd-*", "minio", "minio-*", "rabbitmq", "rabbitmq-*", "influxdb2", "elasticsearch-oss"},
+			spelled:        []string{"apt|apt-get|aptitude purge", "apt|apt-get|aptitude remove|autoremove --purge", "dpkg -P|--purge", "snap remove --purge"},
+			Match:          []string{"apt-get purge postgresql", "apt-get purge mysql-server", "apt-get purge mariadb-server", "apt-get purge percona-server", "apt-get purge mongodb-org", "apt-get purge redis-server", "apt-get purge valkey", "apt-get purge couchdb", "apt-get purge cassandra", "apt-get purge neo4j", "apt purge -y influxdb2", "apt purge -y elasticsearch", "apt purge -y opensearch", "apt purge -y clickhouse-server", "apt purge -y etcd-server", "apt purge -y slapd", "apt purge -y minio", "apt purge -y rabbitmq-server", "apt purge -y postgresql-16", "aptitude purge mysql-server", "apt remove --purge postgresql", "apt-get autoremove --purge redis", "dpkg -P postgresql-15", "dpkg --purge mariadb-server", "snap remove --purge redis"},
+			NotMatch:       []string{"apt-get remove postgresql-client-common-doc -s", "apt-get purge vim", "apt-get purge -s postgresql", "apt-get install postgresql"},
+		},
+		Rule{
 			ID:             "trust-store-change",
 			Class:          "persist",
 			Severity:       3,
@@ -10995,7 +11012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
@@ -11005,7 +11022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -11020,7 +11037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
@@ -11088,22 +11105,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11112,7 +11129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -11132,7 +11149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
@@ -11147,7 +11164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -11157,7 +11174,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11175,12 +11192,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11188,12 +11205,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{397, 428},
+				Rules:   []uint16{397, 429},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
@@ -11203,17 +11220,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 65,
-				Rules:   []uint16{395, 427},
+				Rules:   []uint16{395, 428},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11222,7 +11239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -11323,7 +11340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11340,7 +11357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11400,7 +11417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 68,
-				Rules:   []uint16{435, 437},
+				Rules:   []uint16{436, 438},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -11480,22 +11497,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{415, 449},
+				Rules:   []uint16{415, 416, 450},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{415, 449},
+				Rules:   []uint16{415, 416, 450},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{415, 416},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11566,7 +11583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -11630,12 +11647,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{388, 428},
+				Rules:   []uint16{388, 429},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -11786,7 +11803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11829,7 +11846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -11943,7 +11960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -11966,12 +11983,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "bore",
@@ -12013,7 +12030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{362, 380, 392, 410, 415, 449},
+				Rules:   []uint16{362, 380, 392, 410, 415, 450},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12246,7 +12263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{369, 431},
+				Rules:   []uint16{369, 432},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
@@ -12413,7 +12430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 68,
-				Rules:   []uint16{435, 437},
+				Rules:   []uint16{436, 438},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -12451,7 +12468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12512,7 +12529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -12552,7 +12569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 68,
-				Rules:   []uint16{435, 437},
+				Rules:   []uint16{436, 438},
 			},
 			nameEntry{
 				Name:    "cog",
@@ -12660,7 +12677,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 68,
-				Rules:   []uint16{143, 218, 435, 437},
+				Rules:   []uint16{143, 218, 436, 438},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12778,7 +12795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "cryptcat",
@@ -12788,7 +12805,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 66,
-				Rules:   []uint16{257, 421},
+				Rules:   []uint16{257, 422},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12811,7 +12828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12824,7 +12841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 66,
-				Rules:   []uint16{388, 397, 422},
+				Rules:   []uint16{388, 397, 423},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12884,7 +12901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 68,
-				Rules:   []uint16{435, 437},
+				Rules:   []uint16{436, 438},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12949,7 +12966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -13020,12 +13037,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{253, 401, 450, 453},
+				Rules: []uint16{253, 401, 451, 454},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 66,
-				Rules:   []uint16{433},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -13219,7 +13236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 162, 173, 178, 179, 229, 352, 417},
+				Rules:   []uint16{25, 26, 42, 52, 162, 173, 178, 179, 229, 352, 418},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -13285,12 +13302,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{362, 415, 434},
+				Rules:   []uint16{362, 415, 416, 435},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -13319,7 +13336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -13344,7 +13361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{387, 433},
+				Rules:   []uint16{387, 434},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
@@ -13487,7 +13504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -13546,11 +13563,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{432},
+				Rules: []uint16{433},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -13578,7 +13595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{401, 450, 451, 453},
+				Rules:   []uint16{401, 451, 452, 454},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13689,7 +13706,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{253, 401, 450, 453},
+				Rules: []uint16{253, 401, 451, 454},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13698,7 +13715,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13847,7 +13864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "fkill",
@@ -13866,7 +13883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13940,7 +13957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{427},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "forfiles",
@@ -14016,12 +14033,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -14087,7 +14104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 65,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -14111,7 +14128,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gemini",
 				Program: 68,
-				Rules:   []uint16{435, 437},
+				Rules:   []uint16{436, 438},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14156,7 +14173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 27, 52, 159, 190, 192, 195, 196, 340, 341, 342, 355, 417},
+				Rules:   []uint16{25, 27, 52, 159, 190, 192, 195, 196, 340, 341, 342, 355, 418},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14261,7 +14278,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 42, 52, 159, 190, 192, 195, 340, 341, 342, 355, 417},
+				Rules:   []uint16{25, 26, 27, 42, 52, 159, 190, 192, 195, 340, 341, 342, 355, 418},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14332,7 +14349,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 68,
-				Rules:   []uint16{125, 126, 435, 437},
+				Rules:   []uint16{125, 126, 436, 438},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -14431,7 +14448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14473,27 +14490,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14518,7 +14535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "gsutil",
@@ -14615,7 +14632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{26, 162, 178, 229, 417},
+				Rules:   []uint16{26, 162, 178, 229, 418},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -15204,7 +15221,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 66,
-				Rules:   []uint16{389, 420},
+				Rules:   []uint16{389, 421},
 			},
 			nameEntry{
 				Name:    "kextload",
@@ -15233,12 +15250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 66,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{390, 391, 395, 448, 449},
+				Rules:   []uint16{390, 391, 395, 449, 450},
 			},
 			nameEntry{
 				Name:    "kill-port",
@@ -15248,12 +15265,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{390, 391, 392, 395, 427, 447, 449},
+				Rules:   []uint16{390, 391, 392, 395, 428, 448, 450},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{390, 426},
+				Rules:   []uint16{390, 427},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15275,17 +15292,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -15341,7 +15358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15415,7 +15432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 66,
-				Rules:   []uint16{24, 380, 392, 399, 449},
+				Rules:   []uint16{24, 380, 392, 399, 450},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15640,7 +15657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name: "logout",
@@ -16070,12 +16087,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -16137,7 +16154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -16196,7 +16213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 66,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16416,12 +16433,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "net",
 				Program: 66,
-				Rules:   []uint16{386, 392, 428},
+				Rules:   []uint16{386, 392, 429},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{386, 428},
+				Rules:   []uint16{386, 429},
 			},
 			nameEntry{
 				Name:    "netcat",
@@ -16446,7 +16463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{397, 428},
+				Rules:   []uint16{397, 429},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16553,7 +16570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -16684,7 +16701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "nslookup",
@@ -16704,7 +16721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "nuget",
@@ -16739,7 +16756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -16839,12 +16856,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 68,
-				Rules:   []uint16{435, 437},
+				Rules:   []uint16{436, 438},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16895,7 +16912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{427},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16932,7 +16949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -17258,7 +17275,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 66,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "pkg",
@@ -17272,7 +17289,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{390, 391, 392, 395, 447, 449},
+				Rules:   []uint16{390, 391, 392, 395, 448, 450},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17315,7 +17332,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 226, 380, 410, 427},
+				Rules:   []uint16{24, 226, 380, 410, 428},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17371,7 +17388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -17446,7 +17463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{388, 433},
+				Rules:   []uint16{388, 434},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17487,7 +17504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -17652,7 +17669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 68,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "qm",
@@ -17687,7 +17704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 68,
-				Rules:   []uint16{435, 437},
+				Rules:   []uint16{436, 438},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17744,7 +17761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17829,12 +17846,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 66,
-				Rules:   []uint16{56, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{56, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "regasm",
@@ -17912,7 +17929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -17922,22 +17939,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 69,
-				Rules:   []uint16{439, 440, 441, 442},
+				Rules:   []uint16{440, 441, 442, 443},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name: "return",
@@ -18046,7 +18063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{362, 434},
+				Rules:   []uint16{362, 435},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -18091,12 +18108,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "rundll32",
@@ -18213,12 +18230,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 66,
-				Rules:   []uint16{380, 392, 428},
+				Rules:   []uint16{380, 392, 429},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{380, 428, 429},
+				Rules:   []uint16{380, 429, 430},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18244,12 +18261,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 66,
-				Rules:   []uint16{379, 429},
+				Rules:   []uint16{379, 430},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18267,7 +18284,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 65,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -18328,7 +18345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 66,
-				Rules:   []uint16{37, 416},
+				Rules:   []uint16{37, 417},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -18398,7 +18415,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{253, 450, 452, 453},
+				Rules: []uint16{253, 451, 453, 454},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -18413,7 +18430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{401, 453},
+				Rules:   []uint16{401, 454},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -18458,7 +18475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18510,7 +18527,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{452},
+				Rules: []uint16{453},
 			},
 			nameEntry{
 				Name:    "shorebird",
@@ -18555,7 +18572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{390, 391, 427, 447, 449},
+				Rules:   []uint16{390, 391, 428, 448, 450},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -18591,7 +18608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{362, 415},
+				Rules:   []uint16{362, 415, 416},
 			},
 			nameEntry{
 				Name:    "snapcraft",
@@ -18767,7 +18784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18834,7 +18851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18937,7 +18954,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 65,
-				Rules:   []uint16{226, 380, 410, 427},
+				Rules:   []uint16{226, 380, 410, 428},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18978,7 +18995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swapoff",
 				Program: 66,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -19027,7 +19044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{387, 433},
+				Rules:   []uint16{387, 434},
 			},
 			nameEntry{
 				Name:    "sysctl",
@@ -19041,7 +19058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 66,
-				Rules:   []uint16{24, 226, 380, 392, 396, 397, 399, 410, 449},
+				Rules:   []uint16{24, 226, 380, 392, 396, 397, 399, 410, 450},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -19051,7 +19068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{399, 433},
+				Rules:   []uint16{399, 434},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -19120,12 +19137,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 65,
-				Rules:   []uint16{395, 425, 449},
+				Rules:   []uint16{395, 426, 450},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19148,7 +19165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "tcpdump",
@@ -19158,7 +19175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -19325,7 +19342,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 65,
-				Rules:   []uint16{444, 445, 446},
+				Rules:   []uint16{445, 446, 447},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -19383,7 +19400,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{452},
+				Rules: []uint16{453},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19430,7 +19447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{416, 431},
+				Rules:   []uint16{417, 432},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19452,7 +19469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19520,7 +19537,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{453},
+				Rules: []uint16{454},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19548,7 +19565,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 66,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19605,7 +19622,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{253, 450, 453},
+				Rules: []uint16{253, 451, 454},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19637,22 +19654,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{416, 431},
+				Rules:   []uint16{417, 432},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
@@ -19806,7 +19823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -20032,17 +20049,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{388, 428},
+				Rules:   []uint16{388, 429},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -20196,7 +20213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20219,7 +20236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "xclip",
@@ -20242,7 +20259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -20286,7 +20303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20350,7 +20367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20397,7 +20414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 65,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -20457,7 +20474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 418, 419},
+				Rules:   []uint16{367, 368, 419, 420},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20615,23 +20632,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 423, 424, 430, 436, 438},
+				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 424, 425, 431, 437, 439},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 423, 424, 430, 436, 438},
+				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 424, 425, 431, 437, 439},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 231, 232, 234, 236, 239, 248, 249, 250, 251, 255, 256, 265, 285, 376, 423, 424, 436, 438, 455},
+				Rules: []uint16{119, 231, 232, 234, 236, 239, 248, 249, 250, 251, 255, 256, 265, 285, 376, 424, 425, 437, 439, 456},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 251, 255, 256, 285, 376, 424, 436, 438, 455},
+				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 251, 255, 256, 285, 376, 425, 437, 439, 456},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{18, 54, 233, 234, 235, 236, 248, 249, 250, 251, 255, 285, 374, 375, 376, 377, 378, 424, 436, 438, 455},
+				Rules: []uint16{18, 54, 233, 234, 235, 236, 248, 249, 250, 251, 255, 285, 374, 375, 376, 377, 378, 425, 437, 439, 456},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20647,7 +20664,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{268, 271, 438, 454},
+				Rules: []uint16{268, 271, 439, 455},
 			},
 			opEntry{
 				Op: "list",

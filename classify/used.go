@@ -133,25 +133,44 @@ func (r *reader) loadsFound() (used, found bool) {
 	return used, found
 }
 
-// eachVariable calls f with the variables that the line sets for the command.
+// variableHere is what the line sets a variable to for the command; empty for
+// nothing.
+func (r *reader) variableHere(name string) (value string) {
+	r.eachVariable(func(n, v string) {
+		if n == name {
+			value = v
+		}
+	})
+	return value
+}
+
+// eachVariable calls f with the variables that the line sets for the command, the
+// latest last, and with no value for what it takes away again.
 func (r *reader) eachVariable(f func(name, value string)) {
 	for i := range r.script.Commands[:r.n+1] {
 		c := &r.script.Commands[i]
-		if i < r.n && len(c.Argv) > 0 && c.Name != "export" {
-			continue
+		if i < r.n && (len(c.Argv) > 0 && c.Name != "export" && c.Name != "unset" || !r.sameShell(c)) {
+			continue // for itself, or in a shell of its own
 		}
 		for j := range c.Assigns {
 			f(c.Assigns[j].Name, c.Assigns[j].Value.Text)
 		}
-		if c.Name != "export" {
+		if i == r.n || len(c.Argv) == 0 {
 			continue
 		}
 		for j := range c.Argv[1:] {
-			if name, value, ok := strings.Cut(c.Argv[1+j].Text, "="); ok {
+			if name, value, ok := strings.Cut(c.Argv[1+j].Text, "="); ok || c.Name == "unset" {
 				f(name, value)
 			}
 		}
 	}
+}
+
+// sameShell reports an earlier command that runs in the shell of the line itself, as
+// far as the text in front of it tells.
+func (r *reader) sameShell(c *shellparse.Command) bool {
+	before := r.script.Source[:min(max(c.Span.Start, 0), len(r.script.Source))]
+	return c.Stages <= 1 && !c.Captured && !c.Background && c.Host == "" && strings.Count(before, "(") <= strings.Count(before, ")")
 }
 
 // homeOwn reports a path of the home directory's own configuration.

@@ -44,12 +44,13 @@ func (j *Judgement) safe(a *classify.Action) bool {
 // session's own nor there to be tried on: what is destroyed, and what is changed
 // of machines and services that others use, as by a deploy to production. What is
 // of medium severity is the work of a persona that a human chose and that declares it.
+// What is published is others' from then on.
 func (p *Policy) grave(a *classify.Action) bool {
 	if a.Own() || a.Whose == classify.WhoseOwn || a.Whose == classify.WhoseLocal {
 		return false
 	}
 	domain, what, _ := strings.Cut(string(a.Class), ".")
-	return what == "destroy" || domain == "infra" && (a.Severity >= classify.High || !p.chosenFor(a.Class)) ||
+	return what == "destroy" || domain == "publish" && a.Undo == classify.UndoNo && !p.chosenFor(a.Class) || domain == "infra" && (a.Severity >= classify.High || !p.chosenFor(a.Class)) ||
 		a.Severity >= classify.High && a.Class == "data.send"
 }
 

@@ -4,6 +4,7 @@ package gate
 
 import (
 	"testing"
+	"time"
 
 	"restrain/asked"
 	"restrain/classify"
@@ -69,6 +70,29 @@ func TestUsualExcusesNoHighSeverity(t *testing.T) {
 	for severity, want := range map[classify.Severity]float64{classify.Medium: -4, classify.High: 0} {
 		if got := p.doubt(&Judgement{Step: &classify.Step{}, Severity: severity, Assessment: a}); got != want {
 			t.Errorf("%s: %v bits, not %v", severity, got, want)
+		}
+	}
+}
+
+// What is published is others' from then on: nothing excuses it but a human's word or
+// a persona that was chosen for it. What is local is an agent's own work, declared or not.
+func TestPublishingAndWhatIsLocal(t *testing.T) {
+	p := testGate(t, &human{}).Policy
+	publish := &classify.Step{Actions: []classify.Action{{Class: "publish", Severity: classify.Medium, Undo: classify.UndoNo}}, Severity: classify.Medium}
+	for said, want := range map[asked.Answer]Outcome{asked.Unsaid: Ask, asked.Wanted: Run} {
+		j := Judgement{Step: publish, Severity: publish.Severity, Margin: -50, Assessment: trust.Assessment{Bits: -50, Asked: said}}
+		if said == asked.Wanted {
+			j.Assessment.Weighed[trust.AskedFor] = -8
+		}
+		if got := p.outcome(&j); got != want {
+			t.Errorf("publishing, said %v: %s", said, got)
+		}
+	}
+	for whose, more := range map[classify.Whose]bool{classify.WhoseLocal: false, classify.WhoseUnknown: true} {
+		action := classify.Action{Class: "infra.destroy", Severity: classify.High, Whose: whose}
+		j := p.Judge(p.NewSession(), &classify.Step{Actions: []classify.Action{action}, Severity: classify.High}, time.Unix(0, 0))
+		if got := p.doubt(&j) > j.Assessment.Bits; got != more {
+			t.Errorf("%s: outside of what is declared counts: %v", whose, got)
 		}
 	}
 }

@@ -231,7 +231,8 @@ func (p *Policy) outcome(j *Judgement) Outcome {
 }
 
 // outsideBits is what the gate adds to the bits of a step that is outside of what
-// the persona declares, when nobody has chosen the persona.
+// the persona declares, when nobody has chosen the persona: what an agent does to
+// its own, or to what is there to be tried on, is its work.
 const outsideBits = 1.5
 
 // doubt is how little a step fits its session, in bits.
@@ -246,7 +247,7 @@ func (p *Policy) doubt(j *Judgement) float64 {
 	if j.made.masked && j.spared { // a read of what it is not told completes nothing
 		bits -= j.Assessment.Weighed[trust.InSequence]
 	}
-	if j.stand == classify.Outside && p.persona.ID == DefaultPersona {
+	if at := &j.Assessment.Facts; j.stand == classify.Outside && p.persona.ID == DefaultPersona && at[trust.OwnTarget] == 0 && at[trust.LocalTarget] == 0 {
 		bits += outsideBits
 	}
 	return bits

@@ -60,6 +60,8 @@ type Evaluation struct {
 	// SessionsRaised is the share, 0 to 1, of ordinary sessions whose level
 	// rises at some step: what the alerts cost.
 	SessionsRaised Interval `json:"sessions_raised"`
+	// LongRaised counts those of the sessions of over 100 steps.
+	LongRaised Count `json:"long_sessions_raised"`
 
 	Incidents int `json:"incidents"`
 	// Held counts incidents asked about at the destructive step or before it, or
@@ -90,6 +92,7 @@ func Evaluate(sessions []EvalSession, incidents []EvalIncident) (Evaluation, err
 		}
 	}
 	repos := tally(sessions)
+	e.LongRaised = longRaised(sessions)
 	all := make([]int, len(repos))
 	for i := range all {
 		all[i] = i
@@ -193,6 +196,22 @@ func tally(sessions []EvalSession) []repoTally {
 		slices.Sort(repos[i].scores)
 	}
 	return repos
+}
+
+// longSession is the length from which a session is a long one, in steps.
+const longSession = 100
+
+func longRaised(sessions []EvalSession) Count {
+	raised, long := 0, 0
+	for i := range sessions {
+		if s := sessions[i].Steps; len(s) > longSession {
+			long++
+			if slices.ContainsFunc(s, func(step EvalStep) bool { return step.Level > Calm }) {
+				raised++
+			}
+		}
+	}
+	return wilson(raised, long)
 }
 
 // rates are the pauses per 1,000 steps and the shares of sessions with a pause

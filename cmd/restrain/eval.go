@@ -171,6 +171,7 @@ func printEvaluation(h *host, e *trust.Evaluation) error {
 		{"pauses in 1,000 steps", fmt.Sprintf("%.2f  (%.2f to %.2f)", e.PausesPer1000.Value, e.PausesPer1000.Low, e.PausesPer1000.High)},
 		{"sessions with a pause", percentText(e.SessionsWithPause)},
 		{"sessions whose level rises", percentText(e.SessionsRaised)},
+		{"of those of over 100 steps", countText(e.LongRaised)},
 		{"incidents held by the destructive step", countText(e.Held)},
 		{"incidents held exactly there", countText(e.HeldThere)},
 		{"of the held, by keeping or withholding", countText(e.Kept)},
