@@ -77,6 +77,7 @@ func (s *Set) join(more *Set) {
 	s.Settings = append(s.Settings, more.Settings...)
 	s.Providers = append(s.Providers, more.Providers...)
 	s.Issuers = append(s.Issuers, more.Issuers...)
+	s.Services = append(s.Services, more.Services...)
 	s.Sequences = append(s.Sequences, more.Sequences...)
 	s.Personas = append(s.Personas, more.Personas...)
 	s.Agents = append(s.Agents, more.Agents...)

@@ -18,6 +18,7 @@ func (s *Set) Overlay(user *Set) *Set {
 		Settings:  overlay(s.Settings, user.Settings, func(t *Setting) string { return t.ID }),
 		Providers: overlay(s.Providers, user.Providers, func(p *Provider) string { return p.ID }),
 		Issuers:   overlay(s.Issuers, user.Issuers, func(t *Issuer) string { return t.ID }),
+		Services:  overlay(s.Services, user.Services, func(t *Service) string { return t.ID }),
 		Sequences: overlay(s.Sequences, user.Sequences, func(q *Sequence) string { return q.ID }),
 		Personas:  overlay(s.Personas, user.Personas, func(p *Persona) string { return p.ID }),
 		Agents: overlay(s.Agents, user.Agents, func(a *Agent) string {

@@ -41,6 +41,12 @@ func (s *Set) Reach(sc *shellparse.Script, n int) Reach {
 	for i := range r.facts.sqls {
 		reach.Hosts = append(reach.Hosts, r.facts.sqls[i].host)
 	}
+	if service, host := r.connects(); service != "" {
+		reach.Hosts = append(reach.Hosts, host)
+		if s := r.set.service(service); s == nil || s.Web {
+			reach.Requests = append(reach.Requests, "http.read")
+		}
+	}
 	reach.Namespaces = r.namespaces()
 	return reach
 }

@@ -30,6 +30,7 @@ type Set struct {
 	Agents    []Agent     `toml:"agent"`
 	Keep      Keep        `toml:"keep"`
 	Mask      Mask        `toml:"mask"`
+	Services  []Service   `toml:"service"`
 	Wire      Wire        `toml:"wire"`
 	Net       bool        `toml:"net"` // sessions look at what goes over the network
 	// Asked is the vocabulary for what humans ask for; the shipped one only.

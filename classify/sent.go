@@ -7,7 +7,7 @@ import (
 	"restrain/shellparse"
 )
 
-// A Sent is one HTTP request that a command makes, as far as it is known: what is
+// A Sent is one HTTP request that a command makes, or a connection that it opens, as far as it is known: what is
 // not has holes.
 type Sent struct {
 	Command            int // that makes it
@@ -19,6 +19,9 @@ type Sent struct {
 	things []string // that the operations are about
 	rest   string   // of the request, where it names no operation
 }
+
+// MethodConnect is the method of a Sent that is a connection.
+const MethodConnect = "CONNECT"
 
 // readSent notes the requests of the command.
 func (r *reader) readSent() {
@@ -38,6 +41,15 @@ func (r *reader) readSent() {
 			s.rest = f.query + "\n" + strings.Join(strings.Fields(f.content), "")
 		}
 		r.sent = append(r.sent, s)
+	}
+	for i := range r.facts.sqls {
+		if host := r.facts.sqls[i].host; host != "" && len(r.facts.https) == 0 {
+			r.sent = append(r.sent, Sent{Command: r.n, Method: MethodConnect, Host: strings.ToLower(host)})
+			break
+		}
+	}
+	if service, host := r.connects(); service != "" {
+		r.sent = append(r.sent, Sent{Command: r.n, Method: MethodConnect, Host: host, Path: service})
 	}
 }
 

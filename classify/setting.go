@@ -118,6 +118,9 @@ func (r *reader) readSettings() {
 			note(r.natureOf(host, ""), "host", host, true)
 		}
 	}
+	if _, host := r.connects(); host != "" {
+		note(r.natureOf(host, ""), "host", host, false)
+	}
 	r.nature = found
 	for i := r.first; i < len(r.actions); i++ {
 		a := &r.actions[i]

@@ -1323,6 +1323,10 @@ var shipped = Set{
 			Class:  "agent",
 			Values: []string{"--persona", "--timeout", "--on-ask", "--policy-base", "--policy-sha256", "--report", "--agent", "--session", "--reason", "--to", "--out", "--format", "--html", "--benign", "--incidents"},
 		},
+		Program{
+			Name:  []string{"connect"},
+			Class: "network",
+		},
 	},
 	Handlings: []Handling{Handling{
 		ID:      "left-out",
@@ -1704,6 +1708,123 @@ var shipped = Set{
 		Match:          []string{"git config --get github.token", "git config get sendemail.smtpPassword", "git config http.https://github.com/.extraheader", "git config --global svc.apikey"},
 		NotMatch:       []string{"git config user.name", "git config github.token x", "git config --unset github.token"},
 	},
+		Rule{
+			ID:            "connection-database",
+			Class:         "db.write",
+			Severity:      2,
+			Undo:          "no",
+			Description:   "connects to a database, a cache or a queue, and nobody sees what it asks there",
+			Justification: "a test suite or a migration with the wrong address changes what others use",
+			Safer:         "use the one that is there for tests, or name the host and the statement in the command",
+			Resource:      "host",
+			Runs:          []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
+			spelled:       []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
+			Match:         []string{"connect postgresql prod-db.example.com:5432", "connect mysql 10.0.3.7:3306", "connect sqlserver db.example.com:1433", "connect oracle db.example.com:1521", "connect mongodb 10.0.3.7:27017", "connect redis cache.example.com:6379", "connect kafka broker-1.example.com:9092"},
+			NotMatch:      []string{"connect ssh build.example.com:22", "connect desktop /run/user/1000/bus"},
+		},
+		Rule{
+			ID:            "connection-database-managed",
+			Class:         "db.write",
+			Severity:      3,
+			Undo:          "no",
+			Description:   "connects to a database that a provider runs, and nobody sees what it asks there",
+			Justification: "what is hosted is what others use, unless its name says that it is for development",
+			Safer:         "use the one that is there for tests, or name the host and the statement in the command",
+			Resource:      "host",
+			Runs:          []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
+			Operands:      []string{"*.amazonaws.com:*", "*.windows.net:*", "*.azure.com:*", "*.oraclecloud.com:*", "*.googleapis.com:*", "*.ondigitalocean.com:*", "*.aivencloud.com:*", "*.neon.tech:*", "*.supabase.co:*", "*.supabase.com:*", "*.mongodb.net:*", "*.rlwy.net:*", "*.railway.app:*", "*.render.com:*", "*.psdb.cloud:*", "*.upstash.io:*", "*.redislabs.com:*", "*.redis-cloud.com:*", "*.cockroachlabs.cloud:*", "*.timescale.com:*", "*.tsdb.cloud:*", "*.confluent.cloud:*", "*.cloudamqp.com:*", "*.clickhouse.cloud:*", "*.es.io:*", "*.neo4j.io:*", "*.fly.dev:*"},
+			OperandNot:    []string{"*prod*", "*prd*", "*live*"},
+			spelled:       []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
+			Match:         []string{"connect postgresql shop.c9akciq32.eu-west-1.rds.amazonaws.com:5432", "connect mysql shop.mysql.database.azure.com:3306", "connect mongodb cluster0.ab1cd.mongodb.net:27017", "connect redis eu1-shop.upstash.io:6379", "connect kafka pkc-1.eu-west-1.aws.confluent.cloud:9092", "connect postgresql ep-x.eu-central-1.aws.neon.tech:5432"},
+			NotMatch:      []string{"connect postgresql db.example.com:5432", "connect mysql db.example.com:5432"},
+		},
+		Rule{
+			ID:            "connection-machine",
+			Class:         "infra.write",
+			Severity:      2,
+			Undo:          "partly",
+			Description:   "connects to another machine, and nobody sees what it runs there",
+			Justification: "what a library sends over SSH, or to a container engine, is in no command",
+			Attack:        "T1489",
+			Safer:         "use ssh, with the command that is to run in its words",
+			Resource:      "host",
+			Runs:          []string{"connect ssh|docker"},
+			OperandNot:    []string{"github.com:*", "*.github.com:*", "gitlab.com:*", "*.gitlab.com:*", "bitbucket.org:*", "codeberg.org:*", "git.sr.ht:*", "ssh.dev.azure.com:*", "*.visualstudio.com:*"},
+			spelled:       []string{"connect ssh|docker"},
+			Match:         []string{"connect ssh web-1.example.com:22", "connect docker 10.0.3.7:2375", "connect docker /run/docker.sock"},
+			NotMatch:      []string{"connect ssh github.com:22", "connect postgresql db.example.com:5432"},
+		},
+		Rule{
+			ID:             "connection-terminal",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "connects to what your terminal runs in, and could type there",
+			Justification:  "what is typed there is not from you",
+			Attack:         "T1562.001",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "socket",
+			Runs:           []string{"connect terminal"},
+			spelled:        []string{"connect terminal"},
+			Match:          []string{"connect terminal /tmp/tmux-1000/default", "connect terminal /run/screen/S-dev/7.pts-0", "connect terminal @kitty-7"},
+			NotMatch:       []string{"connect desktop /run/user/1000/bus", "connect services /run/user/1000/bus"},
+		},
+		Rule{
+			ID:             "connection-keys",
+			Class:          "credential.use",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "uses the agent that holds your keys, and nobody sees what for",
+			Justification:  "it signs with your keys for whatever program asks",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "socket",
+			Runs:           []string{"connect ssh-agent"},
+			spelled:        []string{"connect ssh-agent"},
+			Match:          []string{"connect ssh-agent /tmp/ssh-XXabc/agent.123", "connect ssh-agent /run/user/1000/gcr/ssh", "connect ssh-agent /home/dev/.ssh/agent/s.1"},
+			NotMatch:       []string{"connect ssh web-1.example.com:22", "connect ssh web-2.example.com:22"},
+		},
+		Rule{
+			ID:             "connection-services",
+			Class:          "persist",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "speaks with the machine's services, which start programs for whoever asks",
+			Justification:  "what a service starts is outside of the session",
+			Attack:         "T1546",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "socket",
+			Runs:           []string{"connect services"},
+			spelled:        []string{"connect services"},
+			Match:          []string{"connect services /run/systemd/private", "connect services /run/user/1000/systemd/private", "connect services /run/user/0/systemd/private"},
+			NotMatch:       []string{"connect desktop /run/user/1000/bus", "connect desktop /run/dbus/system_bus_socket"},
+		},
+		Rule{
+			ID:            "connection-desktop",
+			Class:         "system",
+			Severity:      1,
+			Undo:          "no",
+			Description:   "speaks with the desktop's bus",
+			Justification: "keyrings, notifications and services are reached there",
+			Attack:        "T1489",
+			Resource:      "socket",
+			Runs:          []string{"connect desktop"},
+			spelled:       []string{"connect desktop"},
+			Match:         []string{"connect desktop /run/user/1000/bus", "connect desktop /run/dbus/system_bus_socket", "connect desktop @/tmp/dbus-x"},
+			NotMatch:      []string{"connect terminal /tmp/tmux-1000/default", "connect terminal @kitty-7"},
+		},
+		Rule{
+			ID:            "connection-past-proxy",
+			Class:         "http.write",
+			Severity:      3,
+			Description:   "reaches a provider past the session's proxy, where nobody sees what it asks for",
+			Justification: "with a token it can do there whatever the token may",
+			Safer:         "leave the variables of the proxy as they are, or use a client that knows them",
+			Resource:      "host",
+			Runs:          []string{"connect https|http"},
+			spelled:       []string{"connect https|http"},
+			Match:         []string{"connect https api.heroku.com:443", "connect http api.example.com:80"},
+			NotMatch:      []string{"connect ssh web-1.example.com:22", "connect ssh web-2.example.com:22"},
+		},
 		Rule{
 			ID:             "credential-search-contents",
 			Class:          "credential.search",
@@ -10550,9 +10671,210 @@ var shipped = Set{
 		Files:    200000,
 		Programs: true,
 	},
+	Services: []Service{Service{
+		ID:    "postgresql",
+		Title: "the database",
+		Ports: []int{5432,
+			5433,
+			5439,
+			6432,
+			6543,
+			26257,
+		},
+		Clients: []string{"psql", "pg_*", "pgcli", "pgbench", "createdb", "dropdb", "createuser", "dropuser", "vacuumdb", "reindexdb", "clusterdb", "usql", "cockroach"},
+	},
+		Service{
+			ID:    "mysql",
+			Title: "the database",
+			Ports: []int{3306,
+				3307,
+				4000,
+				33060,
+			},
+			Clients: []string{"mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlsh", "mysqlcheck", "mariadb", "mariadb-*", "mycli", "mydumper", "myloader", "usql"},
+		},
+		Service{
+			ID:    "sqlserver",
+			Title: "the database",
+			Ports: []int{1433,
+				1434,
+			},
+			Clients: []string{"sqlcmd", "bcp", "mssql-cli", "sqlpackage", "usql"},
+		},
+		Service{
+			ID:    "oracle",
+			Title: "the database",
+			Ports: []int{1521,
+				1522,
+				2484,
+			},
+			Clients: []string{"sqlplus", "sqlldr", "sql", "exp", "imp", "expdp", "impdp", "rman", "usql"},
+		},
+		Service{
+			ID:    "mongodb",
+			Title: "the database",
+			Ports: []int{27017,
+				27018,
+				27019,
+			},
+			Clients: []string{"mongosh", "mongo", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat", "mongotop"},
+		},
+		Service{
+			ID:    "cassandra",
+			Title: "the database",
+			Ports: []int{9042,
+				9142,
+			},
+			Clients: []string{"cqlsh", "nodetool"},
+		},
+		Service{
+			ID:      "neo4j",
+			Title:   "the database",
+			Ports:   []int{7687},
+			Clients: []string{"cypher-shell"},
+		},
+		Service{
+			ID:      "clickhouse",
+			Title:   "the database",
+			Ports:   []int{9440},
+			Clients: []string{"clickhouse", "clickhouse-*"},
+		},
+		Service{
+			ID:    "search",
+			Title: "the search index",
+			Ports: []int{9200,
+				9300,
+			},
+			Clients: []string{"curl", "wget", "http", "https", "xh"},
+		},
+		Service{
+			ID:      "couchdb",
+			Title:   "the database",
+			Ports:   []int{5984},
+			Clients: []string{"curl", "wget", "http", "https", "xh"},
+		},
+		Service{
+			ID:    "redis",
+			Title: "the store",
+			Ports: []int{6379,
+				6380,
+				16379,
+				26379,
+			},
+			Clients: []string{"redis-cli", "valkey-cli", "keydb-cli", "iredis"},
+		},
+		Service{
+			ID:    "memcached",
+			Title: "the cache",
+			Ports: []int{11211},
+		},
+		Service{
+			ID:      "etcd",
+			Title:   "the store",
+			Ports:   []int{2379},
+			Clients: []string{"etcdctl", "etcdutl"},
+		},
+		Service{
+			ID:      "zookeeper",
+			Title:   "the store",
+			Ports:   []int{2181},
+			Clients: []string{"zkCli*"},
+		},
+		Service{
+			ID:    "kafka",
+			Title: "the queue",
+			Ports: []int{9092,
+				9093,
+				9094,
+				9096,
+				9098,
+			},
+			Clients: []string{"kcat", "kafkacat", "kafka-*", "rpk"},
+		},
+		Service{
+			ID:    "amqp",
+			Title: "the queue",
+			Ports: []int{5671,
+				5672,
+				61616,
+			},
+			Clients: []string{"amqp-*"},
+		},
+		Service{
+			ID:      "nats",
+			Title:   "the queue",
+			Ports:   []int{4222},
+			Clients: []string{"nats"},
+		},
+		Service{
+			ID:    "mqtt",
+			Title: "the queue",
+			Ports: []int{1883,
+				8883,
+			},
+			Clients: []string{"mosquitto_*"},
+		},
+		Service{
+			ID:    "ssh",
+			Title: "the machine",
+			Ports: []int{22,
+				2222,
+			},
+			Clients: []string{"ssh", "scp", "sftp", "rsync", "mosh", "autossh", "sshfs", "ssh-keyscan", "ssh-copy-id", "plink", "pscp", "psftp", "nc", "ncat"},
+			Named:   true,
+		},
+		Service{
+			ID:    "docker",
+			Title: "the container engine",
+			Ports: []int{2375,
+				2376,
+			},
+			Sockets: []string{"/run/docker.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/podman/podman.sock", "/var/run/docker.sock", "/var/run/containerd/containerd.sock", "/var/run/crio/crio.sock", "/var/run/podman/podman.sock", "/run/user/*/docker.sock", "/run/user/*/podman/podman.sock", "**/.docker/run/docker.sock", "**/.docker/desktop/docker.sock", "**/.colima/**/docker.sock", "**/.orbstack/**/docker.sock", "**/.rd/**/docker.sock", "**/.lima/**/docker.sock", "/run/lxd/unix.socket", "/var/lib/lxd/unix.socket", "/var/snap/lxd/**/unix.socket", "/run/libvirt/libvirt-sock", "/run/snapd.socket", "/var/run/libvirt/libvirt-sock", "/var/run/snapd.socket"},
+			Clients: []string{"docker", "docker-*", "dockerd", "podman*", "nerdctl", "buildah", "skopeo", "buildx", "buildkitd", "containerd*", "ctr", "crictl", "lxc", "incus", "virsh", "snap", "colima", "lazydocker", "curl"},
+			Named:   true,
+		},
+		Service{
+			ID:      "terminal",
+			Title:   "your terminal",
+			Sockets: []string{"/tmp/tmux-*/**", "/run/user/*/tmux-*/**", "/run/screen/**", "/run/screens/**", "/run/uscreens/**", "/tmp/screen/**", "/tmp/screens/**", "/tmp/uscreens/**", "/var/run/screen/**", "/var/run/screens/**", "/var/run/uscreens/**", "**/.screen/**", "@mykitty*", "@kitty*", "/tmp/kitty*", "/tmp/mykitty*", "/run/user/*/wezterm/**", "**/zellij/**/*"},
+			Clients: []string{"tmux", "tmux:*", "screen", "SCREEN", "zellij", "kitty", "kitten", "wezterm*"},
+		},
+		Service{
+			ID:      "ssh-agent",
+			Title:   "the agent that holds your keys",
+			Sockets: []string{"/tmp/ssh-*/agent.*", "**/.ssh/agent/**", "/run/user/*/keyring*/ssh", "/run/user/*/gcr/ssh", "/run/user/*/openssh_agent", "/run/user/*/ssh-agent*", "**/.1password/agent.sock", "**/1password/agent.sock", "/tmp/auth-agent*/**"},
+			Clients: []string{"ssh", "scp", "sftp", "rsync", "mosh", "autossh", "sshfs", "ssh-add", "ssh-agent", "ssh-keygen", "ssh-copy-id", "git", "git-*", "jj", "cargo", "gpg-connect-agent"},
+		},
+		Service{
+			ID:      "desktop",
+			Title:   "the desktop's bus",
+			Sockets: []string{"/run/dbus/system_bus_socket", "/var/run/dbus/system_bus_socket", "/run/user/*/bus", "@/tmp/dbus-*", "/tmp/dbus-*"},
+		},
+		Service{
+			ID:      "services",
+			Title:   "the machine's services",
+			Sockets: []string{"/run/systemd/private", "/run/user/*/systemd/private"},
+			Clients: []string{"systemctl", "systemd-*", "loginctl", "journalctl"},
+		},
+		Service{
+			ID:    "https",
+			Title: "the provider",
+			Ports: []int{443,
+				8443,
+			},
+			Web: true,
+		},
+		Service{
+			ID:    "http",
+			Title: "the provider",
+			Ports: []int{80},
+			Web:   true,
+		},
+	},
 	Wire: Wire{
 		Open: []string{"gitlab.com", "api.bitbucket.org", "dev.azure.com", "api.circleci.com", "circleci.com", "api.buildkite.com", "prod.*", "prod-*.*", "*.prod.*", "*-prod.*", "*-prod-*.*", "production.*", "*.production.*", "*-production.*", "*production-*.*"},
 		Shut: []string{"*.anthropic.com", "*.claude.com", "claude.ai", "*.claude.ai", "*.openai.com", "*.openai.azure.com", "chatgpt.com", "*.chatgpt.com", "*.oaiusercontent.com", "generativelanguage.googleapis.com", "*aiplatform.googleapis.com", "cloudcode-pa.googleapis.com", "bedrock*.amazonaws.com", "openrouter.ai", "*.openrouter.ai", "*.mistral.ai", "*.groq.com", "*.x.ai", "*.deepseek.com", "*.cohere.com", "*.cohere.ai", "*.githubcopilot.com", "copilot-proxy.githubusercontent.com", "*.cursor.sh", "*.cursor.com", "models.inference.ai.azure.com", "*.huggingface.co", "huggingface.co", "login.*", "sso.*", "auth.*", "oauth.*", "oauth2.googleapis.com", "accounts.*", "*.okta.com", "*.auth0.com", "*.microsoftonline.com", "sts.*", "iam.googleapis.com", "github.com", "registry.*", "registry-*", "*.npmjs.org", "*.npmjs.com", "*.pypi.org", "pypi.org", "crates.io", "*.crates.io", "rubygems.org", "*.rubygems.org", "*.docker.io", "*.docker.com", "ghcr.io", "*.ghcr.io", "quay.io", "*.quay.io", "gcr.io", "*.gcr.io", "*.pkg.dev", "*.azurecr.io", "*.jfrog.io", "*.pkg.github.com", "packages.*", "objects.githubusercontent.com", "raw.githubusercontent.com"},
+		Near: []string{"db", "database", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis", "valkey", "memcached", "cache", "rabbitmq", "kafka", "broker", "nats", "queue", "elasticsearch", "opensearch", "clickhouse", "cassandra", "zookeeper", "etcd", "localstack", "minio", "host.docker.internal", "host.containers.internal", "gateway.docker.internal", "*.test", "*.localhost"},
 	},
 	Asked: asked.Words{
 		Effects: []asked.Effect{asked.Effect{
@@ -10996,7 +11318,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{373},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -11012,57 +11334,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 393},
+				Rules:   []uint16{30, 401},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "Get-Item",
 				Program: 7,
-				Rules:   []uint16{22},
+				Rules:   []uint16{30},
 			},
 			nameEntry{
 				Name:    "Get-Process",
@@ -11071,32 +11393,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11105,22 +11427,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11129,52 +11451,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11187,17 +11509,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11205,32 +11527,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{397, 429},
+				Rules:   []uint16{405, 437},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 65,
-				Rules:   []uint16{395, 428},
+				Rules:   []uint16{403, 436},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11239,12 +11561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -11258,12 +11580,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11272,12 +11594,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -11286,12 +11608,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 15,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{68, 69},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -11316,12 +11638,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{125},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -11330,17 +11652,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 15,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{68, 69},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 62,
-				Rules:   []uint16{33, 34},
+				Rules:   []uint16{41, 42},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11357,7 +11679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11366,27 +11688,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{162, 179, 229},
+				Rules:   []uint16{170, 187, 237},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -11395,7 +11717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "alias",
@@ -11403,12 +11725,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11417,27 +11739,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 68,
-				Rules:   []uint16{436, 438},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{41, 42, 143, 148, 149},
+				Rules:   []uint16{49, 50, 151, 156, 157},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{150, 151},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -11446,17 +11768,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{151, 224},
+				Rules:   []uint16{159, 232},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 62,
-				Rules:   []uint16{33, 34},
+				Rules:   []uint16{41, 42},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -11469,12 +11791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{362, 415},
+				Rules:   []uint16{370, 423},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11483,7 +11805,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11492,27 +11814,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{415, 416, 450},
+				Rules:   []uint16{423, 424, 458},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{415, 416, 450},
+				Rules:   []uint16{423, 424, 458},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{415, 416},
+				Rules:   []uint16{423, 424},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11521,12 +11843,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -11535,12 +11857,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{25, 51, 52, 174, 202, 208},
+				Rules:   []uint16{33, 59, 60, 182, 210, 216},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -11553,7 +11875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -11562,7 +11884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "as",
@@ -11583,12 +11905,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -11597,7 +11919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{134},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -11606,22 +11928,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{26, 42, 126, 159, 169, 179, 229},
+				Rules:   []uint16{34, 50, 134, 167, 177, 187, 237},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{26, 42, 159, 169, 179, 229},
+				Rules:   []uint16{34, 50, 167, 177, 187, 237},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -11642,27 +11964,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 66,
-				Rules:   []uint16{388, 397},
+				Rules:   []uint16{396, 405},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{388, 429},
+				Rules:   []uint16{396, 437},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -11683,7 +12005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{347, 394},
+				Rules:   []uint16{355, 402},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11692,7 +12014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{162, 179, 229},
+				Rules:   []uint16{170, 187, 237},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -11701,17 +12023,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 52, 152, 153, 154, 155, 156, 157, 158, 159, 160, 164, 172, 173, 228, 229, 344, 352, 358},
+				Rules:   []uint16{36, 37, 38, 39, 60, 160, 161, 162, 163, 164, 165, 166, 167, 168, 172, 180, 181, 236, 237, 352, 360, 366},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11728,27 +12050,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 36, 51, 52, 156, 161, 162, 172, 173, 177, 178, 179, 229, 344, 352},
+				Rules:   []uint16{33, 34, 44, 59, 60, 164, 169, 170, 180, 181, 185, 186, 187, 237, 352, 360},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{158, 344},
+				Rules:   []uint16{166, 352},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{344},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11765,7 +12087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -11778,12 +12100,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{33, 172, 220},
+				Rules:   []uint16{41, 180, 228},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -11803,7 +12125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11816,7 +12138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11833,7 +12155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -11846,17 +12168,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 66,
-				Rules:   []uint16{230, 279},
+				Rules:   []uint16{238, 287},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11885,7 +12207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 62,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -11894,17 +12216,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{55, 400},
+				Rules:   []uint16{63, 408},
 			},
 			nameEntry{
 				Name:    "betterleaks",
 				Program: 38,
-				Rules:   []uint16{7, 8},
+				Rules:   []uint16{15, 16},
 			},
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{306},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11931,22 +12253,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{190},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "black",
@@ -11955,17 +12277,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11974,7 +12296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -11983,42 +12305,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{220},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -12030,7 +12352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{362, 380, 392, 410, 415, 450},
+				Rules:   []uint16{370, 388, 400, 418, 423, 458},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12039,7 +12361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{277, 373},
+				Rules:   []uint16{285, 381},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -12048,7 +12370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 66,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -12061,17 +12383,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{75},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{51, 221, 353},
+				Rules:   []uint16{59, 229, 361},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{25, 26},
+				Rules:   []uint16{33, 34},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -12079,12 +12401,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{123, 124, 351, 362, 363, 372},
+				Rules:   []uint16{131, 132, 359, 370, 371, 380},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{372},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -12097,7 +12419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{366},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -12106,7 +12428,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -12119,7 +12441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{33, 57, 220},
+				Rules:   []uint16{41, 65, 228},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -12152,12 +12474,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{276, 278},
+				Rules:   []uint16{284, 286},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -12173,12 +12495,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{149, 151, 224},
+				Rules:   []uint16{157, 159, 232},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -12187,7 +12509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{40, 52, 351, 352, 362},
+				Rules:   []uint16{48, 60, 359, 360, 370},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12208,7 +12530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -12221,7 +12543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name: "cd",
@@ -12229,12 +12551,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{143, 146, 148},
+				Rules:   []uint16{151, 154, 156},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{143, 146},
+				Rules:   []uint16{151, 154},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -12243,77 +12565,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 66,
-				Rules:   []uint16{254},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{369, 432},
+				Rules:   []uint16{377, 440},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 162, 174},
+				Rules:   []uint16{33, 34, 59, 170, 182},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{143, 148},
+				Rules:   []uint16{151, 156},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{33, 220},
+				Rules:   []uint16{41, 228},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{276, 388},
+				Rules:   []uint16{284, 396},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12330,7 +12652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -12343,22 +12665,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{269, 270, 365, 385},
+				Rules:   []uint16{277, 278, 373, 393},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12367,12 +12689,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12385,27 +12707,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{258, 279},
+				Rules:   []uint16{266, 287},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{26, 162, 178, 229},
+				Rules:   []uint16{34, 170, 186, 237},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -12430,17 +12752,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 68,
-				Rules:   []uint16{436, 438},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12448,27 +12770,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12489,7 +12811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{180, 346},
+				Rules:   []uint16{188, 354},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -12498,12 +12820,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{150, 151},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -12520,7 +12842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{37, 57},
+				Rules:   []uint16{45, 65},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -12529,12 +12851,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "code",
@@ -12543,7 +12865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -12552,7 +12874,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -12569,17 +12891,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 68,
-				Rules:   []uint16{436, 438},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -12613,7 +12935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{123, 124, 372},
+				Rules:   []uint16{131, 132, 380},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -12626,7 +12948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -12635,27 +12957,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
+			},
+			nameEntry{
+				Name:    "connect",
+				Program: 70,
+				Rules:   []uint16{1, 2, 3, 4, 5, 6, 7, 8},
 			},
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{128, 220},
+				Rules:   []uint16{136, 228},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "continue",
@@ -12667,17 +12994,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{41, 42, 126, 128, 169},
+				Rules:   []uint16{49, 50, 134, 136, 177},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 68,
-				Rules:   []uint16{143, 218, 436, 438},
+				Rules:   []uint16{151, 226, 444, 446},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12686,7 +13013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -12703,7 +13030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{63, 260},
+				Rules:   []uint16{71, 268},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -12736,17 +13063,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{51, 352, 353},
+				Rules:   []uint16{59, 360, 361},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12755,7 +13082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{118},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -12764,7 +13091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{33, 220},
+				Rules:   []uint16{41, 228},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -12773,12 +13100,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12795,17 +13122,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 66,
-				Rules:   []uint16{257, 422},
+				Rules:   []uint16{265, 430},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12818,17 +13145,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12841,7 +13168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 66,
-				Rules:   []uint16{388, 397, 423},
+				Rules:   []uint16{396, 405, 431},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12874,17 +13201,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12901,7 +13228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 68,
-				Rules:   []uint16{436, 438},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12922,7 +13249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -12943,17 +13270,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12966,17 +13293,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{41, 65},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{26, 133},
+				Rules:   []uint16{34, 141},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
@@ -12985,22 +13312,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{399},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{125},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -13021,7 +13348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{41, 65},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -13037,12 +13364,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{253, 401, 451, 454},
+				Rules: []uint16{261, 409, 459, 462},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 66,
-				Rules:   []uint16{434},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -13055,12 +13382,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{123, 124, 351, 362},
+				Rules:   []uint16{131, 132, 359, 370},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13073,7 +13400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -13082,7 +13409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "detect-secrets",
 				Program: 38,
-				Rules:   []uint16{7, 8},
+				Rules:   []uint16{15, 16},
 			},
 			nameEntry{
 				Name:    "detekt",
@@ -13103,12 +13430,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "df",
@@ -13121,7 +13448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -13134,12 +13461,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 393},
+				Rules:   []uint16{30, 401},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -13148,7 +13475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -13159,17 +13486,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name: "disown",
@@ -13185,7 +13512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -13206,42 +13533,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 223, 226, 329, 353, 354},
+				Rules:   []uint16{59, 60, 66, 217, 218, 219, 220, 221, 222, 223, 224, 225, 231, 234, 337, 361, 362},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{210, 211, 226},
+				Rules:   []uint16{218, 219, 234},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 162, 173, 178, 179, 229, 352, 418},
+				Rules:   []uint16{33, 34, 50, 60, 170, 181, 186, 187, 237, 360, 426},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{125},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -13250,22 +13577,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{41, 42, 169},
+				Rules:   []uint16{49, 50, 177},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{33, 172, 220},
+				Rules:   []uint16{41, 180, 228},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -13282,37 +13609,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 46,
-				Rules:   []uint16{33, 34},
+				Rules:   []uint16{41, 42},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{125, 126, 351, 352},
+				Rules:   []uint16{133, 134, 359, 360},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{362, 415, 416, 435},
+				Rules:   []uint16{370, 423, 424, 443},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{109, 110, 114, 115, 135, 140},
+				Rules:   []uint16{117, 118, 122, 123, 143, 148},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -13321,62 +13648,62 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{121, 122},
+				Rules:   []uint16{129, 130},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{108},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{108},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{387, 434},
+				Rules:   []uint16{395, 442},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -13401,7 +13728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -13414,12 +13741,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -13428,12 +13755,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{141, 142},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13450,12 +13777,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13464,12 +13791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{42, 143, 148, 149},
+				Rules:   []uint16{50, 151, 156, 157},
 			},
 			nameEntry{
 				Name: "echo",
@@ -13477,7 +13804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -13490,12 +13817,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -13504,17 +13831,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 14,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{68, 69},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{201, 218},
+				Rules:   []uint16{209, 226},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -13563,26 +13890,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{435},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{433},
+				Rules: []uint16{441},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{42, 143, 169},
+				Rules:   []uint16{50, 151, 177},
 			},
 			nameEntry{
 				Name:    "encryption",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -13595,7 +13922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{401, 451, 452, 454},
+				Rules:   []uint16{409, 459, 460, 462},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13632,17 +13959,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -13651,7 +13978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{55, 400},
+				Rules:   []uint16{63, 408},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13660,12 +13987,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{75},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -13674,7 +14001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{393},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13694,7 +14021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{162, 178, 229},
+				Rules:   []uint16{170, 186, 237},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -13706,7 +14033,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{253, 401, 451, 454},
+				Rules: []uint16{261, 409, 459, 462},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13715,22 +14042,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{393},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{151, 224},
+				Rules:   []uint16{159, 232},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -13743,7 +14070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13763,7 +14090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13771,17 +14098,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{393},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13790,7 +14117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13803,12 +14130,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13828,7 +14155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{62, 393},
+				Rules:   []uint16{70, 401},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13845,12 +14172,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{26, 41, 42, 148, 149, 169},
+				Rules:   []uint16{34, 49, 50, 156, 157, 177},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{42, 148, 149, 169},
+				Rules:   []uint16{50, 156, 157, 177},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13859,17 +14186,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13878,17 +14205,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -13897,12 +14224,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13911,32 +14238,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 148, 149, 159, 169, 174, 176, 193, 194, 229},
+				Rules:   []uint16{32, 33, 34, 50, 60, 156, 157, 167, 177, 182, 184, 201, 202, 237},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 148, 149, 159, 169, 174, 176, 229},
+				Rules:   []uint16{32, 33, 34, 50, 60, 156, 157, 167, 177, 182, 184, 237},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -13957,37 +14284,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{428},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 68,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{317},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -14004,7 +14331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -14013,32 +14340,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{357},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -14055,7 +14382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -14076,12 +14403,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 393},
+				Rules:   []uint16{30, 401},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 148, 149, 156, 157, 158, 159, 162, 172, 173, 176, 177, 178, 179, 218, 229, 344, 352},
+				Rules:   []uint16{33, 34, 60, 156, 157, 164, 165, 166, 167, 170, 180, 181, 184, 185, 186, 187, 226, 237, 352, 360},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14090,12 +14417,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{260},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -14104,12 +14431,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 65,
-				Rules:   []uint16{450},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -14118,17 +14445,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{52, 351, 352, 362, 363, 372},
+				Rules:   []uint16{60, 359, 360, 370, 371, 380},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 68,
-				Rules:   []uint16{436, 438},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14137,7 +14464,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 66,
-				Rules:   []uint16{62},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -14173,7 +14500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 27, 52, 159, 190, 192, 195, 196, 340, 341, 342, 355, 418},
+				Rules:   []uint16{33, 35, 60, 167, 198, 200, 203, 204, 348, 349, 350, 363, 426},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14190,17 +14517,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{75},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "gi",
 				Program: -1,
-				Rules:   []uint16{22},
+				Rules:   []uint16{30},
 			},
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -14213,22 +14540,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 38, 149, 281, 282, 283, 284, 286, 287, 288, 289, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 318, 319, 320, 321, 322, 323, 324, 325, 330},
+				Rules:   []uint16{0, 46, 157, 289, 290, 291, 292, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 326, 327, 328, 329, 330, 331, 332, 333, 338},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{306},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -14249,27 +14576,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "gitleaks",
 				Program: 38,
-				Rules:   []uint16{7, 8},
+				Rules:   []uint16{15, 16},
 			},
 			nameEntry{
 				Name:    "gke",
@@ -14278,7 +14605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 42, 52, 159, 190, 192, 195, 340, 341, 342, 355, 418},
+				Rules:   []uint16{33, 34, 35, 50, 60, 167, 198, 200, 203, 348, 349, 350, 363, 426},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14291,32 +14618,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{362, 372},
+				Rules:   []uint16{370, 380},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14349,12 +14676,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 68,
-				Rules:   []uint16{125, 126, 436, 438},
+				Rules:   []uint16{133, 134, 444, 446},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{33, 57, 220},
+				Rules:   []uint16{41, 65, 228},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -14363,7 +14690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14376,7 +14703,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -14385,12 +14712,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 66,
-				Rules:   []uint16{34, 254},
+				Rules:   []uint16{42, 262},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -14399,7 +14726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 66,
-				Rules:   []uint16{34, 254},
+				Rules:   []uint16{42, 262},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -14416,12 +14743,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{126, 351},
+				Rules:   []uint16{134, 359},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{126, 351},
+				Rules:   []uint16{134, 359},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14434,12 +14761,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 14,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{68, 69},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -14448,7 +14775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14461,17 +14788,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -14480,37 +14807,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{75},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{75},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14535,12 +14862,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{157, 158, 159, 177, 344, 358},
+				Rules:   []uint16{165, 166, 167, 185, 352, 366},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14549,7 +14876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{277, 373},
+				Rules:   []uint16{285, 381},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -14590,12 +14917,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14603,17 +14930,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{55, 400},
+				Rules:   []uint16{63, 408},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -14622,22 +14949,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{123, 124, 351},
+				Rules:   []uint16{131, 132, 359},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{132},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{26, 162, 178, 229, 418},
+				Rules:   []uint16{34, 170, 186, 237, 426},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -14646,7 +14973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14659,12 +14986,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{42, 51, 52, 148, 208, 351, 362},
+				Rules:   []uint16{50, 59, 60, 156, 216, 359, 370},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{148, 208},
+				Rules:   []uint16{156, 216},
 			},
 			nameEntry{
 				Name: "help",
@@ -14672,7 +14999,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 41, 42, 52, 149, 159, 169, 174, 229},
+				Rules:   []uint16{32, 33, 34, 49, 50, 60, 157, 167, 177, 182, 237},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14689,26 +15016,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{133, 351},
+				Rules:   []uint16{141, 359},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{317},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{252},
+				Rules: []uint16{260},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14729,7 +15056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14738,7 +15065,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 66,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14751,12 +15078,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14765,12 +15092,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -14779,12 +15106,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{190, 281, 283, 341},
+				Rules:   []uint16{198, 289, 291, 349},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{52, 133, 351},
+				Rules:   []uint16{60, 141, 359},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14801,7 +15128,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14814,7 +15141,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{55, 191, 400},
+				Rules:   []uint16{63, 199, 408},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14827,17 +15154,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 162, 229},
+				Rules:   []uint16{33, 34, 59, 170, 237},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 66,
-				Rules:   []uint16{276, 278},
+				Rules:   []uint16{284, 286},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14858,17 +15185,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{370},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -14877,22 +15204,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{33, 172, 220},
+				Rules:   []uint16{41, 180, 228},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{128, 137},
+				Rules:   []uint16{136, 145},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -14901,12 +15228,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 66,
-				Rules:   []uint16{410},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14919,12 +15246,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 66,
-				Rules:   []uint16{389},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{260, 385},
+				Rules:   []uint16{268, 393},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14933,22 +15260,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14969,17 +15296,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14992,7 +15319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -15005,7 +15332,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -15014,12 +15341,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -15036,7 +15363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -15053,7 +15380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{193, 194},
+				Rules:   []uint16{201, 202},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -15062,7 +15389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{193, 194},
+				Rules:   []uint16{201, 202},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -15071,7 +15398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{193, 194},
+				Rules:   []uint16{201, 202},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -15080,7 +15407,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{317},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -15088,7 +15415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{55, 400},
+				Rules:   []uint16{63, 408},
 			},
 			nameEntry{
 				Name:    "join",
@@ -15097,7 +15424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 66,
-				Rules:   []uint16{252},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -15114,12 +15441,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{218, 219},
+				Rules:   []uint16{226, 227},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -15136,22 +15463,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{32, 163, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207},
+				Rules:   []uint16{40, 171, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -15168,17 +15495,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{133, 351},
+				Rules:   []uint16{141, 359},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -15187,7 +15514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{42, 143, 148, 149},
+				Rules:   []uint16{50, 151, 156, 157},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -15196,37 +15523,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{41, 65},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 66,
-				Rules:   []uint16{389, 421},
+				Rules:   []uint16{397, 429},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -15235,42 +15562,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keyctl",
 				Program: -1,
-				Rules:   []uint16{37},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{109, 110, 114, 115, 135, 140},
+				Rules:   []uint16{117, 118, 122, 123, 143, 148},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{37},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 66,
-				Rules:   []uint16{432},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{390, 391, 395, 449, 450},
+				Rules:   []uint16{398, 399, 403, 457, 458},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{390, 391, 392, 395, 428, 448, 450},
+				Rules:   []uint16{398, 399, 400, 403, 436, 456, 458},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{390, 427},
+				Rules:   []uint16{398, 435},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15283,7 +15610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -15292,32 +15619,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{151, 224},
+				Rules:   []uint16{159, 232},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -15326,17 +15653,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{201, 218},
+				Rules:   []uint16{209, 226},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -15349,7 +15676,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -15358,7 +15685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15367,17 +15694,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{201, 218},
+				Rules:   []uint16{209, 226},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{26, 27, 32, 163, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 362},
+				Rules:   []uint16{34, 35, 40, 171, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 370},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -15398,7 +15725,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 66,
-				Rules:   []uint16{37},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "la",
@@ -15407,7 +15734,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
@@ -15432,7 +15759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 66,
-				Rules:   []uint16{24, 380, 392, 399, 450},
+				Rules:   []uint16{32, 388, 400, 407, 458},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15453,7 +15780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -15482,7 +15809,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -15491,7 +15818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "less",
@@ -15507,7 +15834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{227, 267, 357},
+				Rules:   []uint16{235, 275, 365},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -15524,17 +15851,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "links",
@@ -15543,22 +15870,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 162, 178, 179, 229},
+				Rules:   []uint16{33, 34, 170, 186, 187, 237},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -15571,7 +15898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -15580,17 +15907,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{63},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15630,7 +15957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15643,7 +15970,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 66,
-				Rules:   []uint16{252},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -15652,12 +15979,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 66,
-				Rules:   []uint16{391, 396},
+				Rules:   []uint16{399, 404},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15673,17 +16000,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 66,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{41, 65},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 393},
+				Rules:   []uint16{30, 401},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15704,7 +16031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{393},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15721,7 +16048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{37},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -15730,7 +16057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15751,7 +16078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15768,12 +16095,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 66,
-				Rules:   []uint16{230, 257, 275},
+				Rules:   []uint16{238, 265, 283},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15782,7 +16109,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -15803,7 +16130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -15816,12 +16143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15830,17 +16157,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -15849,12 +16176,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -15866,7 +16193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{138, 226, 331},
+				Rules:   []uint16{146, 234, 339},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15875,12 +16202,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadbd",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "mariadbd-safe",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -15893,7 +16220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15914,12 +16241,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{157, 158, 177, 344},
+				Rules:   []uint16{165, 166, 185, 352},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{166, 167, 168},
+				Rules:   []uint16{174, 175, 176},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -15932,12 +16259,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15958,7 +16285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{55, 126},
+				Rules:   []uint16{63, 134},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -15971,7 +16298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -15984,7 +16311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15997,12 +16324,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -16011,12 +16338,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{149, 151},
+				Rules:   []uint16{157, 159},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -16025,12 +16352,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -16043,7 +16370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{123, 124, 381},
+				Rules:   []uint16{131, 132, 389},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -16056,7 +16383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{125, 126, 351, 352},
+				Rules:   []uint16{133, 134, 359, 360},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -16073,7 +16400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -16082,22 +16409,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -16106,7 +16433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -16131,17 +16458,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 66,
-				Rules:   []uint16{389},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -16154,22 +16481,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{116, 138},
+				Rules:   []uint16{124, 146},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{26, 42, 159, 169, 179, 229},
+				Rules:   []uint16{34, 50, 167, 177, 187, 237},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "mongodump",
@@ -16186,12 +16513,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{117, 331},
+				Rules:   []uint16{125, 339},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{116, 138},
+				Rules:   []uint16{124, 146},
 			},
 			nameEntry{
 				Name:    "moon",
@@ -16204,7 +16531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{394},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "most",
@@ -16213,7 +16540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 66,
-				Rules:   []uint16{422},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16226,47 +16553,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{55, 400},
+				Rules:   []uint16{63, 408},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -16275,32 +16602,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{126, 351},
+				Rules:   []uint16{134, 359},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{126, 351},
+				Rules:   []uint16{134, 359},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -16313,22 +16640,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{138, 226, 331},
+				Rules:   []uint16{146, 234, 339},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{108, 135},
+				Rules:   []uint16{116, 143},
 			},
 			nameEntry{
 				Name:    "mysqld",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "mysqld_safe",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -16337,7 +16664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{117},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "n",
@@ -16354,7 +16681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -16363,27 +16690,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{141, 331, 336, 358},
+				Rules:   []uint16{149, 339, 344, 366},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{141, 331, 336, 358},
+				Rules:   []uint16{149, 339, 344, 366},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16400,7 +16727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -16409,7 +16736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -16418,52 +16745,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{42, 169, 174, 175, 178, 229},
+				Rules:   []uint16{50, 177, 182, 183, 186, 237},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{25, 42, 169, 174, 175, 178, 229},
+				Rules:   []uint16{33, 50, 177, 182, 183, 186, 237},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{51, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 329, 353, 354},
+				Rules:   []uint16{59, 66, 217, 218, 219, 220, 221, 222, 223, 224, 225, 229, 337, 361, 362},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 66,
-				Rules:   []uint16{386, 392, 429},
+				Rules:   []uint16{394, 400, 437},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{386, 429},
+				Rules:   []uint16{394, 437},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{141, 336},
+				Rules:   []uint16{149, 344},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{41, 42, 52, 148, 149, 169, 174, 176},
+				Rules:   []uint16{49, 50, 60, 156, 157, 177, 182, 184},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{41, 42, 148, 149, 169, 174, 176},
+				Rules:   []uint16{49, 50, 156, 157, 177, 182, 184},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{397, 429},
+				Rules:   []uint16{405, 437},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16472,12 +16799,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16486,7 +16813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16495,7 +16822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16504,17 +16831,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 46,
-				Rules:   []uint16{226},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{169, 180, 346},
+				Rules:   []uint16{177, 188, 354},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -16531,7 +16858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16548,12 +16875,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16570,7 +16897,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{435},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -16591,22 +16918,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{125},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -16623,7 +16950,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -16632,17 +16959,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{218, 220},
+				Rules:   []uint16{226, 228},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -16651,7 +16978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "noseyparker",
 				Program: -1,
-				Rules:   []uint16{7, 8},
+				Rules:   []uint16{15, 16},
 			},
 			nameEntry{
 				Name:    "notify-send",
@@ -16660,7 +16987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "now",
@@ -16673,12 +17000,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 43, 52, 123, 124, 159, 351, 352, 362, 363, 372},
+				Rules:   []uint16{33, 34, 51, 60, 131, 132, 167, 359, 360, 370, 371, 380},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16691,42 +17018,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{366},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{41, 42, 148, 149, 169, 174, 176},
+				Rules:   []uint16{49, 50, 156, 157, 177, 182, 184},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16751,22 +17078,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{123, 124, 351},
+				Rules:   []uint16{131, 132, 359},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16779,7 +17106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{25, 27, 32, 51, 52, 163, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207},
+				Rules:   []uint16{33, 35, 40, 59, 60, 171, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -16792,12 +17119,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{162, 229},
+				Rules:   []uint16{170, 237},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -16806,12 +17133,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16820,17 +17147,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16839,7 +17166,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{26, 33, 52, 57, 220},
+				Rules:   []uint16{34, 41, 60, 65, 228},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16856,22 +17183,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 68,
-				Rules:   []uint16{436, 438},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{34, 44},
+				Rules:   []uint16{42, 52},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{162, 178, 229},
+				Rules:   []uint16{170, 186, 237},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16884,12 +17211,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{51, 352, 353},
+				Rules:   []uint16{59, 360, 361},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16898,12 +17225,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{402, 403, 404, 405, 406, 407, 408},
+				Rules:   []uint16{410, 411, 412, 413, 414, 415, 416},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16912,17 +17239,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{428},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16931,7 +17258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16944,12 +17271,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{435},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16970,7 +17297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -16979,7 +17306,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16988,12 +17315,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{33, 57, 220},
+				Rules:   []uint16{41, 65, 228},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -17002,7 +17329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -17015,7 +17342,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -17024,12 +17351,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 66,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -17050,12 +17377,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{123, 124, 351},
+				Rules:   []uint16{131, 132, 359},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{150, 151},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -17072,7 +17399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{226, 367, 368},
+				Rules:   []uint16{234, 375, 376},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -17081,12 +17408,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -17099,17 +17426,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{135},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{108},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -17130,17 +17457,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{117, 331},
+				Rules:   []uint16{125, 339},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -17149,7 +17476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -17158,7 +17485,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -17175,17 +17502,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -17230,7 +17557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -17239,7 +17566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -17248,7 +17575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{362, 363, 372},
+				Rules:   []uint16{370, 371, 380},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -17257,7 +17584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{362, 363, 372},
+				Rules:   []uint16{370, 371, 380},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -17266,7 +17593,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{362, 366},
+				Rules:   []uint16{370, 374},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17275,12 +17602,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 66,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17289,7 +17616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{390, 391, 392, 395, 448, 450},
+				Rules:   []uint16{398, 399, 400, 403, 456, 458},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17306,7 +17633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -17319,7 +17646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17332,7 +17659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 226, 380, 410, 428},
+				Rules:   []uint16{32, 234, 388, 418, 436},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17341,7 +17668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17350,37 +17677,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{43, 123, 124, 159, 351, 352, 362, 363, 372},
+				Rules:   []uint16{51, 131, 132, 167, 359, 360, 370, 371, 380},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{366},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 209, 210, 211, 212, 213, 214, 215, 216, 217, 221, 329, 353, 354},
+				Rules:   []uint16{59, 60, 66, 217, 218, 219, 220, 221, 222, 223, 224, 225, 229, 337, 361, 362},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{210, 211},
+				Rules:   []uint16{218, 219},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{351, 363, 372},
+				Rules:   []uint16{359, 371, 380},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17388,12 +17715,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{435},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{169, 218},
+				Rules:   []uint16{177, 226},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -17402,17 +17729,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17425,7 +17752,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -17453,17 +17780,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{120, 121, 122},
+				Rules:   []uint16{128, 129, 130},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{388, 434},
+				Rules:   []uint16{396, 442},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17476,7 +17803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -17485,12 +17812,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 65,
-				Rules:   []uint16{59},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -17499,22 +17826,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{26, 42, 169, 174, 175, 229},
+				Rules:   []uint16{34, 50, 177, 182, 183, 237},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{138, 226, 331},
+				Rules:   []uint16{146, 234, 339},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{150, 151},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -17535,12 +17862,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{27, 39, 52, 64, 143, 146, 148, 159},
+				Rules:   []uint16{35, 47, 60, 72, 151, 154, 156, 167},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -17549,7 +17876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{224},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -17561,12 +17888,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 66,
-				Rules:   []uint16{257, 275},
+				Rules:   []uint16{265, 283},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17578,17 +17905,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17621,7 +17948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17634,7 +17961,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -17651,7 +17978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{359, 367, 368},
+				Rules:   []uint16{367, 375, 376},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -17660,7 +17987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{359, 367, 368},
+				Rules:   []uint16{367, 375, 376},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17669,12 +17996,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 68,
-				Rules:   []uint16{436},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -17683,7 +18010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -17704,17 +18031,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 68,
-				Rules:   []uint16{436, 438},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -17723,32 +18050,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{25, 42, 52, 148, 149, 165, 174, 229},
+				Rules:   []uint16{33, 50, 60, 156, 157, 173, 182, 237},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{123, 124, 125, 126},
+				Rules:   []uint16{131, 132, 133, 134},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -17761,12 +18088,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -17775,27 +18102,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{41, 65},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 66,
-				Rules:   []uint16{392, 410},
+				Rules:   []uint16{400, 418},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{157, 225, 344, 358},
+				Rules:   []uint16{165, 233, 352, 366},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name: "read",
@@ -17816,7 +18143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17828,12 +18155,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{109, 110, 114, 115, 135, 140},
+				Rules:   []uint16{117, 118, 122, 123, 143, 148},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -17846,32 +18173,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 66,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{64, 438},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{64, 438},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{352, 353},
+				Rules:   []uint16{360, 361},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17880,7 +18207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17893,7 +18220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{42, 169, 174, 229},
+				Rules:   []uint16{50, 177, 182, 237},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17902,12 +18229,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17919,42 +18246,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{55, 400},
+				Rules:   []uint16{63, 408},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 69,
-				Rules:   []uint16{440, 441, 442, 443},
+				Rules:   []uint16{448, 449, 450, 451},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name: "return",
@@ -17974,12 +18301,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 15,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{68, 69},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -18004,7 +18331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -18021,12 +18348,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -18035,7 +18362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -18048,22 +18375,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{362, 435},
+				Rules:   []uint16{370, 443},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -18072,12 +18399,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -18086,7 +18413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{63, 267},
+				Rules:   []uint16{71, 275},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -18099,7 +18426,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -18108,22 +18435,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -18132,12 +18459,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 66,
-				Rules:   []uint16{382},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -18158,12 +18485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -18176,17 +18503,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{157, 158, 177, 344},
+				Rules:   []uint16{165, 166, 185, 352},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{157, 158, 344},
+				Rules:   []uint16{165, 166, 352},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{150, 151, 224},
+				Rules:   []uint16{158, 159, 232},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -18195,17 +18522,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{143, 148},
+				Rules:   []uint16{151, 156},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -18230,12 +18557,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 66,
-				Rules:   []uint16{380, 392, 429},
+				Rules:   []uint16{388, 400, 437},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{380, 429, 430},
+				Rules:   []uint16{388, 437, 438},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18248,7 +18575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -18261,12 +18588,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 66,
-				Rules:   []uint16{379, 430},
+				Rules:   []uint16{387, 438},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18279,17 +18606,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{63},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 65,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18298,12 +18625,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -18312,12 +18639,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{25, 26, 162, 179, 229},
+				Rules:   []uint16{33, 34, 170, 187, 237},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -18330,32 +18657,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 66,
-				Rules:   []uint16{37},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 66,
-				Rules:   []uint16{37, 417},
+				Rules:   []uint16{45, 425},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
-				Rules:   []uint16{226},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -18364,7 +18691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18373,12 +18700,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "seq",
@@ -18386,56 +18713,56 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{143, 148, 149},
+				Rules:   []uint16{151, 156, 157},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 66,
-				Rules:   []uint16{226, 392, 397, 410},
+				Rules:   []uint16{234, 400, 405, 418},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{253, 451, 453, 454},
+				Rules: []uint16{261, 459, 461, 462},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 66,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{401, 454},
+				Rules:   []uint16{409, 462},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{276},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18447,12 +18774,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{357},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18461,12 +18788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18475,7 +18802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18523,21 +18850,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{149, 169},
+				Rules:   []uint16{157, 177},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{453},
+				Rules: []uint16{461},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{257, 258},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18546,7 +18873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18563,7 +18890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{148, 208},
+				Rules:   []uint16{156, 216},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -18572,22 +18899,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{390, 391, 428, 448, 450},
+				Rules:   []uint16{398, 399, 436, 456, 458},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{51, 352, 353},
+				Rules:   []uint16{59, 360, 361},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{317},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18595,7 +18922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{143, 148, 149},
+				Rules:   []uint16{151, 156, 157},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -18608,17 +18935,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{362, 415, 416},
+				Rules:   []uint16{370, 423, 424},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -18635,7 +18962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{141, 336},
+				Rules:   []uint16{149, 344},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18648,7 +18975,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 62,
-				Rules:   []uint16{33, 34},
+				Rules:   []uint16{41, 42},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -18673,7 +19000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18690,7 +19017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "split",
@@ -18707,7 +19034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{125},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -18720,7 +19047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -18737,32 +19064,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{63},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{63, 138, 226},
+				Rules:   []uint16{71, 146, 234},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{55, 400},
+				Rules:   []uint16{63, 408},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{138, 226},
+				Rules:   []uint16{146, 234},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{258},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18771,7 +19098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{331, 347, 358, 394},
+				Rules:   []uint16{339, 355, 366, 402},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18784,7 +19111,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{418},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18801,7 +19128,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{143, 148, 149},
+				Rules:   []uint16{151, 156, 157},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -18838,7 +19165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18851,7 +19178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18868,12 +19195,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18882,17 +19209,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{63},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -18901,7 +19228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{26, 42, 89, 169},
+				Rules:   []uint16{34, 50, 97, 177},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18922,7 +19249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 66,
-				Rules:   []uint16{382},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18931,7 +19258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 66,
-				Rules:   []uint16{383, 384},
+				Rules:   []uint16{391, 392},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18944,27 +19271,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{42, 52, 126, 169, 170, 171, 172, 229},
+				Rules:   []uint16{50, 60, 134, 177, 178, 179, 180, 237},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 65,
-				Rules:   []uint16{226, 380, 410, 428},
+				Rules:   []uint16{234, 388, 418, 436},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -18977,7 +19304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{317},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18990,12 +19317,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{55, 345},
+				Rules:   []uint16{63, 353},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 66,
-				Rules:   []uint16{422},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -19044,12 +19371,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{387, 434},
+				Rules:   []uint16{395, 442},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 66,
-				Rules:   []uint16{399},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -19058,17 +19385,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 66,
-				Rules:   []uint16{24, 226, 380, 392, 396, 397, 399, 410, 450},
+				Rules:   []uint16{32, 234, 388, 400, 404, 405, 407, 418, 458},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{399, 434},
+				Rules:   []uint16{407, 442},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -19081,7 +19408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{26, 51, 180, 346},
+				Rules:   []uint16{34, 59, 188, 354},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19090,17 +19417,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 66,
-				Rules:   []uint16{276, 278},
+				Rules:   []uint16{284, 286},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -19117,32 +19444,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{277, 373},
+				Rules:   []uint16{285, 381},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 65,
-				Rules:   []uint16{395, 426, 450},
+				Rules:   []uint16{403, 434, 458},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19155,42 +19482,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{26, 190, 192},
+				Rules:   []uint16{34, 198, 200},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -19203,12 +19530,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -19217,47 +19544,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 66,
-				Rules:   []uint16{396},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{141},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{64, 142, 143, 144, 145, 146, 147, 148},
+				Rules:   []uint16{72, 150, 151, 152, 153, 154, 155, 156},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{64, 142, 143, 144, 145, 146, 147, 148},
+				Rules:   []uint16{72, 150, 151, 152, 153, 154, 155, 156},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{143},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name: "test",
@@ -19289,7 +19616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{357},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19306,7 +19633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "time",
@@ -19315,7 +19642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 66,
-				Rules:   []uint16{399},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19327,27 +19654,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 66,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 65,
-				Rules:   []uint16{445, 446, 447},
+				Rules:   []uint16{453, 454, 455},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{64, 142, 143, 144, 145, 146, 147, 148},
+				Rules:   []uint16{72, 150, 151, 152, 153, 154, 155, 156},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -19391,16 +19718,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{453},
+				Rules: []uint16{461},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19413,12 +19740,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{393},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19434,7 +19761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trufflehog",
 				Program: 38,
-				Rules:   []uint16{7, 8},
+				Rules:   []uint16{15, 16},
 			},
 			nameEntry{
 				Name:    "truncate",
@@ -19447,7 +19774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{417, 432},
+				Rules:   []uint16{425, 440},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19464,12 +19791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19502,12 +19829,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{25, 26, 159, 169},
+				Rules:   []uint16{33, 34, 167, 177},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19516,12 +19843,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{26, 90, 169, 189},
+				Rules:   []uint16{34, 98, 177, 197},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19533,11 +19860,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{454},
+				Rules: []uint16{462},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19550,7 +19877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 66,
-				Rules:   []uint16{397},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19565,7 +19892,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 66,
-				Rules:   []uint16{422},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19597,7 +19924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{267},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19606,7 +19933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unity-catalog",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -19622,7 +19949,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{253, 451, 454},
+				Rules: []uint16{261, 459, 462},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19635,7 +19962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{373},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19644,37 +19971,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{162, 229},
+				Rules:   []uint16{170, 237},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 66,
-				Rules:   []uint16{399},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{432},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{417, 432},
+				Rules:   []uint16{425, 440},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 66,
-				Rules:   []uint16{380},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19683,12 +20010,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{42, 169},
+				Rules:   []uint16{50, 177},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -19697,17 +20024,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19724,7 +20051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{351, 362, 363},
+				Rules:   []uint16{359, 370, 371},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19733,7 +20060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{366},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19746,7 +20073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{143, 218},
+				Rules:   []uint16{151, 226},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19755,37 +20082,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{109, 110, 114, 115, 135, 140},
+				Rules:   []uint16{117, 118, 122, 123, 143, 148},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{33, 52, 172, 220},
+				Rules:   []uint16{41, 60, 180, 228},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{41, 42, 148, 149, 159, 169, 174, 176},
+				Rules:   []uint16{49, 50, 156, 157, 167, 177, 182, 184},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19798,42 +20125,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{208, 229, 230},
+				Rules:   []uint16{216, 237, 238},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{41, 42, 52, 148, 149, 159, 169, 174, 176},
+				Rules:   []uint16{49, 50, 60, 156, 157, 167, 177, 182, 184},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 66,
-				Rules:   []uint16{257, 275},
+				Rules:   []uint16{265, 283},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19854,12 +20181,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19868,7 +20195,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 66,
-				Rules:   []uint16{386},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19889,7 +20216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19902,17 +20229,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 66,
-				Rules:   []uint16{230, 279},
+				Rules:   []uint16{238, 287},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19929,12 +20256,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{162, 178, 229},
+				Rules:   []uint16{170, 186, 237},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19958,12 +20285,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 67,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -20004,17 +20331,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 66,
-				Rules:   []uint16{230, 279},
+				Rules:   []uint16{238, 287},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -20031,7 +20358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -20044,27 +20371,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{208, 218},
+				Rules:   []uint16{216, 226},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{388, 429},
+				Rules:   []uint16{396, 437},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{44},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -20073,7 +20400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -20082,7 +20409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -20093,7 +20420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "whispers",
 				Program: -1,
-				Rules:   []uint16{7},
+				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "who",
@@ -20114,17 +20441,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{258},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -20141,22 +20468,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 66,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 66,
-				Rules:   []uint16{230, 279},
+				Rules:   []uint16{238, 287},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -20165,27 +20492,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{126},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{26, 52, 148, 149, 169, 171, 174, 177, 344},
+				Rules:   []uint16{34, 60, 156, 157, 177, 179, 182, 185, 352},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -20194,17 +20521,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -20213,7 +20540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20222,12 +20549,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{276},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -20236,12 +20563,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 66,
-				Rules:   []uint16{349},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -20250,7 +20577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -20259,12 +20586,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -20273,12 +20600,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{358},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20303,7 +20630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20312,7 +20639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 66,
-				Rules:   []uint16{349},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20345,7 +20672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{43, 123, 124, 351, 352, 362, 363, 372},
+				Rules:   []uint16{51, 131, 132, 359, 360, 370, 371, 380},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20362,12 +20689,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20391,12 +20718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{143, 148},
+				Rules:   []uint16{151, 156},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -20405,7 +20732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -20414,12 +20741,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 65,
-				Rules:   []uint16{445},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 66,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -20432,7 +20759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{277},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20445,12 +20772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -20459,22 +20786,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 66,
-				Rules:   []uint16{230, 257},
+				Rules:   []uint16{238, 265},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{367, 368, 419, 420},
+				Rules:   []uint16{375, 376, 427, 428},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20483,23 +20810,23 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{415},
+				Rules:   []uint16{423},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{55},
+			Rules:   []uint16{63},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
 				Program: -1,
-				Rules:   []uint16{25},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -20508,7 +20835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{38},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -20517,77 +20844,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{128, 130},
+				Rules:   []uint16{136, 138},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -20604,12 +20931,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -20618,69 +20945,69 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{136},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 53, 65, 139, 337},
+			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 147, 345},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 424, 425, 431, 437, 439},
+				Rules: []uint16{257, 259, 264, 280, 281, 282, 293, 346, 382, 383, 384, 385, 386, 432, 433, 439, 445, 447},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{249, 251, 256, 272, 273, 274, 285, 338, 374, 375, 376, 377, 378, 424, 425, 431, 437, 439},
+				Rules: []uint16{257, 259, 264, 280, 281, 282, 293, 346, 382, 383, 384, 385, 386, 432, 433, 439, 445, 447},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 231, 232, 234, 236, 239, 248, 249, 250, 251, 255, 256, 265, 285, 376, 424, 425, 437, 439, 456},
+				Rules: []uint16{127, 239, 240, 242, 244, 247, 256, 257, 258, 259, 263, 264, 273, 293, 384, 432, 433, 445, 447, 464},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 251, 255, 256, 285, 376, 425, 437, 439, 456},
+				Rules: []uint16{127, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 253, 254, 255, 256, 257, 258, 259, 263, 264, 293, 384, 433, 445, 447, 464},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{18, 54, 233, 234, 235, 236, 248, 249, 250, 251, 255, 285, 374, 375, 376, 377, 378, 425, 437, 439, 456},
+				Rules: []uint16{26, 62, 241, 242, 243, 244, 256, 257, 258, 259, 263, 293, 382, 383, 384, 385, 386, 433, 445, 447, 464},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{18, 54},
+				Rules: []uint16{26, 62},
 			},
 			opEntry{
 				Op:    "load",
-				Rules: []uint16{19},
+				Rules: []uint16{27},
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{326, 332, 333, 356},
+				Rules: []uint16{334, 340, 341, 364},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{268, 271, 439, 455},
+				Rules: []uint16{276, 279, 447, 463},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{364},
+				Rules: []uint16{372},
 			},
 		},
-		HTTP:    []uint16{35, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 181, 182, 183, 184, 185, 186, 188, 334, 335, 343, 360, 361},
-		GraphQL: []uint16{49, 81, 82, 83, 84, 95, 187},
-		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
-		Search:  []uint16{1, 2, 3, 4, 5, 6},
-		Env:     []uint16{21, 23, 327, 328},
-		Form:    []uint16{244, 411, 412, 413, 414},
-		Loss:    []uint16{261, 262, 263, 264},
+		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 189, 190, 191, 192, 193, 194, 196, 342, 343, 351, 368, 369},
+		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 195},
+		SQL:     []uint16{104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 120, 121},
+		Search:  []uint16{9, 10, 11, 12, 13, 14},
+		Env:     []uint16{29, 31, 335, 336},
+		Form:    []uint16{252, 419, 420, 421, 422},
+		Loss:    []uint16{269, 270, 271, 272},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

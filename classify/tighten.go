@@ -43,7 +43,7 @@ const trustHint = "move it to your own rules file, or vouch for this one with re
 func (f *file) onlyAdds(base, s *Set) error {
 	for _, k := range f.keys {
 		switch k.table {
-		case "class", "program", "handling", "output", "place", "matrix", "persona", "setting", "provider", "issuer", "keep", "mask":
+		case "class", "program", "handling", "output", "place", "matrix", "persona", "setting", "provider", "issuer", "service", "keep", "mask":
 			return f.refuse(k.table, k.index, "", "a project's file may not change this")
 		}
 	}
@@ -52,8 +52,8 @@ func (f *file) onlyAdds(base, s *Set) error {
 		changed bool
 	}{
 		{"class", len(s.Classes) > 0}, {"program", len(s.Programs) > 0}, {"handling", len(s.Handlings) > 0}, {"output", len(s.Outputs) > 0}, {"place", len(s.Places) > 0}, {"matrix", s.Matrix != base.Matrix},
-		{"persona", len(s.Personas) > 0}, {"setting", len(s.Settings) > 0}, {"provider", len(s.Providers) > 0}, {"issuer", len(s.Issuers) > 0}, {"keep", s.Keep != base.Keep},
-		{"wire", len(s.Wire.Shut) > 0}, {"net", base.Net && !s.Net},
+		{"persona", len(s.Personas) > 0}, {"setting", len(s.Settings) > 0}, {"provider", len(s.Providers) > 0}, {"issuer", len(s.Issuers) > 0}, {"service", len(s.Services) > 0}, {"keep", s.Keep != base.Keep},
+		{"wire", len(s.Wire.Shut)+len(s.Wire.Near) > 0 || s.Wire.Unseen}, {"net", base.Net && !s.Net},
 		{"mask", s.Mask.Off != base.Mask.Off || !slices.Equal(s.Mask.Show, base.Mask.Show)},
 	} {
 		if table.changed {

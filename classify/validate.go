@@ -12,7 +12,7 @@ import (
 func (f *file) validate(s, all *Set) error {
 	f.all = all
 	for _, check := range [...]func(*Set) error{
-		f.classes, f.sets, f.settings, f.providers, f.issuers, f.programs, f.handlings, f.outputs, f.rules, f.sequences, f.matrix, f.personas, f.keeping, f.masking, f.aloneOnly,
+		f.classes, f.sets, f.settings, f.providers, f.issuers, f.services, f.programs, f.handlings, f.outputs, f.rules, f.sequences, f.matrix, f.personas, f.keeping, f.masking, f.aloneOnly,
 	} {
 		if err := check(s); err != nil {
 			return err

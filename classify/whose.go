@@ -139,6 +139,9 @@ func (r *reader) whoseService(a *Action) Whose {
 	case natureProduction:
 		return WhoseProduction
 	case natureUnknown:
+		if _, host := r.connects(); host != "" {
+			return WhoseForeign
+		}
 		return WhoseUnknown
 	}
 	return WhoseLocal

@@ -9,11 +9,14 @@ import (
 type Wire struct {
 	Open []string `toml:"open"` // besides those that rules name; globs
 	Shut []string `toml:"shut"` // never; globs
+	Near Words    `toml:"near"` // are there for tests and development; globs
+	// Unseen leaves alone what programs connect to, where the kernel tells of it.
+	Unseen bool `toml:"unseen"`
 }
 
 // over are the hosts of both.
 func (w Wire) over(more Wire) Wire {
-	return Wire{Open: slices.Concat(w.Open, more.Open), Shut: slices.Concat(w.Shut, more.Shut)}
+	return Wire{Open: slices.Concat(w.Open, more.Open), Shut: slices.Concat(w.Shut, more.Shut), Near: slices.Concat(w.Near, more.Near), Unseen: w.Unseen || more.Unseen}
 }
 
 // OpenHosts are the hosts whose connections are looked into: those by which a
@@ -40,6 +43,11 @@ func (s *Set) OpenHosts() []string {
 		}
 	}
 	return hosts
+}
+
+// LooksInto reports a host that is looked into where open are OpenHosts.
+func (s *Set) LooksInto(host string, open []string) bool {
+	return matchAnyFold(open, host) && !s.Wire.IsShut(host)
 }
 
 // isPublicGlob reports a pattern for the names of public hosts: not for addresses,

@@ -128,6 +128,9 @@ func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, pa
 		if err = t.decide(ctx); err != nil || t.question == nil {
 			break // another door has settled it
 		}
+		if r.Opened != nil {
+			r.Opened()
+		}
 		t.decision.Answer = g.ask(ctx, *t.question)
 		if t.changed = t.request.seal.changed(); t.decision.Answer.Approved && len(t.changed) > 0 {
 			if asked < maxAsked {

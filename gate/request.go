@@ -56,9 +56,12 @@ type Request struct {
 	// live; nil when none is known.
 	Files func(path string) ([]byte, error)
 
-	// Sent is set of a request on the network; Argv is then a command that would
-	// make the same one.
+	// Sent is set of a request on the network, or a connection; Argv is then a
+	// command that would make the same one.
 	Sent *Sent
+	// Opened is called when a question about it opens; nil for nobody who wants to
+	// know.
+	Opened func()
 
 	// values are the secrets in its text, once they are known.
 	values []string

@@ -9,7 +9,7 @@ import (
 	"restrain/secret"
 )
 
-// A Sent is what a request on the network is called. What is in its body, and
+// A Sent is what a request on the network, or a connection, is called. What is in its body, and
 // what is asked for besides its path, is judged and not kept.
 type Sent struct {
 	Name string // the method, the host and the path
@@ -58,7 +58,8 @@ func (g *Gate) What(r Request) string {
 
 // An effect is what an approved step was found to do, whatever program does it.
 type effect struct {
-	kind     string // destroy, write, …: what the class ends with
+	domain   string // db, infra, …: what the class begins with
+	kind     string // destroy, write, …: what it ends with
 	name     string // of the thing, empty where it is not known
 	severity classify.Severity
 	host     string // that the step was read to ask, empty where its text says none
@@ -72,7 +73,7 @@ func effectsOf(step *classify.Step) []effect {
 			if spelled {
 				continue // the very request, and no other
 			}
-			e := effect{kind: kindOf(a.Class), severity: a.Severity, host: host}
+			e := effect{domain: domainOf(a.Class), kind: kindOf(a.Class), severity: a.Severity, host: host}
 			if a.Resource.Settled() && a.Resource.Kind != "host" {
 				e.name = a.Resource.Name
 			}
@@ -89,7 +90,7 @@ func hostOf(step *classify.Step, command int) (host string, spelled bool) {
 		s := &step.Sent[i]
 		switch {
 		case s.Command != command:
-		case s.Known():
+		case s.Known() && s.Method != classify.MethodConnect:
 			spelled = true
 		default:
 			return s.Host, false
@@ -101,6 +102,12 @@ func hostOf(step *classify.Step, command int) (host string, spelled bool) {
 // kindOf is what a class does, to whatever.
 func kindOf(class classify.Class) string {
 	return string(class[strings.LastIndexByte(string(class), '.')+1:])
+}
+
+// domainOf is what a class is about.
+func domainOf(class classify.Class) string {
+	domain, _, _ := strings.Cut(string(class), ".")
+	return domain
 }
 
 // sends is the reason for which a request is a part of the step, empty where it
@@ -133,6 +140,8 @@ func (p *Permit) sends(step *classify.Step) string {
 func (p *Permit) approvedTo(a *classify.Action, step *classify.Step) bool {
 	return slices.ContainsFunc(p.effects, func(e effect) bool {
 		switch {
+		case opens(step):
+			return e.domain == domainOf(a.Class) && (e.kind == kindDestroy || e.kind == kindWrite) && (e.host == "" || e.host == step.Sent[0].Host)
 		case e.kind != kindOf(a.Class), e.host != "" && !slices.ContainsFunc(step.Sent, func(s classify.Sent) bool { return s.Host == e.host }):
 			return false
 		case e.name == "":
@@ -140,4 +149,16 @@ func (p *Permit) approvedTo(a *classify.Action, step *classify.Step) bool {
 		}
 		return slices.ContainsFunc(step.Sent, func(s classify.Sent) bool { return s.Names(e.name) })
 	})
+}
+
+// What may be done through a connection, whatever is asked there.
+const (
+	kindDestroy = "destroy"
+	kindWrite   = "write"
+)
+
+// opens reports a step that only opens a connection: a human who approved of a
+// change to a database approved of reaching one.
+func opens(step *classify.Step) bool {
+	return len(step.Sent) == 1 && step.Sent[0].Method == classify.MethodConnect
 }

@@ -12,7 +12,7 @@ import (
 
 // interceptor chooses how commands are caught: in the kernel where that works,
 // else at the agent's shells. It says so where that is not what one expects.
-func (h *Host) interceptor(o Options, witness intercept.FileWitness, terminal intercept.Terminal) (intercept.Interceptor, error) {
+func (h *Host) interceptor(o Options, exec intercept.ExecOptions) (intercept.Interceptor, error) {
 	if err := intercept.ShellDoorSupported(); err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (h *Host) interceptor(o Options, witness intercept.FileWitness, terminal in
 		if hasSudo() && !intercept.KeepsSetuid() && !intercept.GainsNothing() {
 			fmt.Fprintln(h.Stderr, "restrain: note: sudo will not work in this session; restrain --help says what --allow-setuid gives up for it")
 		}
-		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.Verify, Files: witness, Terminal: terminal})
+		return intercept.NewExecDoor(exec)
 	case o.RequireExec:
 		return nil, err
 	case err == nil:
@@ -52,6 +52,16 @@ func (o Options) catchesExecs() bool {
 func (o Options) catchesFiles() bool {
 	keep := o.Policy.Rules().Keep
 	return o.CI == nil && !o.NoFiles && !keep.Off && keep.Programs && o.catchesExecs()
+}
+
+// net reports whether a session looks at what goes over the network.
+func (o Options) net() bool { return o.Net || o.Policy.Rules().Net }
+
+// catchesConnections reports whether the kernel tells of what programs connect to,
+// and the user wants to know. In CI what is left for later jobs could connect to
+// nothing any more: there it is only with --net, whose proxy ends as well.
+func (o Options) catchesConnections() bool {
+	return (o.CI == nil || o.net()) && !o.Policy.Rules().Wire.Unseen && o.catchesExecs()
 }
 
 var errAllowSetuid = errors.New("with --allow-setuid the kernel catches no execs")

@@ -36,9 +36,11 @@ type guardOrder struct {
 	Persona string
 	Verify  bool
 	Files   time.Time // since when what goes is kept; zero for not at all
-	Wait    bool
-	Timeout time.Duration
-	Status  int // the agent's exit status
+	// Connects has it told where programs connect to.
+	Connects bool
+	Wait     bool
+	Timeout  time.Duration
+	Status   int // the agent's exit status
 }
 
 // endingTime is how long programs have to end after their agent before they
@@ -170,6 +172,11 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 		judge.files.began = order.Files
 		options.Files = judge.files
 	}
+	var connects *connections
+	if order.Connects {
+		connects = newConnections(judge, policy.Rules())
+		options.Connects = connects
+	}
 	door, err := intercept.InheritExecDoor(options, listener)
 	if err != nil {
 		return err
@@ -196,6 +203,7 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := h.takeAnswers(ctx, judge.gate, tree, order.Wait)
 	err = door.Serve(ctx, judge)
+	connects.close()
 	cancel()
 	done()
 	err = errors.Join(err, hooks.Close(), judge.settleFiles())

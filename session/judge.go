@@ -71,9 +71,7 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 	switch {
 	case decision.Outcome.Runs() && !reply.Allow: // it may run otherwise
 	case !reply.Allow:
-		if first := !j.denied.Swap(true); first && j.ends != nil {
-			j.ends()
-		}
+		j.refused()
 	case r.Exec != nil && decision.Permit != nil:
 		j.exits.watch(r.PID, &decision, request.Lineage.Of)
 		if !j.goesOn(&r, &decision) {
@@ -81,6 +79,13 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 		}
 	}
 	return reply
+}
+
+// refused is what a denied step is to the session.
+func (j *judge) refused() {
+	if first := !j.denied.Swap(true); first && j.ends != nil {
+		j.ends()
+	}
 }
 
 // follow notes what an exec is to the agent's start. Whoever is a part of it

@@ -34,8 +34,9 @@ type guarded struct {
 	left        *leftover
 	terminal    *supervise.Session
 	shown       ownTerminal
-	wired       *wired // nil where nobody looks at the network
-	deaf        func() // what is typed is heard no longer
+	wired       *wired       // nil where nobody looks at the network
+	connections *connections // nil where the kernel does not tell of them
+	deaf        func()       // what is typed is heard no longer
 	used        atomic.Pointer[silence]
 	started     chan struct{} // closed when the judge knows the agent's own process
 }
@@ -57,12 +58,19 @@ func (s *guarded) close() {
 // open makes what the agent is started with: the way in which commands are
 // caught, and what open shells read first.
 func (s *guarded) open() (err error) {
-	var witness intercept.FileWitness
+	exec := intercept.ExecOptions{Verify: s.options.Verify, Terminal: &s.shown}
 	if s.options.catchesFiles() {
 		s.judge.files = newFiles(s.judge, s.options.Policy, s.host.Getenv, s.options.Dir)
-		witness = s.judge.files
+		exec.Files = s.judge.files
 	}
-	if s.interceptor, err = s.host.interceptor(s.options, witness, &s.shown); err != nil {
+	if s.options.catchesConnections() {
+		s.connections = newConnections(s.judge, s.options.Policy.Rules())
+		if s.options.net() {
+			s.connections.past = newPastProxy(s.options.Policy)
+		}
+		exec.Connects = s.connections
+	}
+	if s.interceptor, err = s.host.interceptor(s.options, exec); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, func() { s.interceptor.Close() })
@@ -90,6 +98,7 @@ func (s *guarded) prepare() error {
 	if s.judge.files != nil {
 		s.left.order.Files = s.judge.files.began
 	}
+	s.left.order.Connects = o.catchesConnections()
 	if err := s.openWire(); err != nil {
 		return err
 	}
@@ -183,6 +192,7 @@ func (s *guarded) run() (int, error) {
 	cancel()
 	answers.close()
 	unserved := <-served
+	s.connections.close()
 	s.judge.settle()
 	unkept := s.judge.settleFiles()
 	s.keepRecord()

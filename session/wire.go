@@ -65,7 +65,7 @@ type heldCall struct {
 
 // openWire starts the proxy of a session, and leads the agent's programs to it.
 func (s *guarded) openWire() error {
-	if !s.options.Net && !s.options.Policy.Rules().Net {
+	if !s.options.net() {
 		return nil
 	}
 	path, err := WirePath()
@@ -219,7 +219,7 @@ func (w *wired) take(id uint64, h *heldCall) (answer wire.Answer, ok bool) {
 	reply := replyOf(&h.decision, h.err)
 	switch {
 	case !reply.Allow:
-		w.denied()
+		w.judge.refused()
 		return wire.Answer{Message: reply.Message}, true
 	case !first && asked:
 		return wire.Answer{}, false
@@ -235,13 +235,6 @@ func (w *wired) take(id uint64, h *heldCall) (answer wire.Answer, ok bool) {
 		reply = replyOf(&decision, err)
 	}
 	return wire.Answer{Allow: reply.Allow, Message: reply.Message}, true
-}
-
-// denied is what a denied request is to the session.
-func (w *wired) denied() {
-	if first := !w.judge.denied.Swap(true); first && w.judge.ends != nil {
-		w.judge.ends()
-	}
 }
 
 // remember keeps an approval that is used, in case the request does not go on.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/binary"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -31,6 +33,9 @@ import (
 // The hosts of the tests. They lead to a server on loopback, in a network of
 // its own in which nothing else is reached.
 var testHosts = []string{"api.heroku.com", "backboard.railway.app", "elsewhere.example.com"}
+
+// Hosts that are not this machine to whoever asks: see farAway.
+const farHosts = "198.51.100.7 prod-db.internal\n198.51.100.8 postgres\n198.51.100.9 api.render.com\n"
 
 func init() {
 	testPrograms["restrain-wire"] = wireMain
@@ -77,7 +82,7 @@ func networkMain() {
 	}
 	dir, err := os.Getwd()
 	if err == nil {
-		err = errors.Join(loopbackUp(), nameHosts(dir), serveHosts(dir))
+		err = errors.Join(loopbackUp(), farAway(), nameHosts(dir), serveHosts(dir))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "network:", err)
@@ -122,9 +127,46 @@ func loopbackUp() error {
 	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, request)
 }
 
+// farAway has what is sent to 198.51.100.0/24 received here, though no interface has
+// such an address: a route of type local (rtnetlink(7)).
+func farAway() error {
+	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	lo, err := net.InterfaceByName("lo")
+	if err != nil {
+		return err
+	}
+	var message []byte
+	add := func(fields ...any) {
+		for _, field := range fields {
+			message, _ = binary.Append(message, binary.NativeEndian, field)
+		}
+	}
+	const size = unix.SizeofNlMsghdr + unix.SizeofRtMsg + 2*(unix.SizeofRtAttr+4)
+	add(unix.NlMsghdr{Len: size, Type: unix.RTM_NEWROUTE, Flags: unix.NLM_F_REQUEST | unix.NLM_F_CREATE | unix.NLM_F_ACK},
+		unix.RtMsg{Family: unix.AF_INET, Dst_len: 24, Table: unix.RT_TABLE_LOCAL, Protocol: unix.RTPROT_BOOT, Scope: unix.RT_SCOPE_HOST, Type: unix.RTN_LOCAL},
+		unix.RtAttr{Len: unix.SizeofRtAttr + 4, Type: unix.RTA_DST}, [4]byte{198, 51, 100, 0},
+		unix.RtAttr{Len: unix.SizeofRtAttr + 4, Type: unix.RTA_OIF}, uint32(lo.Index))
+	if err := unix.Sendto(fd, message, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+		return err
+	}
+	var answer [256]byte
+	n, err := unix.Read(fd, answer[:])
+	if err != nil || n < unix.SizeofNlMsghdr+4 {
+		return errors.Join(err, io.ErrUnexpectedEOF)
+	}
+	if code := int32(binary.NativeEndian.Uint32(answer[unix.SizeofNlMsghdr:])); code != 0 {
+		return fmt.Errorf("route: %w", unix.Errno(-code))
+	}
+	return nil
+}
+
 func nameHosts(dir string) error {
 	path := filepath.Join(dir, "hosts")
-	if err := os.WriteFile(path, []byte("127.0.0.1 localhost "+strings.Join(testHosts, " ")+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("127.0.0.1 localhost "+strings.Join(testHosts, " ")+"\n"+farHosts), 0o644); err != nil {
 		return err
 	}
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
@@ -176,6 +218,31 @@ func serveHosts(dir string) error {
 	}
 	go server.Serve(plain)
 	go server.Serve(secured)
+	return serveDatabase(requests)
+}
+
+// serveDatabase answers every line that is said to a database with the line.
+func serveDatabase(requests io.Writer) error {
+	server, err := net.Listen("tcp", ":5432")
+	if err != nil {
+		return err
+	}
+	go func() {
+		for {
+			conn, err := server.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				lines := bufio.NewScanner(conn)
+				for lines.Scan() {
+					fmt.Fprintln(requests, lines.Text())
+					fmt.Fprintln(conn, lines.Text())
+				}
+			}()
+		}
+	}()
 	return nil
 }
 

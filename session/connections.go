@@ -1,0 +1,346 @@
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/prompt"
+)
+
+// This file is about what programs connect to, as the kernel tells of it. Most of
+// it is nobody's concern; a database, another machine or another user's door is
+// put to the gate. A program that connects stands still, so that no connection
+// waits for a human: it is refused while the question stands.
+
+// connections is the witness of a session's connections.
+type connections struct {
+	judge *judge
+	rules *classify.Set
+	near  nearby
+	names hostNames
+	past  *pastProxy // nil where there is no proxy
+
+	ctx    context.Context // of the session
+	end    context.CancelFunc
+	asking sync.WaitGroup
+
+	mu    sync.Mutex
+	known map[knownConnection]intercept.ConnectReply
+	held  map[string]*heldConnection
+}
+
+var _ intercept.ConnectWitness = (*connections)(nil)
+
+// A knownConnection is what was decided for the programs of a step.
+type knownConnection struct {
+	step        intercept.Process
+	program, to string
+}
+
+// Bounds of what is remembered; it is forgotten as a whole, and asked for again.
+const (
+	maxKnownConnections = 1024
+	maxHeldConnections  = 64
+)
+
+// A heldConnection is a connection on its way to a decision, and with it.
+type heldConnection struct {
+	done     chan struct{} // closed when there is a decision
+	opened   chan struct{} // closed when a human is asked
+	at       time.Time     // of the decision
+	request  gate.Request
+	decision gate.Decision
+	err      error
+	asked    intercept.Process // the step that it was refused to meanwhile
+	used     intercept.Process // the step that has the approval
+}
+
+// A connection is one that is about to be opened, with what is known of it.
+type connection struct {
+	*intercept.ConnectCall
+	service *classify.Service
+	to      string // HOST:PORT or the path of a socket
+	host    string
+	program string // the caller's file
+	argv    []string
+	step    intercept.Process // that it belongs to; the caller where it is none
+	permit  *gate.Permit
+	below   bool
+}
+
+// newConnections makes the witness of a judge whose gate comes later.
+func newConnections(j *judge, rules *classify.Set) *connections {
+	ctx, end := context.WithCancel(context.Background())
+	c := &connections{
+		judge: j, rules: rules, ctx: ctx, end: end, names: newHostNames(),
+		known: map[knownConnection]intercept.ConnectReply{}, held: map[string]*heldConnection{},
+	}
+	return c
+}
+
+// close takes the questions back that stand.
+func (c *connections) close() {
+	if c == nil {
+		return
+	}
+	c.end()
+	c.asking.Wait()
+}
+
+// Ignores reports an address that is no service's, or this machine's.
+func (c *connections) Ignores(a *intercept.Address) bool {
+	if a.Path == "" && (!a.IsValid() || a.Addr().IsLoopback() || a.Addr().IsUnspecified()) {
+		return true
+	}
+	service := c.serviceAt(a)
+	switch {
+	case c.past == nil:
+		return service == nil || service.Web
+	case a.Path == "" && c.past.all:
+		return false
+	}
+	return service == nil
+}
+
+func (c *connections) serviceAt(a *intercept.Address) *classify.Service {
+	for i := range c.rules.Services {
+		s := &c.rules.Services[i]
+		if a.Path == "" && s.Listens(int(a.Port())) || a.Path != "" && s.Owns(a.Path) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Connect decides about one connection.
+func (c *connections) Connect(ctx context.Context, call intercept.ConnectCall) intercept.ConnectReply {
+	n := &connection{ConnectCall: &call, step: call.Process}
+	if step, permit, below := c.judge.steps.StepOf(call.Process, call.PPID); below {
+		n.step, n.permit, n.below = step, permit, true
+	}
+	if call.Unknown != "" {
+		c.note(n, "a connection that could not be read: "+call.Unknown, "")
+		return intercept.ConnectReply{Allow: true}
+	}
+	n.service = c.serviceAt(&call.Address)
+	if n.service == nil && c.past != nil && c.past.all && n.below {
+		n.service = &anyService
+	}
+	if n.service == nil || c.near.has(call.Address.Addr()) {
+		return intercept.ConnectReply{Allow: true}
+	}
+	n.program, _ = os.Readlink("/proc/" + strconv.Itoa(call.Process.PID) + "/exe")
+	key := knownConnection{n.step, n.program, addressText(&call.Address)}
+	c.mu.Lock()
+	reply, decided := c.known[key]
+	c.mu.Unlock()
+	if decided {
+		return reply
+	}
+	reply, final := c.decide(ctx, n)
+	if final {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if len(c.known) >= maxKnownConnections {
+			clear(c.known)
+		}
+		c.known[key] = reply
+	}
+	return reply
+}
+
+func addressText(a *intercept.Address) string {
+	if a.Path != "" {
+		return a.Path
+	}
+	return a.String()
+}
+
+// decide tells what becomes of a connection that is not known yet. It is final
+// where it holds for the step.
+func (c *connections) decide(ctx context.Context, n *connection) (reply intercept.ConnectReply, final bool) {
+	n.argv = argvOf(n.Process.PID)
+	n.to = addressText(&n.Address)
+	if n.Address.Path == "" {
+		n.host = n.Address.Addr().String()
+		if name := c.names.of(ctx, n, c.rules.Wire.IsNear); name != "" {
+			n.host = name
+		}
+		if n.service.Web && !c.past.concerns(ctx, n, &c.names) {
+			return intercept.ConnectReply{Allow: true}, true
+		}
+		n.to = netAddress(n.host, n.Address.Port())
+	}
+	switch {
+	case n.Address.Path == "" && c.rules.Wire.IsNear(n.host):
+		c.note(n, "connections to what is there for tests", n.service.ID+" "+n.to)
+		return intercept.ConnectReply{Allow: true}, true
+	case n.service.Says(filepath.Base(n.program)) && (n.Address.Path != "" || n.service.Named || len(hostsIn(n.argv)) > 0):
+		c.note(n, "connections that the words of a command say", n.service.ID+" "+n.to)
+		return intercept.ConnectReply{Allow: true}, true
+	}
+	return c.ask(ctx, n)
+}
+
+func netAddress(host string, port uint16) string {
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return host + ":" + strconv.Itoa(int(port))
+}
+
+func (c *connections) note(n *connection, reason, what string) {
+	_, entry, _ := n.permit.Step()
+	c.judge.gate.Note(entry, reason, what)
+}
+
+// ask puts a connection to the gate, or finds what came of it.
+func (c *connections) ask(ctx context.Context, n *connection) (reply intercept.ConnectReply, final bool) {
+	h := c.of(n)
+	if h == nil {
+		return refusedConnection("restrain: held: a human is asked about too many connections already; nothing was opened: wait, and run it again"), false
+	}
+	select {
+	case <-h.done:
+	case <-h.opened:
+		select {
+		case <-h.done:
+		case <-time.After(answerTime):
+			return c.stands(h, n), false
+		case <-ctx.Done():
+		}
+	case <-ctx.Done():
+		return intercept.ConnectReply{}, false
+	}
+	return c.take(h, n)
+}
+
+// answerTime is how long somebody has who answers without thinking: a program in
+// the human's place, or nobody.
+const answerTime = 20 * time.Millisecond
+
+// of is what is known of a connection; what is new is judged. It is nil when too
+// many questions stand.
+func (c *connections) of(n *connection) *heldConnection {
+	request := c.request(n)
+	key := request.Sent.Key
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h := c.held[key]; h != nil && !h.spent(n.step) {
+		return h
+	}
+	if len(c.held) >= maxHeldConnections {
+		for k, h := range c.held {
+			if h.spent(intercept.Process{}) {
+				delete(c.held, k)
+			}
+		}
+		if len(c.held) >= maxHeldConnections {
+			return nil
+		}
+	}
+	h := &heldConnection{done: make(chan struct{}), opened: make(chan struct{}), request: request}
+	h.request.Opened = sync.OnceFunc(func() { close(h.opened) })
+	c.held[key] = h
+	c.asking.Go(func() {
+		h.decision, h.err = c.judge.gate.Judge(c.ctx, h.request)
+		h.at = time.Now()
+		close(h.done)
+	})
+	return h
+}
+
+// spent reports a decision that says nothing about a step: it is old, or another
+// step's.
+func (h *heldConnection) spent(step intercept.Process) bool {
+	select {
+	case <-h.done:
+	default:
+		return false
+	}
+	none := intercept.Process{}
+	if !replyOf(&h.decision, h.err).Allow {
+		return h.asked != step
+	}
+	return h.used != none && h.used != step || h.used == none && time.Since(h.at) > approvedTime
+}
+
+// take gives what was decided to a step, which has it to its end.
+func (c *connections) take(h *heldConnection, n *connection) (reply intercept.ConnectReply, final bool) {
+	said := replyOf(&h.decision, h.err)
+	c.mu.Lock()
+	again := h.asked != intercept.Process{} && h.used == intercept.Process{}
+	if said.Allow {
+		h.used = n.step
+	} else {
+		h.asked = n.step
+	}
+	c.mu.Unlock()
+	if !said.Allow {
+		c.judge.refused()
+		return refusedConnection(said.Message), h.err == nil
+	}
+	if again { // what was approved comes now
+		request := h.request
+		request.Role, request.Lineage.Of = gate.Repeat, h.decision.Permit
+		decision, err := c.judge.gate.Judge(c.ctx, request)
+		said = replyOf(&decision, err)
+	}
+	return intercept.ConnectReply{Allow: said.Allow, Message: said.Message}, said.Allow
+}
+
+// stands is the answer while the question stands.
+func (c *connections) stands(h *heldConnection, n *connection) intercept.ConnectReply {
+	c.mu.Lock()
+	h.asked = n.step
+	c.mu.Unlock()
+	what := c.judge.gate.What(c.request(n)) // its own request is being judged
+	return refusedConnection(fmt.Sprintf("restrain: held: %s (%s): %s; a human is being asked, and nothing was opened: wait for the answer, then run it once more; do not reach the same effect another way", n.service.Title, n.to, what))
+}
+
+func refusedConnection(message string) intercept.ConnectReply {
+	return intercept.ConnectReply{Message: prompt.Escape(message)}
+}
+
+// request is a connection as the gate takes it. It is the same one when the same
+// command makes it again.
+func (c *connections) request(n *connection) gate.Request {
+	j := c.judge
+	r := gate.Request{
+		Door: string(intercept.DoorWire), Agent: j.agent, PID: n.Process.PID, Argv: classify.Connects(n.service.ID, n.to), Home: j.home, Live: true,
+	}
+	r.Dir, _ = os.Readlink("/proc/" + strconv.Itoa(n.Process.PID) + "/cwd")
+	text := j.agent
+	if n.below {
+		r.Lineage.Of = n.permit
+		_, _, text = n.permit.Step()
+	} else {
+		r.Role = gate.Own
+	}
+	h := sha256.New()
+	for _, part := range []string{text, r.Dir, n.program, n.service.ID, n.to} {
+		fmt.Fprintf(h, "%d %s", len(part), part)
+	}
+	r.Sent = &gate.Sent{Name: "connect " + n.service.ID + " " + n.to + " by " + filepath.Base(n.program), Key: hex.EncodeToString(h.Sum(nil))}
+	return r
+}
+
+// argvOf are the words of a process.
+func argvOf(pid int) []string {
+	text, err := readBounded("/proc/" + strconv.Itoa(pid) + "/cmdline")
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(text, "\x00"), "\x00")
+}
