@@ -131,14 +131,14 @@ func (c *connections) Connect(ctx context.Context, call intercept.ConnectCall) i
 	}
 	if call.Unknown != "" {
 		c.note(n, "a connection that could not be read: "+call.Unknown, "")
-		return intercept.ConnectReply{Allow: true}
+		return connectReply(gate.Unread.Decide(), nil)
 	}
 	n.service = c.serviceAt(&call.Address)
 	if n.service == nil && c.past != nil && c.past.all && n.below {
 		n.service = &anyService
 	}
 	if n.service == nil || c.near.has(call.Address.Addr()) {
-		return intercept.ConnectReply{Allow: true}
+		return connectReply(gate.Spared.Decide(), nil)
 	}
 	n.program, _ = os.Readlink("/proc/" + strconv.Itoa(call.Process.PID) + "/exe")
 	key := knownConnection{n.step, n.program, addressText(&call.Address)}
@@ -178,17 +178,17 @@ func (c *connections) decide(ctx context.Context, n *connection) (reply intercep
 			n.host = name
 		}
 		if n.service.Web && !c.past.concerns(ctx, n, &c.names) {
-			return intercept.ConnectReply{Allow: true}, true
+			return connectReply(gate.Spared.Decide(), nil), true
 		}
 		n.to = netAddress(n.host, n.Address.Port())
 	}
 	switch {
 	case n.Address.Path == "" && c.rules.Wire.IsNear(n.host):
 		c.note(n, "connections to what is there for tests", n.service.ID+" "+n.to)
-		return intercept.ConnectReply{Allow: true}, true
+		return connectReply(gate.Spared.Decide(), nil), true
 	case n.service.Says(filepath.Base(n.program)) && (n.Address.Path != "" || n.service.Named || len(hostsIn(n.argv)) > 0):
 		c.note(n, "connections that the words of a command say", n.service.ID+" "+n.to)
-		return intercept.ConnectReply{Allow: true}, true
+		return connectReply(gate.Spared.Decide(), nil), true
 	}
 	return c.ask(ctx, n)
 }
@@ -278,7 +278,7 @@ func (h *heldConnection) spent(step intercept.Process) bool {
 
 // take gives what was decided to a step, which has it to its end.
 func (c *connections) take(h *heldConnection, n *connection) (reply intercept.ConnectReply, final bool) {
-	said := replyOf(&h.decision, h.err)
+	said := connectReply(h.decision, h.err)
 	c.mu.Lock()
 	again := h.asked != intercept.Process{} && h.used == intercept.Process{}
 	if said.Allow {
@@ -289,15 +289,21 @@ func (c *connections) take(h *heldConnection, n *connection) (reply intercept.Co
 	c.mu.Unlock()
 	if !said.Allow {
 		c.judge.refused()
-		return refusedConnection(said.Message), h.err == nil
+		return said, h.err == nil
 	}
 	if again { // what was approved comes now
 		request := h.request
 		request.Role, request.Lineage.Of = gate.Repeat, h.decision.Permit
 		decision, err := c.judge.gate.Judge(c.ctx, request)
-		said = replyOf(&decision, err)
+		said = connectReply(decision, err)
 	}
-	return intercept.ConnectReply{Allow: said.Allow, Message: said.Message}, said.Allow
+	return said, said.Allow
+}
+
+// connectReply answers with what the gate decided.
+func connectReply(d gate.Decision, err error) intercept.ConnectReply {
+	reply := replyOf(&d, err)
+	return intercept.ConnectReply{Allow: reply.Allow, Message: reply.Message}
 }
 
 // stands is the answer while the question stands.
