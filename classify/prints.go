@@ -228,6 +228,14 @@ func printsAsIs(c *shellparse.Command) bool {
 		return !changesValues(c, "--color", "--colour", "--only-matching", "--replace", "--null-data", "--style")
 	case "head", "tail":
 		return !changesValues(c, "--bytes")
+	case "paste", "shuf", "comm", "look":
+		return !changesValues(c, "--zero-terminated")
+	case "diff":
+		return !changesValues(c, "--side-by-side", "--color", "--width") && !slices.ContainsFunc(c.Argv, func(w shellparse.Word) bool { return strings.Contains(w.Text, "-format=") })
+	case "tee":
+		return len(c.Argv) == 1
+	case "git":
+		return blames(c)
 	case "echo", "printf":
 		return printsVariables(c)
 	case "cut":
@@ -249,8 +257,10 @@ func changesValues(c *shellparse.Command, flags ...string) bool {
 	switch c.Name {
 	case "head", "tail":
 		short = "c"
-	case "cat", "sort", "uniq", "nl", "tac", "less", "more", "env", "printenv":
+	case "cat", "sort", "uniq", "nl", "tac", "less", "more", "env", "printenv", "paste", "shuf", "comm", "look":
 		short = ""
+	case "diff":
+		short = "yDW"
 	case "rg":
 		short = "or"
 	}
@@ -263,6 +273,25 @@ func changesValues(c *shellparse.Command, flags ...string) bool {
 		}
 	}
 	return false
+}
+
+// blames reports a git that prints the lines of one file as it lies there, with who
+// wrote them.
+func blames(c *shellparse.Command) bool {
+	if len(c.Argv) < 3 || c.Argv[1].Text != "blame" && c.Argv[1].Text != "annotate" {
+		return false
+	}
+	files := 0
+	for i, w := range c.Argv[2:] {
+		switch before := c.Argv[i+1].Text; {
+		case w.Text == "--", before == "-L", before == "--date":
+		case strings.HasPrefix(w.Text, "--color"), w.Text == "-S", w.Text == "--contents", strings.HasPrefix(w.Text, "--reverse"):
+			return false
+		case !strings.HasPrefix(w.Text, "-"):
+			files++
+		}
+	}
+	return files == 1 // two are a revision, which may have other values
 }
 
 // printsVariables reports echo and printf of variables as they are: ${A:0:5} is
@@ -313,6 +342,9 @@ func keepsLines(c *shellparse.Command) bool {
 	script, flags := firstOperand(c)
 	if strings.Trim(flags, "nErsue") != "" {
 		return false
+	}
+	if script == "" {
+		return true
 	}
 	if len(script) > 2 && script[0] == 's' {
 		parts := strings.Split(script[2:], script[1:2])

@@ -1366,6 +1366,12 @@ var shipped = Set{
 			Command: []string{"grep", "egrep", "fgrep", "zgrep", "ggrep", "rg", "ag", "ack", "ugrep", "rga", "sed", "gsed", "cut", "awk", "gawk", "mawk", "nawk"},
 		},
 		Handling{
+			ID:       "copies-to-the-output",
+			Op:       "read",
+			Command:  []string{"cp", "gcp", "mv", "gmv", "install", "ditto", "rsync"},
+			Operands: []string{"/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/*", "/proc/self/fd/*", "/proc/thread-self/fd/*"},
+		},
+		Handling{
 			ID:      "file-changes",
 			Op:      "list",
 			Command: []string{"touch", "mkdir", "mktemp", "mkfifo", "rm", "grm", "rmdir", "unlink", "del", "erase", "rd", "trash*", "gio", "rimraf", "del-cli", "Remove-Item", "ri", "New-Item", "Set-Content", "Add-Content", "Out-File", "chmod", "chown", "chgrp", "chattr", "setfacl", "tee", "sponge", "truncate", "fallocate", "shred", "srm", "wipe", "cp", "gcp", "mv", "gmv", "rename", "install", "ditto", "ln", "gln", "Copy-Item", "Move-Item", "patch", "mount", "umount", "dos2unix", "unix2dos", "sync", "restic", "borg", "stow", "chezmoi"},
@@ -1486,10 +1492,16 @@ var shipped = Set{
 			Command: []string{"tar", "gtar", "bsdtar", "unzip", "gunzip", "bunzip2", "unxz", "unzstd", "unrar", "zipinfo"},
 		},
 		Handling{
+			ID:      "git-lines",
+			Op:      "read",
+			Command: []string{"git"},
+			Args:    []string{"blame|annotate"},
+		},
+		Handling{
 			ID:       "git-content",
 			Op:       "read",
 			Command:  []string{"git"},
-			Args:     []string{"show|diff|blame|annotate|cat-file|archive|format-patch|whatchanged|difftool|range-diff|bundle|fast-export|stash"},
+			Args:     []string{"show|diff|cat-file|archive|format-patch|whatchanged|difftool|range-diff|bundle|fast-export|stash"},
 			FlagsNot: []string{"--stat", "--name-only", "--name-status", "--oneline", "--quiet", "-q", "--exit-code", "-s", "--no-patch", "--shortstat", "--numstat", "--summary", "-t", "-e"},
 		},
 		Handling{

@@ -50,7 +50,7 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 	if !can {
 		return nil
 	}
-	if r.Door == doorHook && !searchesCredentials(step) {
+	if r.Door == doorHook && r.Line != "" && !searchesCredentials(step) {
 		return nil // a hook would have to deny it
 	}
 	shown, err := ReadShown(g.Store.Dir())

@@ -42,7 +42,7 @@ func TestPrecautionIsLifted(t *testing.T) {
 		"a door that cannot": func(r *Request) { r.Masks = nil },
 		"a file as output":   func(r *Request) { r.Masks = func() (bool, bool) { return false, false } },
 		"a record":           func(r *Request) { r.Live = false },
-		"a hook":             func(r *Request) { r.Door = doorHook },
+		"a line of a hook":   func(r *Request) { r.Door = doorHook },
 	} {
 		if d := masked(t, testGate(t, &human{}), "grep -rn PORT .", change); len(d.Values) > 0 {
 			t.Errorf("%s: %v", name, d.Values)

@@ -3,6 +3,7 @@ package hook
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -43,8 +44,9 @@ func (e *Event) look(tool string, effect effect, input object) error {
 	if mode := input.anyOf("output_mode"); mode == "files_with_matches" || mode == "count" {
 		flags = "-rlE" // shows no contents
 	}
+	around := around(input)
 	for _, pattern := range patterns {
-		grep := []string{"grep", flags}
+		grep := append([]string{"grep", flags}, around...)
 		if anyCase(tool, input) {
 			grep = append(grep, "-i")
 		}
@@ -56,6 +58,16 @@ func (e *Event) look(tool string, effect effect, input object) error {
 		e.Commands = append(e.Commands, append(append(grep, "-e", pattern), append(places, exact(files)...)...))
 	}
 	return nil
+}
+
+// around are the flags for lines that are shown around one that fits.
+func around(input object) (flags []string) {
+	for _, of := range [...]struct{ name, flag string }{{"-A", "-A"}, {"-B", "-B"}, {"-C", "-C"}, {"context", "-C"}, {"contextLines", "-C"}} {
+		if n, err := strconv.Atoi(strings.Trim(string(input[of.name]), `"`)); err == nil && n > 0 {
+			flags = append(flags, of.flag+strconv.Itoa(n))
+		}
+	}
+	return flags
 }
 
 // anyCase reports a search that does not tell capital letters apart.

@@ -21,7 +21,6 @@ type ExecOptions struct {
 	Mismatch              func(pid int, image string)
 	Files                 FileWitness
 	Terminal              Terminal
-	Connects              ConnectWitness
 }
 
 // ExecDoor is not available on this system.

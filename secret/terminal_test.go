@@ -144,3 +144,19 @@ func TestTerminalOnRandomOutput(t *testing.T) {
 		}
 	}
 }
+
+// FuzzTerminal: a terminal that withholds nothing that came shows all of it.
+func FuzzTerminal(f *testing.F) {
+	for _, s := range []string{"", "\x1b[31ms3cr3t\x1b[m-value-long\r\n", "\x1b]0;t\x07s3cr3t-value", "\x1b", "a\x1b[\x00m"} {
+		f.Add(s, uint8(3))
+	}
+	f.Fuzz(func(t *testing.T, text string, cut uint8) {
+		var terminal Terminal
+		step := terminal.Withhold(valuesOf("s3cr3t-value-long"))
+		at := min(int(cut), len(text))
+		got := onTerminal(&terminal, text[:at], text[at:])
+		if strings.Contains(got, "s3cr3t-value-long") || len(step.Found()) == 0 && got != text {
+			t.Errorf("%q: %q, %v", text, got, step.Found())
+		}
+	})
+}

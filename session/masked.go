@@ -28,7 +28,7 @@ func readsFile(argv []string) bool { return len(argv) > 1 && argv[0] == "cat" }
 
 // hookMasks reports whether a hook can do without the values of what is asked.
 func hookMasks(r *intercept.Request) bool {
-	return r.Kind == intercept.KindLine || readsFile(r.Argv)
+	return r.Kind == intercept.KindLine || readsFile(r.Argv) || searchesContent(r.Argv)
 }
 
 // withMasks gives what is to be withheld to the door that asked. Record journals
@@ -38,11 +38,15 @@ func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision, r
 		return
 	}
 	if r.Door == intercept.DoorHook {
-		reply.Allow = false
-		if r.Kind == intercept.KindLine {
+		switch {
+		case r.Kind == intercept.KindLine:
+			reply.Allow = false
 			reply.Message, reply.Instead = maskedInstead(r.Line)
-		} else {
-			reply.Message = maskedFiles(r, d.Values)
+		case searchesContent(r.Argv):
+			message, found := maskedSearch(r, d.Values)
+			reply.Allow, reply.Message = !found, message
+		default:
+			reply.Allow, reply.Message = false, maskedFiles(r, d.Values)
 		}
 		return
 	}

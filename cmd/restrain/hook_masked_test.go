@@ -58,3 +58,42 @@ func TestHookMasksFilesOfEveryAgent(t *testing.T) {
 		})
 	}
 }
+
+// Every agent's own tool that searches in files is denied with what it finds
+// without the secrets, where it would print one, and only there.
+func TestHookMasksSearchesOfEveryAgent(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	value := strings.Repeat("rw_Fe26", 3)
+	if err := os.WriteFile(filepath.Join(dir, ".env"), []byte("# settings\nPORT=3000\nHOST=here\nAPI_TOKEN="+value+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	claude := `{"hook_event_name":"PreToolUse","tool_name":"Grep","tool_input":{"pattern":"WHAT","output_mode":"content","-C":2}}`
+	events := map[string]string{
+		"claude":   claude,
+		"codex":    claude,
+		"qwen":     `{"hook_event_name":"PreToolUse","tool_name":"grep_search","tool_input":{"pattern":"WHAT","context":2}}`,
+		"copilot":  `{"toolName":"grep","toolArgs":{"pattern":"WHAT","-A":"2"}}`,
+		"cursor":   `{"hook_event_name":"preToolUse","cursor_version":"1","tool_name":"Grep","tool_input":{"pattern":"WHAT","-C":2}}`,
+		"gemini":   `{"hook_event_name":"BeforeTool","tool_name":"search_file_content","tool_input":{"pattern":"WHAT","context":2}}`,
+		"opencode": `{"tool":"grep","args":{"pattern":"WHAT","context":2}}`,
+		"pi":       `{"toolName":"grep","input":{"pattern":"WHAT","context":2}}`,
+	}
+	for name, event := range events {
+		for what, denied := range map[string]bool{"PORT=": true, "HOST": true, "settings": false, "no such thing": false} {
+			state := t.TempDir()
+			getenv := func(variable string) string {
+				return map[string]string{"HOME": state, "XDG_STATE_HOME": state, "XDG_CONFIG_HOME": state}[variable]
+			}
+			agent, _ := hook.Of(name)
+			var out, errs bytes.Buffer
+			h := &host{session.Host{Stdin: sent(t, strings.ReplaceAll(event, "WHAT", what)), Stdout: &out, Stderr: &errs, Getenv: getenv}}
+			answer := hook.Output{Status: h.hook(agent, true)}
+			answer.Stdout, answer.Stderr = out.String(), errs.String()
+			said, is := agent.Denied(answer)
+			if is != denied || strings.Contains(answer.Stdout+answer.Stderr, value) || denied && !strings.Contains(said, "API_TOKEN=‹API_TOKEN: withheld") {
+				t.Errorf("%s, %q: denied %v, %+v", name, what, is, answer)
+			}
+		}
+	}
+}
