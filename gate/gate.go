@@ -60,6 +60,8 @@ type Decision struct {
 	Of   uint64
 	// Own reports a step of a program that the agent's own program started.
 	Own bool
+	// Lifted tells the secrets that the agent may see all the same.
+	Lifted func(secret.Value) bool
 	// Human reports a denial that a human reads, and no agent.
 	Human bool
 	// Permit is what was let run below it; nil where that is not known.

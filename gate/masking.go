@@ -37,8 +37,8 @@ func (g *Gate) masking(r *Request, step *classify.Step) *masking {
 		!slices.ContainsFunc(step.Actions, func(a classify.Action) bool { return a.Maskable }) {
 		return nil // below a step, its output is for a program, which may need the values
 	}
-	shown, err := ReadShown(g.Store.Dir())
-	if err != nil || shown.All {
+	lifted, all := g.lifted()
+	if all {
 		return nil
 	}
 	m, err := secretsOf(from, r)
@@ -48,9 +48,16 @@ func (g *Gate) masking(r *Request, step *classify.Step) *masking {
 	if can, forms := r.Masks(); !can || !forms && slices.ContainsFunc(m.printed, secret.Value.Unseen) {
 		return nil
 	}
-	lifted := func(v secret.Value) bool { return g.Policy.set.Mask.Shows(v.Name, v.Origin.Path) || shown.has(v) }
 	m.values, m.printed = slices.DeleteFunc(m.values, lifted), slices.DeleteFunc(m.printed, lifted)
 	return m
+}
+
+// lifted tells the secrets that the agent may see, by the configuration or because
+// the human has said so; all reports that nothing is withheld. Where that cannot be
+// read, nothing is lifted.
+func (g *Gate) lifted() (lifted func(secret.Value) bool, all bool) {
+	shown, err := ReadShown(g.Store.Dir())
+	return func(v secret.Value) bool { return g.Policy.set.Mask.Shows(v.Name, v.Origin.Path) || shown.has(v) }, err == nil && shown.All
 }
 
 // secretsOf reads the values of what a step prints or loads, and with them those

@@ -53,8 +53,8 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 	if r.Door == doorHook && r.Line != "" && !searchesCredentials(step) {
 		return nil // a hook would have to deny it
 	}
-	shown, err := ReadShown(g.Store.Dir())
-	if err != nil || shown.All {
+	lifted, all := g.lifted()
+	if all {
 		return nil
 	}
 	found := lookup{set: g.Policy.set, home: r.Home, known: g.Surroundings, until: time.Now().Add(lookTime)}
@@ -84,7 +84,7 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 		found.values = append(found.values, secret.Environment(r.Environ())...)
 	}
 	for _, v := range found.values {
-		if !g.Policy.set.Mask.Shows(v.Name, v.Origin.Path) && !shown.has(v) {
+		if !lifted(v) {
 			values = append(values, precautious(v)...)
 		}
 	}

@@ -156,5 +156,8 @@ func (t *trial) end(err error) (Decision, error) {
 	if d.Answer == nil || !readsCredentials(t.step) { // what a human has let it see it sees
 		d.Values = append(d.Values, t.gate.precaution(t.request, t.step)...)
 	}
+	if len(d.Values) > 0 {
+		d.Lifted, _ = t.gate.lifted()
+	}
 	return d, err
 }

@@ -222,6 +222,15 @@ func (c *collector) pem(name, text string, line int) int {
 	return used
 }
 
+// encodedPEM keeps the body of a private key all of which stands in one line.
+func (c *collector) encodedPEM(name, text string, line int) {
+	before := len(c.values)
+	c.pem(name, text, line)
+	for i := range c.values[before:] {
+		c.values[before+i].Origin.Line = line
+	}
+}
+
 // netrc reads the passwords of a .netrc, which may stand on one line or many.
 func (c *collector) netrc(text string) {
 	machine, key, line := "default", "", 0
@@ -279,7 +288,7 @@ func (c *collector) kubernetesData(name, value string, line int) {
 		return
 	}
 	if strings.Contains(string(plain), "PRIVATE KEY-----") {
-		c.pem(name, string(plain), line)
+		c.encodedPEM(name, string(plain), line)
 		return
 	}
 	c.password(name, strings.TrimSpace(string(plain)), line)

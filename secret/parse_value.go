@@ -180,7 +180,7 @@ func (c *collector) encoded(name, value string, line int) {
 	text := string(plain)
 	switch _, password, ok := strings.Cut(text, ":"); {
 	case strings.Contains(text, "PRIVATE KEY-----"):
-		c.pem(name, text, line)
+		c.encodedPEM(name, text, line)
 	case strings.HasSuffix(lower, "auth") && ok:
 		c.password(name, password, line)
 	default:

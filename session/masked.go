@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"unicode/utf8"
@@ -43,10 +44,10 @@ func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision, r
 			reply.Allow = false
 			reply.Message, reply.Instead = maskedInstead(r.Line)
 		case searchesContent(r.Argv):
-			message, found := maskedSearch(r, d.Values)
+			message, found := maskedSearch(r, d)
 			reply.Allow, reply.Message = !found, message
 		default:
-			reply.Allow, reply.Message = false, maskedFiles(r, d.Values)
+			reply.Allow, reply.Message = false, maskedFiles(r, d)
 		}
 		return
 	}
@@ -78,8 +79,9 @@ const maxMaskedRead = 3 << 10
 
 // maskedFiles is what files read without the values: those that were known when it
 // was judged, and those that are in the very text that is told.
-func maskedFiles(r *intercept.Request, values []secret.Value) string {
+func maskedFiles(r *intercept.Request, d *gate.Decision) string {
 	var text []byte
+	values := d.Values
 	for _, name := range r.Argv[1:] {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(r.Dir, name)
@@ -88,7 +90,7 @@ func maskedFiles(r *intercept.Request, values []secret.Value) string {
 		if err != nil {
 			return prompt.Escape("restrain: denied: it prints secrets, and cannot be read without: " + err.Error())
 		}
-		text, values = append(text, content...), append(values, secret.Parse(name, content)...)
+		text, values = append(text, content...), withheldIn(name, content, values, d)
 	}
 	var told bytes.Buffer
 	masker := secret.NewMasker(&told, values)
@@ -100,6 +102,15 @@ func maskedFiles(r *intercept.Request, values []secret.Value) string {
 	}
 	return prompt.EscapeLines("restrain: denied as it is: the file has secrets, which only programs may use; without them it reads:\n" +
 		content + "\n" + gate.WithheldLine(masker.Withheld()))
+}
+
+// withheldIn adds the secrets of a file that are to be withheld as it is now.
+func withheldIn(path string, content []byte, values []secret.Value, d *gate.Decision) []secret.Value {
+	of := secret.Parse(path, content)
+	if d.Lifted != nil {
+		of = slices.DeleteFunc(of, d.Lifted)
+	}
+	return append(of, values...)
 }
 
 // maxText bounds a file that is read without its secrets, in bytes.

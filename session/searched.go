@@ -100,12 +100,12 @@ func (s *search) shown(text []byte) (lines []string) {
 
 // maskedSearch is what a search shows of the files that have secrets, without
 // these; found is false where it shows none, so that it may run as it is.
-func maskedSearch(r *intercept.Request, values []secret.Value) (message string, found bool) {
+func maskedSearch(r *intercept.Request, d *gate.Decision) (message string, found bool) {
 	s := searchOf(r)
 	var told bytes.Buffer
 	var withheld []secret.Withheld
 	var seen []string
-	for _, v := range values {
+	for _, v := range d.Values {
 		path := v.Origin.Path
 		if path == "" || slices.Contains(seen, path) || !s.covers(path) {
 			continue
@@ -115,7 +115,7 @@ func maskedSearch(r *intercept.Request, values []secret.Value) (message string, 
 		if err != nil {
 			continue // it prints nothing that is known
 		}
-		masker := secret.NewMasker(&told, append(secret.Parse(path, content), values...))
+		masker := secret.NewMasker(&told, withheldIn(path, content, d.Values, d))
 		name, err := filepath.Rel(r.Dir, path)
 		if err != nil {
 			name = path
