@@ -82,13 +82,13 @@ func (f *formed) Write(p []byte) (int, error) {
 		return f.diff.Write(p)
 	}
 	if f.value.form == All {
-		f.lost += utf8.RuneCount(p)
+		f.lost += characters(p)
 		return len(p), nil
 	}
 	f.held = append(f.held, p...)
 	if f.value.form != Tokens {
 		if len(f.held) > maxFormed {
-			f.lost, f.held, f.value.form = utf8.RuneCount(f.held), nil, All
+			f.lost, f.held, f.value.form = characters(f.held), nil, All
 		}
 		return len(p), nil
 	}
@@ -102,6 +102,17 @@ func (f *formed) Write(p []byte) (int, error) {
 	_, err := io.WriteString(f.w, f.tokens(string(f.held[:end])))
 	f.held = append(f.held[:0], f.held[end:]...)
 	return len(p), err
+}
+
+// characters counts those of a part of a text, wherever it was cut: by their first
+// bytes.
+func characters(p []byte) (n int) {
+	for _, b := range p {
+		if utf8.RuneStart(b) {
+			n++
+		}
+	}
+	return n
 }
 
 // close passes on what is left.

@@ -88,6 +88,7 @@ func FuzzForms(f *testing.F) {
 	f.Add(`{"a":"\"}`, byte(Fields), 1)
 	f.Add("gho_16C7e42F292c6912E7710c838347Ae178B4a\n", byte(Tokens), 5)
 	f.Add(changes, byte(noForm), 7)
+	f.Add("\u0607", byte(Fields), 1)
 	f.Fuzz(func(t *testing.T, text string, form byte, size int) {
 		var whole, cut bytes.Buffer
 		values := []Value{Printed("x", Form(form%byte(All))+1, "/x/.env")}
