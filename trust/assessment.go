@@ -41,9 +41,6 @@ type Assessment struct {
 	Sequence string
 	// Raises is the severity floor of that sequence; classify.None when none.
 	Raises classify.Severity
-	// Path names the stages of that sequence, oldest first; the last is this
-	// step.
-	Path []SequenceStage
 	// Around is the denied step that this one works around; nil when none.
 	Around *WorkAround
 	// Asked is what the human's own messages say of a step of medium severity or
@@ -56,7 +53,14 @@ type Assessment struct {
 	// Reasons say in words what stands out, strongest first. Assess leaves
 	// them empty, for most steps need no words; Session.Explain makes them.
 	Reasons []string
+
+	path    [maxStages]SequenceStage // see Path
+	reached uint8
 }
+
+// Path names the stages of the sequence that the step completes, oldest first; the
+// last is the step itself.
+func (a *Assessment) Path() []SequenceStage { return a.path[:a.reached] }
 
 // A SequenceStage is one matched stage of a named sequence.
 type SequenceStage struct {

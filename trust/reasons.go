@@ -22,10 +22,11 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 	if classes.n == 0 {
 		return nil
 	}
+	var path [maxStages]SequenceStage
 	if a.Sequence != "" {
-		say("completes %s: %s", a.Sequence, pathText(a.Path))
+		say("completes %s: %s", a.Sequence, pathText(a.Path()))
 	} else if best := s.underWay(step, classes, now); best.pattern != nil {
-		say("%d of %d stages of %s: %s", best.reached, len(best.pattern.stages), best.pattern.ID, pathText(s.path(&best)))
+		say("%d of %d stages of %s: %s", best.reached, len(best.pattern.stages), best.pattern.ID, pathText(path[:s.path(&best, &path)]))
 	}
 	for _, c := range classes.all() {
 		if s.risk.has(int(c)) {

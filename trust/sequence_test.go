@@ -97,8 +97,8 @@ func TestExited(t *testing.T) {
 	}
 	do(s, Outcome{}, "test") // another began before it ended
 	s.Exited(1, 0, true, at(2))
-	if a := s.Assess(step("git.destroy/high"), at(2)); a.Sequence != "failure-to-destruction" || a.Path[0].Step != 1 {
-		t.Errorf("completes %q: %v", a.Sequence, a.Path)
+	if a := s.Assess(step("git.destroy/high"), at(2)); a.Sequence != "failure-to-destruction" || a.Path()[0].Step != 1 {
+		t.Errorf("completes %q: %v", a.Sequence, a.Path())
 	}
 	work(s, 1000)
 	s.Exited(1, 0, true, at(1002)) // long ago

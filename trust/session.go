@@ -162,8 +162,8 @@ func NewSuspectSession(b *Baseline, r Rules) *Session {
 }
 
 // Assess says what the session's history says about step, before it runs. It
-// does not change the session and allocates nothing but the path of a sequence
-// that the step completes, and what the human's words are held against.
+// does not change the session and allocates nothing but what the human's words are
+// held against.
 //
 // A line of several actions is scored as its most unusual one, so that nothing
 // harmless put around a risk, or after it, makes it look more ordinary. What
@@ -193,7 +193,7 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	a.Before = s.suspicion.level
 	if best.complete() {
 		a.Sequence, a.Raises = best.pattern.ID, best.raises
-		a.Path = s.path(&best)
+		a.reached = uint8(s.path(&best, &a.path))
 	}
 	s.facts(step, classes, &a)
 	s.baseline.Model.Weights.weigh(&a)
@@ -215,12 +215,13 @@ func (l *Levels) floor(a *Assessment) float64 {
 	return 0
 }
 
-func (s *Session) path(c *completion) []SequenceStage {
-	path := make([]SequenceStage, c.reached)
-	for i := range path {
-		path[i] = SequenceStage{Step: c.path[i].step, Class: string(s.vocabulary.name(int(c.path[i].class)))}
+// path writes down the stages of a completion and gives how many they are.
+func (s *Session) path(c *completion, into *[maxStages]SequenceStage) int {
+	n := min(c.reached, maxStages)
+	for i := range n {
+		into[i] = SequenceStage{Step: c.path[i].step, Class: string(s.vocabulary.name(int(c.path[i].class)))}
 	}
-	return path
+	return n
 }
 
 // figures works out the uncalibrated figures of a step, held against a baseline

@@ -108,8 +108,8 @@ func TestIncident(t *testing.T) {
 			if a.Level != Alarmed || a.Sequence != "credential-to-destruction" || a.Raises != classify.High {
 				t.Errorf("%d before, %d between: deletion: %v, sequence %q", before, between, a.Level, a.Sequence)
 			}
-			if len(a.Path) != 3 || a.Path[2].Class != "api.destroy" || a.Path[2].Step != s.Steps() {
-				t.Errorf("path %v", a.Path)
+			if len(a.Path()) != 3 || a.Path()[2].Class != "api.destroy" || a.Path()[2].Step != s.Steps() {
+				t.Errorf("path %v", a.Path())
 			}
 		}
 	}
@@ -358,6 +358,7 @@ func TestStepsDoNotAllocate(t *testing.T) {
 	s := NewSession(Shipped(), testRules())
 	lines := []*classify.Step{
 		step("shell", "test"), step("file.read"), step("shell", "credential.read/medium", "http.write"), step("git.remote"),
+		step("credential.search/low"), step("credential.use", "http.write"), step("infra.destroy/high"), // a sequence
 	}
 	for _, history := range []int{0, 1000} {
 		work(s, history)

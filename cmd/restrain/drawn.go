@@ -57,7 +57,7 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *session.Walked) report
 	}
 	if s := sequenceOf(set, a.Sequence); s != nil {
 		step.Sequence, step.Attack = s.Title, s.Attack
-		for _, stage := range a.Path {
+		for _, stage := range a.Path() {
 			step.Path = append(step.Path, fmt.Sprintf("%s (step %d)", policy.Title(classify.Class(stage.Class)), stage.Step))
 		}
 	}
