@@ -2,6 +2,7 @@ package asked
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/BurntSushi/toml"
@@ -133,6 +134,35 @@ func TestAnswers(t *testing.T) {
 		}
 		if got := words.Of(readings, c.act); got != c.want {
 			t.Errorf("%q, %s %s: %v, not %v", c.messages, c.act.Rule, c.act.Name, got, c.want)
+		}
+	}
+}
+
+// A thing is named in the text of a statement as well as by a word of its own; the
+// server that it is on need not be named, and another thing of the statement must.
+func TestNamesInStatements(t *testing.T) {
+	words := loadWords(t)
+	for _, c := range []struct {
+		says, statement, where string
+		want                   Answer
+	}{
+		{"drop the table stock_count", "DROP TABLE stock_count", "", Wanted},
+		{"drop the table stock_count", "DROP TABLE stock_count", "database: db.acme.example/shop", Wanted},
+		{"drop the table stock_count", "DROP TABLE stock_count; DROP TABLE stock_price", "", Unsaid},
+		{"drop the table stock_count", "DROP TABLE stock_price", "", Unsaid},
+		{"do not drop the table stock_count", "DROP TABLE stock_count", "", Unwanted},
+	} {
+		name := strings.Fields(c.statement)[2]
+		act := &Act{
+			Class: "db.destroy", Rule: "sql-drop-table", Kind: "table", Name: strings.TrimSuffix(name, ";"), Where: c.where,
+			Words: []string{"psql", "-h", "db.acme.example", "-c", c.statement},
+		}
+		if c.where == "" {
+			act.Words = act.Words[:1:1]
+			act.Words = append(act.Words, "-c", c.statement)
+		}
+		if got := words.Of([]*Reading{words.Read(c.says)}, act); got != c.want {
+			t.Errorf("%q of %q: %v, not %v", c.says, c.statement, got, c.want)
 		}
 	}
 }

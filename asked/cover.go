@@ -14,6 +14,8 @@ type Act struct {
 	Name  string // of the very thing; empty when it is not known
 	// Words are those of its command, the program first.
 	Words []string
+	// Where is what the thing is in: "context: kind-dev", "database: host/name".
+	Where string
 }
 
 // An Answer is what the messages say of an act.
@@ -154,7 +156,7 @@ func (t *Target) is(act *Act) bool {
 }
 
 // said is all text of an act.
-func (a *Act) said() string { return a.Name + " " + strings.Join(a.Words, " ") }
+func (a *Act) said() string { return a.Name + " " + strings.Join(a.Words, " ") + " " + a.Where }
 
 // tokens are the folded words of an act's own text.
 func (a *Act) tokens() []string {
@@ -169,6 +171,9 @@ func (a *Act) tokens() []string {
 // base is the last part of the name, folded.
 func (a *Act) base() string { return foldName(path.Base(strings.TrimRight(a.Name, "/"))) }
 
+// minPlace is the length from which a word may be where a thing is.
+const minPlace = 4
+
 // minPart is the length of a beginning of an id that stands for it.
 const minPart = 7
 
@@ -179,7 +184,7 @@ func (a *Act) calls(name string) bool {
 	if same(a.Name, name) {
 		return true
 	}
-	return len(a.Words) > 0 && slices.ContainsFunc(a.Words[1:], func(word string) bool { return same(word, name) })
+	return len(a.Words) > 0 && slices.ContainsFunc(a.Words[1:], func(word string) bool { return same(word, name) }) || a.Where != "" && same(a.Where, name)
 }
 
 // same reports that a word of a step is what a message calls it.
@@ -189,17 +194,21 @@ func same(word, name string) bool {
 }
 
 // onlyCalls reports that of the words of a command all that look like names are
-// among those of a message: "delete old-a" is not about old-b.
+// among those of a message: "delete old-a" is not about old-b. Where the thing is
+// need not be said.
 func (a *Act) onlyCalls(names []string) bool {
 	if len(a.Words) == 0 {
 		return true
 	}
 	for _, word := range a.Words[1:] {
-		if strings.HasPrefix(word, "-") {
+		if strings.HasPrefix(word, "-") || len(word) >= minPlace && strings.Contains(a.Where, word) {
 			continue
 		}
 		for _, c := range split(word).chunks {
-			if c.named && !slices.ContainsFunc(names, func(name string) bool { return same(word, strings.TrimRight(name, "/")) }) {
+			if c.named && !slices.ContainsFunc(names, func(name string) bool {
+				name = strings.TrimRight(name, "/")
+				return same(word, name) || c.text == name
+			}) {
 				return false
 			}
 		}

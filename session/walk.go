@@ -70,6 +70,9 @@ func (w *Walked) Covered() bool {
 func Walk(s *transcript.Session, policy *gate.Policy, home string, f func(Walked) error) error {
 	w := walker{policy: policy, home: home, session: policy.NewSession(), numbers: make([]int, len(s.Commands))}
 	now := time.Unix(0, 0).UTC().Add(-stepInterval)
+	for _, text := range s.Asked {
+		w.session.Hear(trust.Message{Text: text, Weighs: true})
+	}
 	for i := range s.Commands {
 		command := &s.Commands[i]
 		now = clock(now, command.Time)

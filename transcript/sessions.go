@@ -10,7 +10,7 @@ const sessionsLine = `a session as one line of JSON: {"session":"…","commands"
 
 // sessions reads JSON Lines, one session a line. Incidents name themselves with
 // id, and say which of their commands must not run unasked. failed and denied are
-// the places of those that failed, and did not run.
+// the places of those that failed, and did not run; asked is what the human had asked for.
 func (in *input) sessions() error {
 	return in.lines(sessionsLine, func(_ int, line []byte) error {
 		if len(bytes.TrimSpace(line)) == 0 {
@@ -26,12 +26,13 @@ func (in *input) sessions() error {
 			Destructive int      `json:"destructive_index"`
 			Failed      []int    `json:"failed"` // places of commands, from 0
 			Denied      []int    `json:"denied"`
+			Asked       []string `json:"asked"` // of the agent, by its human, before the first command
 		}
 		if err := json.Unmarshal(line, &record); err != nil {
 			return err
 		}
 		b := in.builder(record.Agent)
-		b.Repo, b.Destructive = record.Repo, record.Destructive
+		b.Asked, b.Repo, b.Destructive = record.Asked, record.Repo, record.Destructive
 		if b.ID = record.Session; b.ID == "" {
 			b.ID = record.ID
 		}

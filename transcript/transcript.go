@@ -76,6 +76,9 @@ type Session struct {
 	// Destructive is the place of the command that must not run unasked, in
 	// JSON Lines of incidents; 0 elsewhere.
 	Destructive int
+	// Asked is what the human had asked for before the first command, where the
+	// record is made to tell.
+	Asked []string
 	// Notes say what the record leaves open, for a person; Unread what of it is
 	// broken and was passed over.
 	Notes, Unread []string

@@ -97,7 +97,7 @@ func (s *Session) Said(step *classify.Step, a *classify.Action) (m Message, says
 
 // actOf is an action in the terms in which people's words are held against it.
 func actOf(step *classify.Step, a *classify.Action) *asked.Act {
-	act := &asked.Act{Class: string(a.Class), Kind: a.Resource.Kind, Name: a.Resource.Name}
+	act := &asked.Act{Class: string(a.Class), Kind: a.Resource.Kind, Name: a.Resource.Name, Where: a.Setting}
 	if a.Finding != nil {
 		act.Rule = a.Finding.Rule
 	}
@@ -110,9 +110,6 @@ func actOf(step *classify.Step, a *classify.Action) *asked.Act {
 	}
 	for i := range command.Assigns {
 		act.Words = append(act.Words, command.Assigns[i].Value.Text)
-	}
-	if a.Setting != "" {
-		act.Words = append(act.Words, a.Setting)
 	}
 	return act
 }
