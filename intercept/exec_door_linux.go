@@ -185,17 +185,24 @@ var errStopped = errors.New("stopped")
 // wait blocks until fd is readable. gone reports that its other side has gone
 // with nothing left to read: for the listener, that no process is supervised.
 func (s *ExecDoor) wait(fd int) (gone bool, err error) {
+	_, gone, err = s.waitFor(fd, -1)
+	return gone, err
+}
+
+// waitFor is wait for so many milliseconds; came reports that it ended before.
+func (s *ExecDoor) waitFor(fd, limit int) (came, gone bool, err error) {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}, {Fd: int32(s.stop[0]), Events: unix.POLLIN}}
 	for {
-		if _, err := unix.Poll(fds, -1); err == unix.EINTR {
+		n, err := unix.Poll(fds, limit)
+		switch {
+		case err == unix.EINTR:
 			continue
-		} else if err != nil {
-			return false, err
+		case err != nil:
+			return false, false, err
+		case fds[1].Revents != 0:
+			return true, false, errStopped
 		}
-		if fds[1].Revents != 0 {
-			return false, errStopped
-		}
-		return fds[0].Revents&unix.POLLIN == 0, nil
+		return n > 0, n > 0 && fds[0].Revents&unix.POLLIN == 0, nil
 	}
 }
 

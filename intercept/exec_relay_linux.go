@@ -79,8 +79,7 @@ func (s *ExecDoor) receive(ctx context.Context) {
 	look := func() { s.relieve(ctx) }
 	for follows := false; ; follows = true {
 		if !follows || !s.waitShortly() {
-			s.dirs.forget()
-			gone, err := s.wait(s.listener)
+			gone, err := s.waitLong()
 			if gone || err != nil {
 				s.ended <- err
 				return
@@ -121,6 +120,22 @@ func (s *ExecDoor) waitShortly() bool {
 	limit := unix.NsecToTimespec(int64(shortly))
 	n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fd)), 1, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
 	return errno == 0 && n == 1 && fd.Revents&unix.POLLIN != 0
+}
+
+// closely is how long after a call, in milliseconds, the directories of files are
+// held for the next one. Work that writes a file between two calls, or has the disk
+// write it, needs less.
+const closely = 20
+
+// waitLong waits for the next notification, and lets the directories go when it
+// does not follow closely.
+func (s *ExecDoor) waitLong() (gone bool, err error) {
+	came, gone, err := s.waitFor(s.listener, closely)
+	if came || err != nil {
+		return gone, err
+	}
+	s.dirs.forget()
+	return s.wait(s.listener)
 }
 
 // relieve starts another receiver when the one there is has been at its
