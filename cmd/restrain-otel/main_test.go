@@ -23,12 +23,16 @@ import (
 	"restrain/internal/slowtest"
 )
 
+// built is where programs has built, once it was called.
+var built string
+
 // programs builds restrain and restrain-otel side by side, as they are installed.
 var programs = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "restrain-otel-test-")
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	build := exec.Command("go", "build", "-o", dir, "restrain/cmd/restrain", "restrain/cmd/restrain-otel")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	build.Stderr = os.Stderr
@@ -37,9 +41,7 @@ var programs = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if dir, err := programs(); err == nil {
-		os.RemoveAll(dir)
-	}
+	os.RemoveAll(built)
 	os.Exit(status)
 }
 
@@ -179,6 +181,7 @@ func TestExporterThatIsNotThere(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
+	slowtest.Long(t)
 	dir, err := programs()
 	if err != nil {
 		t.Fatal(err)
