@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"golang.org/x/sys/unix"
 	"restrain/internal/slowtest"
 )
 
@@ -285,6 +286,18 @@ func TestOrphansAreReaped(t *testing.T) {
 i=0; while [ -d /proc/$p ]; do i=$((i+1)); [ $i -gt 30000000 ] && exit 3; done; exit 0`
 	if _, status := run(t, &recorder{}, "sh", "-c", script); status != 0 {
 		t.Errorf("status %d: the orphan is still there", status)
+	}
+}
+
+// The agent is left to whoever started it, by the doors of other sessions too.
+func TestAgentsAreLeft(t *testing.T) {
+	s := start(t, ExecOptions{}, &recorder{}, nil, "true")
+	if err := unix.Waitid(unix.P_PID, s.cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil); err != nil {
+		t.Fatal(err)
+	}
+	sweep() // as another door does
+	if _, status := s.wait(); status != 0 {
+		t.Errorf("status %d", status)
 	}
 }
 

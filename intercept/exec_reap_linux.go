@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,25 +18,30 @@ import (
 //
 // It returns once it hears of deaths, and goes on until ctx ends.
 func (s *ExecDoor) reap(ctx context.Context) {
+	agents.Store(s.agent, true)
 	died := make(chan os.Signal, 1)
 	signal.Notify(died, unix.SIGCHLD)
 	go func() {
 		defer signal.Stop(died)
-		s.sweep() // those who died before
+		sweep() // those who died before
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-died:
-				s.sweep()
+				sweep()
 			}
 		}
 	}()
 }
 
-func (s *ExecDoor) sweep() {
+// agents are the agents of all doors of this process, by pid: tests have many.
+// Each has somebody who waits for it, whichever door hears of its death first.
+var agents sync.Map
+
+func sweep() {
 	for _, pid := range childrenOf(os.Getpid()) {
-		if pid != s.agent && isFiltered(pid) {
+		if _, waited := agents.Load(pid); !waited && isFiltered(pid) {
 			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
 		}
 	}
