@@ -99,6 +99,7 @@ func TestDeniedRequest(t *testing.T) {
 	w, human := newWiredTest(t)
 	c := deletion(1)
 	w.Call(1, c)
+	w.askTime = time.Minute // the answer comes
 	w.answered(human, c, false)
 	for id := range uint64(2) {
 		if a := w.Call(2+id, c); a.Allow || !strings.Contains(a.Message, "a human said no") {
@@ -155,6 +156,7 @@ func TestTooManyRequests(t *testing.T) {
 // Where nothing can be journaled nothing passes.
 func TestRequestWithoutJournal(t *testing.T) {
 	w, _ := newWiredTest(t)
+	w.askTime = time.Minute // nobody is asked
 	w.judge.gate.Store.Close()
 	if a := w.Call(1, deletion(1)); a.Allow || !strings.Contains(a.Message, "nothing runs") {
 		t.Errorf("%+v", a)
