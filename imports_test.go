@@ -51,6 +51,7 @@ var imports = map[string][]string{
 	"restrain/internal/slowtest":   {},
 	"restrain/cmd/restrain-screen": {"restrain/frame"},
 	"restrain/e2e":                 {},
+	"restrain/e2e/clients":         {},
 	"restrain/examples":            {},
 	"restrain/examples/pocketos":   {},
 	"restrain/bench/compare":       {"restrain/intercept", "restrain/keep"},
@@ -68,7 +69,7 @@ var owners = map[string]string{
 	"go.opentelemetry.io/":        "restrain/telemetry", // slow to start, so never in restrain itself
 	"restrain/telemetry":          "restrain/cmd/restrain-otel",
 	"charm.land/":                 "restrain/cmd/restrain-screen",
-	"net/http":                    "restrain/wire/proxy restrain/e2e", // slow to start, too
+	"net/http":                    "restrain/wire/proxy restrain/e2e restrain/e2e/clients", // slow to start, too
 	"restrain/wire/proxy":         "restrain/cmd/restrain-wire",
 }
 

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -60,9 +62,11 @@ func (p *proxy) connect(w http.ResponseWriter, r *http.Request, peer *peer, clie
 		return
 	}
 	if !open {
-		defer conn.Close()
-		pass(conn, server)
-		return
+		var named string
+		if conn, named = p.tunnel(conn, server, client); named == "" {
+			return
+		}
+		name = named
 	}
 	peer.host = net.JoinHostPort(name, port)
 	p.open(conn, peer, name, client)
@@ -84,24 +88,75 @@ func take(w http.ResponseWriter) (net.Conn, error) {
 	return conn, nil
 }
 
-// pass copies both ways until both have ended. One side may end what it sends and
-// go on reading.
-func pass(a, b net.Conn) {
-	var both sync.WaitGroup
-	one := func(to, from net.Conn) {
-		if _, err := io.Copy(to, from); err != nil {
-			to.Close()
-			from.Close()
-			return
+// tunnel passes a connection on until both sides have ended; one may end what it
+// sends and go on reading. A client that was let through to an address, or to another
+// name, and then greets a host that is to be looked into is given back instead, with
+// the host's name.
+func (p *proxy) tunnel(client, server net.Conn, who wire.Client) (rest net.Conn, name string) {
+	var back sync.WaitGroup
+	var opened atomic.Bool
+	back.Go(func() {
+		_, err := io.Copy(client, server)
+		switch {
+		case opened.Load():
+		case err != nil:
+			client.Close()
+			server.Close()
+		case closeWrite(client) != nil:
+			client.Close()
 		}
-		if closeWrite(to) != nil {
-			to.Close()
-		}
+	})
+	greeted, said := greeting(client)
+	if name = nameOf(greeted); name != "" && p.hosts.opens(name, who.Program) {
+		opened.Store(true)
+		server.Close()
+		back.Wait()
+		return &read2{Conn: client, Reader: bufio.NewReader(io.MultiReader(bytes.NewReader(said), client))}, name
 	}
-	both.Go(func() { one(a, b) })
-	one(b, a)
-	both.Wait()
+	defer client.Close()
+	_, err := server.Write(said)
+	if err == nil {
+		_, err = io.Copy(server, client)
+	}
+	if err != nil || closeWrite(server) != nil {
+		server.Close()
+	}
+	if err != nil {
+		client.Close()
+	}
+	back.Wait()
+	return nil, ""
 }
+
+// greeting reads the name of the host that a client greets in TLS, and all that it
+// has said by then. The name is empty for whatever else it speaks.
+func greeting(client net.Conn) (name string, said []byte) {
+	listens := &overheard{Conn: client}
+	_ = tls.Server(listens, &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		name = hello.ServerName
+		return nil, errHeard
+	}}).Handshake()
+	return name, listens.said
+}
+
+var errHeard = errors.New("it has said whom it greets")
+
+// An overheard connection keeps what is read of it, and has nothing said back.
+type overheard struct {
+	net.Conn
+	said []byte
+}
+
+func (o *overheard) Read(p []byte) (int, error) {
+	n, err := o.Conn.Read(p)
+	o.said = append(o.said, p[:n]...)
+	return n, err
+}
+
+func (o *overheard) Write(p []byte) (int, error) { return len(p), nil }
+
+// Close leaves it open.
+func (o *overheard) Close() error { return nil }
 
 // inner is an opened connection below its TLS.
 type inner struct {

@@ -226,3 +226,12 @@ func (r *rig) dialTLS(config *tls.Config) (*tls.Conn, error) {
 	secured := tls.Client(conn, config)
 	return secured, secured.HandshakeContext(context.Background())
 }
+
+// pass copies both ways, as another proxy does.
+func pass(a, b net.Conn) {
+	var both sync.WaitGroup
+	both.Go(func() { _, _ = io.Copy(a, b); _ = closeWrite(a) })
+	_, _ = io.Copy(b, a)
+	_ = closeWrite(b)
+	both.Wait()
+}
