@@ -25,6 +25,7 @@ func main() {
 	rounds := flag.Int("rounds", 200, "how often each short command is run")
 	files := flag.String("files", "", "only measure what the word on files costs, with this directory of the project")
 	only := flag.String("only", "", "of these, the ones whose name has this in it")
+	network := flag.Bool("net", false, "only measure what the look at the network costs a session's start")
 	long := flag.String("long", "", "also measure what takes minutes, with this directory of the project")
 	intercept.StubMain(os.Args)
 	flag.Parse()
@@ -40,6 +41,8 @@ func main() {
 		err = runFloor(verb[1:])
 	case len(verb) == 2 && verb[0] == removeVerb:
 		err = runRemover(verb[1])
+	case *network:
+		err = netStart(*restrain, *rounds)
 	case *files != "":
 		err = fileWorks(*restrain, *files, *only, *rounds)
 	default:
