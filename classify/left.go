@@ -44,6 +44,8 @@ type source struct {
 	command int
 	origin  Origin
 	file    string // with credentials, that it has read
+	// downloaded is the file of that origin that it has read.
+	downloaded string
 }
 
 // remembers reports whether there is anything to remember.
@@ -74,18 +76,6 @@ func (r *reader) joins(sets []string, f *fileFact) bool {
 	return origin != OriginNone && contains(sets, originSets[origin])
 }
 
-// readScript notes the script that a command runs, by its path.
-func (r *reader) readScript() {
-	if !r.remembers() || len(r.cmd.Argv) == 0 {
-		return
-	}
-	w := programWord(r.cmd)
-	if w == nil || strings.ContainsAny(w.Text, " \n") || w == &r.cmd.Argv[0] && !strings.Contains(w.Text, "/") {
-		return
-	}
-	r.addWord(opRun, *w)
-}
-
 // readLeft notes the files that a command leaves behind and that are made from
 // what was downloaded or from credentials: by itself, by the commands that feed
 // it, or by what it reads.
@@ -94,7 +84,7 @@ func (r *reader) readLeft() {
 	if origin == OriginNone {
 		return
 	}
-	r.sources = append(r.sources, source{r.n, origin, r.fileRead()})
+	r.sources = append(r.sources, source{r.n, origin, r.fileRead(), r.downloadRead(origin)})
 	for i := range r.facts.files {
 		if f := &r.facts.files[i]; f.op == opWrite || f.op == opAppend {
 			r.leave(f, origin)
@@ -117,6 +107,19 @@ func (r *reader) readLeft() {
 func (r *reader) fileRead() string {
 	for i := range r.facts.files {
 		if f := &r.facts.files[i]; f.op == opRead && r.guarded(f) {
+			return f.text
+		}
+	}
+	return ""
+}
+
+// downloadRead gives the downloaded file that the command has read.
+func (r *reader) downloadRead(origin Origin) string {
+	if origin != FromNetwork || !r.remembers() {
+		return ""
+	}
+	for i := range r.facts.files {
+		if f := &r.facts.files[i]; f.op == opRead && r.originOf(f) == FromNetwork {
 			return f.text
 		}
 	}
@@ -175,11 +178,31 @@ func (r *reader) savedAs(f *httpFact) string {
 			return ""
 		}
 	default:
+		if isWebCmdlet(r.cmd.Name) {
+			return outFile(r.cmd.Argv[1:])
+		}
 		return ""
 	}
 	dir, _ := r.args.value("-P", "--directory-prefix", "--output-dir")
 	if name := path.Base(f.path); name != "/" && name != "." {
 		return path.Join(dir, name)
+	}
+	return ""
+}
+
+// outFile is the file that a cmdlet saves an answer to: -OutFile x, -OutFile:x.
+func outFile(words []shellparse.Word) string {
+	for i := range words {
+		name, value, attached := strings.Cut(words[i].Text, ":")
+		if len(name) < 2 || !strings.HasPrefix("-outfile", strings.ToLower(name)) {
+			continue
+		}
+		if attached {
+			return value
+		}
+		if i+1 < len(words) {
+			return words[i+1].Text
+		}
 	}
 	return ""
 }

@@ -114,9 +114,18 @@ func interpreter(name string) (letters string, ok bool) {
 // readsProgram reports a shell or interpreter that takes its program from
 // standard input.
 func readsProgram(c *shellparse.Command) bool {
+	switch c.Name {
+	case "iex", "Invoke-Expression":
+		return true
+	case "source", ".": // fish's takes its input when it is given no file
+		return c.From >= 0 && (len(c.Argv) == 1 || isInput(c.Argv[1].Text))
+	case "make", "gmake":
+		file := makefileOf(c)
+		return file != nil && isInput(file.Text)
+	}
 	letters, ok := interpreter(c.Name)
 	if !ok {
-		return c.Name == "iex" || c.Name == "Invoke-Expression"
+		return false
 	}
 	set := false // the word before is an option that names another
 	for _, w := range c.Argv[1:] {
@@ -154,6 +163,10 @@ func programWord(c *shellparse.Command) *shellparse.Word {
 	switch c.Name {
 	case "eval", "source", ".", "iex":
 		ok = true
+	case "make", "gmake":
+		if file := makefileOf(c); file != nil {
+			return file
+		}
 	}
 	if !ok {
 		return &c.Argv[0]
@@ -168,6 +181,17 @@ func programWord(c *shellparse.Command) *shellparse.Word {
 			continue
 		}
 		if i+1 < len(c.Argv) && !strings.HasPrefix(w.Text, "--") && strings.ContainsAny(w.Text, letters) {
+			return &c.Argv[i+1]
+		}
+	}
+	return nil
+}
+
+// makefileOf gives the file that make is told to follow.
+func makefileOf(c *shellparse.Command) *shellparse.Word {
+	for i := 1; i+1 < len(c.Argv); i++ {
+		switch c.Argv[i].Text {
+		case "-f", "--file", "--makefile":
 			return &c.Argv[i+1]
 		}
 	}

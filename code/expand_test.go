@@ -56,6 +56,21 @@ func TestExpand(t *testing.T) {
 		{"php", "function f($p) { rm($p); }\nf('x');", "rm ( x )"},
 		{"php", "rm($argv[1]);", "rm ( one )"},
 		{"php", "foreach (['a', 'b'] as $d) { rm($d); }", "rm ( b )"},
+		{"python", "import sys\nrm(sys.argv[-1])\nrm(sys.argv[-2])\n", "rm ( two ) rm ( one )"},
+		{"python", "l = ['a', 'b']\nprint(l)\nfor d in l:\n    rm(d)\n", "rm ( b )"},
+		{"python", "l = ['a']\nadd(l)\nfor d in l:\n    rm(d)\n", "rm ( d )"},
+		{"python", "l = ['a']\nl.append(x)\nfor d in l:\n    rm(d)\n", "rm ( d )"},
+		{"python", "import sys\na, *b = sys.argv[1:]\nfor d in b:\n    rm(d)\n", "rm ( two )"},
+		{"python", "a, b = 'x', 'y'\n", "a = x ; b = y"},
+		{"python", "*a, b = ['x', 'y', 'z']\n", "a = [ x , y ] ; b = z"},
+		{"python", "if a, b == c:\n", "if a , b = = c"},
+		{"python", "f(a, b=['x', 'y'])\n", "f ( a , b = [ x , y ] )"},
+		{"javascript", "const [a, ...b] = ['x', 'y']; go()", "const a = x ; b = [ y ] ; go"},
+		{"javascript", "const [a, b] = process.argv.slice(2)\nrm(b)", "a = one ; b = two"},
+		{"javascript", "o[a, b] = ['x', 'y']", "o [ a , b ] = [ x , y ]"},
+		{"perl", "my ($a, $b) = @ARGV; rm($b);", "$a = one ; $b = two"},
+		{"ruby", "a, b = ARGV\nrm(b)", "a = one ; b = two"},
+		{"php", "[$a, $b] = ['x', 'y'];", "$a = x ; $b = y"},
 	} {
 		if got := spelled(Read(tt.lang, tt.text, p)); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %q\n got %s\nwant %s", tt.lang, tt.text, got, tt.want)

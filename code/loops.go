@@ -27,11 +27,11 @@ func (e *expander) forLoop(i int) (l loop, ok bool) {
 	at := i + 1
 	if e.lang == "python" || e.lang == "ruby" {
 		l.name = e.name(at)
-		if e.name(at+1) != "in" || !e.listAt(at+2, &l.list) {
-			return l, false
+		after := 0
+		if e.name(at+1) == "in" {
+			after = e.listAt(at+2, &l.list)
 		}
-		after := l.list.end + 1
-		if e.lang == "ruby" || !e.punct(after, ":") {
+		if after == 0 || e.lang == "ruby" || !e.punct(after, ":") {
 			return l, false
 		}
 		l.body = span{after + 1, e.blockEnd(i, after+1)}
@@ -53,14 +53,15 @@ func (e *expander) forLoop(i int) (l loop, ok bool) {
 	}
 	end := e.match[at]
 	if e.lang == "php" {
-		if !e.listAt(at+1, &l.list) || e.name(l.list.end+1) != "as" {
+		after := e.listAt(at+1, &l.list)
+		if after == 0 || e.name(after) != "as" {
 			return l, false
 		}
 		l.name = e.name(end - 1)
 		return l, e.bodyAt(&l, end+1)
 	}
 	for j := at + 1; j < min(at+5, end); j++ {
-		if e.name(j) == "of" && e.listAt(j+1, &l.list) {
+		if e.name(j) == "of" && e.listAt(j+1, &l.list) == end {
 			l.name = e.name(j - 1)
 			return l, e.bodyAt(&l, end+1)
 		}
@@ -68,30 +69,32 @@ func (e *expander) forLoop(i int) (l loop, ok bool) {
 	return l, false
 }
 
-// listAt reads a list of literals at i, or the name of one.
-func (e *expander) listAt(i int, list *span) bool {
-	if name := e.name(i); name != "" && !e.punct(i+1, ".") && !e.punct(i+1, "(") && !e.punct(i+1, "[") {
+// listAt reads a list of literals at i, or a name that is given one and nothing
+// else. It returns what follows, 0 for no list.
+func (e *expander) listAt(i int, list *span) (next int) {
+	next = i + 1
+	if name := e.name(i); name != "" {
 		at := 0
 		for j := range e.tokens {
-			if e.name(j) == name && e.punct(j+1, "=") && !e.punct(j+2, "=") {
-				if at > 0 {
-					return false
-				}
+			switch {
+			case e.name(j) != name:
+			case e.punct(j+1, "=") && at == 0 && e.punct(j+2, "["):
 				at = j + 2
+			case e.name(j-1) == "in", e.name(j-1) == "of", e.name(j+1) == "as":
+			case e.punct(j-1, "(") && (e.name(j-2) == "len" || e.name(j-2) == "print" || e.name(j-2) == "log" || e.name(j-2) == "count"):
+			default:
+				return 0 // it may be another list by then
 			}
 		}
-		var inner span
-		if at == 0 || e.name(at) != "" || !e.listAt(at, &inner) {
-			return false
-		}
-		*list = inner
-		return false // the list stands elsewhere: left to the readers
+		i = at
+	} else if e.match[i] > i {
+		next = e.match[i] + 1
 	}
 	if (e.punct(i, "[") || e.punct(i, "(")) && e.match[i] > i {
 		*list = span{i + 1, e.match[i]}
-		return true
+		return next
 	}
-	return false
+	return 0
 }
 
 // bodyAt reads { … } or one statement at i.

@@ -154,6 +154,11 @@ func (k *knower) indexed(i, at, first int) (end int) {
 		return n - first, err == nil && n >= first
 	}
 	switch {
+	case k.lang == "python" && k.is(at, "[") && k.is(at+1, "-") && k.is(at+3, "]"): // from the end
+		if n, ok := number(at + 2); ok && n+first > 0 && n+first <= len(k.p.Args) {
+			k.add(i, TokenString, k.p.Args[len(k.p.Args)-n-first])
+			return at + 4
+		}
 	case k.is(at, "[") && k.is(at+2, "]"):
 		if n, ok := number(at + 1); ok && n < len(k.p.Args) {
 			k.add(i, TokenString, k.p.Args[n])
@@ -172,7 +177,7 @@ func (k *knower) indexed(i, at, first int) (end int) {
 	case k.lang == "ruby" && k.is(at, ".") && (k.is(at+1, "first") || k.is(at+1, "shift")) && len(k.p.Args) > 0:
 		k.add(i, TokenString, k.p.Args[0])
 		return at + 2
-	case k.lang == "ruby" && k.is(at, "."), first == 0 && k.lang == "javascript":
+	case k.lang == "ruby" && (k.is(at, ".") || k.is(i-1, "=")), first == 0 && k.lang == "javascript":
 		k.list(i, k.p.Args)
 		return at
 	}

@@ -135,16 +135,42 @@ func (sh *shell) fd(c *Command) {
 // fdNote says that what fd finds lies below the paths after the pattern, in
 // the words of find.
 func fdNote(args []Word) string {
-	note, operands := "find", 0
-	for _, w := range args {
-		if strings.HasPrefix(w.Text, "-") {
+	note, tests, operands := "find", "", 0
+	for i := 0; i < len(args); i++ {
+		option, value := args[i].Text, ""
+		if !strings.HasPrefix(option, "-") {
+			if operands++; operands > 1 {
+				note += " " + option
+			}
 			continue
 		}
-		if operands++; operands > 1 {
-			note += " " + w.Text
+		if name, attached, ok := strings.Cut(option, "="); ok {
+			option, value = name, attached
+		} else if fdTakesValue(option) && i+1 < len(args) {
+			i++
+			value = args[i].Text
+		}
+		switch option {
+		case "-t", "--type":
+			if value = strings.TrimSuffix(value, "irectory"); value == "d" {
+				tests += " -type d"
+			}
+		case "--base-directory", "--search-path":
+			note += " " + value
 		}
 	}
-	return note
+	return note + tests
+}
+
+// fdTakesValue reports the options of fd whose value is the next word.
+func fdTakesValue(option string) bool {
+	switch option {
+	case "-t", "--type", "-e", "--extension", "-E", "--exclude", "-d", "--max-depth", "--maxdepth", "--min-depth", "--exact-depth",
+		"-S", "--size", "-o", "--owner", "-c", "--color", "-j", "--threads", "--and", "--changed-within", "--changed-before",
+		"--format", "--batch-size", "--base-directory", "--search-path", "--ignore-file", "--max-results", "--path-separator":
+		return true
+	}
+	return false
 }
 
 // runWith runs the command that c holds, with place replaced by w.

@@ -18,6 +18,7 @@ type shellCall struct {
 	code   *Word // of -c
 	file   *Word // a script
 	start  *Word // a file that is read first
+	first  *Word // code that is run first
 	params []Word
 	stdin  bool
 	check  bool // -n: the text is read and not run
@@ -42,6 +43,10 @@ func shellArgs(argv []Word) shellCall {
 				call.code = &Word{Text: text, Unknown: argv[i].Unknown}
 				continue
 			}
+			if text, ok := strings.CutPrefix(arg, "--init-command="); ok {
+				call.first = &Word{Text: text, Unknown: argv[i].Unknown}
+				continue
+			}
 			switch arg {
 			case "--commands": // nu
 				wantCode = true
@@ -49,8 +54,12 @@ func shellArgs(argv []Word) shellCall {
 				if i++; i < len(argv) {
 					call.start = &argv[i]
 				}
-			case "--emulate", "--init-command":
+			case "--emulate":
 				i++
+			case "--init-command": // fish
+				if i++; i < len(argv) {
+					call.first = &argv[i]
+				}
 			case "--command":
 				wantCode = true
 			}
@@ -66,6 +75,11 @@ func shellArgs(argv []Word) shellCall {
 				call.check = arg[0] == '-'
 			case 'o', 'O':
 				i++
+			case 'C': // of fish; a setting of the others
+				if baseName(argv[0]) == "fish" && i+1 < len(argv) {
+					i++
+					call.first = &argv[i]
+				}
 			}
 		}
 	}
@@ -100,6 +114,11 @@ func (sh *shell) shellCommand(c *Command) output {
 		if text, ok := sh.fileText(*call.start); ok {
 			sh.withVars().code(c, text, sh.scriptOrigin(*call.start))
 		}
+	}
+	if call.first != nil {
+		first := sh.withVars()
+		first.fish = c.Name == "fish"
+		first.code(c, *call.first, ShellCode)
 	}
 	var text Word
 	origin := ShellCode
