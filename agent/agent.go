@@ -38,7 +38,7 @@ type Agent struct {
 	Notes []string
 	// apart has its work done by processes of a session's own; nil where it does
 	// it itself. at is where the program stands in the start's words.
-	apart func(s *Start, at int, p *Place) (note string, err error)
+	isolate func(s *Start, at int, p *Place) (note string, err error)
 }
 
 // A File is one of an agent's, of a project or of the user.

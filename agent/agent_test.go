@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestApart(t *testing.T) {
+func TestIsolate(t *testing.T) {
 	place := func(alive, runs bool) *Place {
 		return &Place{
 			Getenv: func(name string) string { return map[string]string{"HOME": "/home/u"}[name] },
@@ -57,7 +57,7 @@ func TestApart(t *testing.T) {
 		{"python3 agent.py docker run", false, "python3 agent.py docker run", ""},
 	} {
 		s := Start{Argv: strings.Fields(tt.command), Env: []string{"TMUX=/tmp/x,1,0", "A=1"}}
-		_, err := s.Apart(place(tt.alive, tt.alive))
+		_, err := s.Isolate(place(tt.alive, tt.alive))
 		var outside *OutsideError
 		switch {
 		case tt.want == "":

@@ -10,15 +10,15 @@ func cline() Agent {
 	return Agent{
 		Name: "cline", Title: "Cline", Hook: "cline", Seen: "3.0.65",
 		Programs: []string{"cline"}, Packages: []string{"cline"}, Dirs: []string{".cline"}, Patience: 30 * time.Second,
-		Hooks: File{Project: ".clinerules", User: ".cline", Name: "hooks/PreToolUse"},
-		Notes: []string{"a denial ends Cline's run"},
-		apart: clineApart,
+		Hooks:   File{Project: ".clinerules", User: ".cline", Name: "hooks/PreToolUse"},
+		Notes:   []string{"a denial ends Cline's run"},
+		isolate: isolateCline,
 	}
 }
 
-// clineApart: a hub that outlives the command line does the work of every Cline
+// isolateCline: a hub that outlives the command line does the work of every Cline
 // (3.0.65). It is found by a file, and both that and its port may be told.
-func clineApart(s *Start, at int, p *Place) (note string, err error) {
+func isolateCline(s *Start, at int, p *Place) (note string, err error) {
 	if s.hasWord(at, "--address") || p.Getenv("CLINE_HUB_ADDRESS") != "" {
 		return "", &OutsideError{"cline", "the hub at the given address does its work", "leave --address and CLINE_HUB_ADDRESS out"}
 	}

@@ -12,9 +12,9 @@ func codex() Agent {
 	return Agent{
 		Name: "codex", Title: "Codex", Aliases: []string{"codex-cli"}, Hook: "codex", Seen: "0.169.0",
 		Programs: []string{"codex"}, Packages: []string{"@openai/codex"}, Dirs: []string{".codex"}, Shells: []string{"Bash", "shell", "exec_command"}, Patience: time.Minute,
-		Hooks: File{Project: ".codex", Variable: "CODEX_HOME", User: ".codex", Name: "hooks.json", Syntax: Strict},
-		Notes: []string{"what Codex types into a shell that is open already has no hook"},
-		apart: codexApart,
+		Hooks:   File{Project: ".codex", Variable: "CODEX_HOME", User: ".codex", Name: "hooks.json", Syntax: Strict},
+		Notes:   []string{"what Codex types into a shell that is open already has no hook"},
+		isolate: isolateCodex,
 	}
 }
 
@@ -42,9 +42,9 @@ func Setup(argv []string) (becomes []string, ok bool) {
 	return slices.Concat(argv[codexSetupWords:codexSetupWords+1], argv[codexSetupWords+2:]), true
 }
 
-// codexApart: since 0.169 a shared server does the work of every Codex of a user,
+// isolateCodex: since 0.169 a shared server does the work of every Codex of a user,
 // started by the first of them. It listens below CODEX_HOME.
-func codexApart(s *Start, at int, p *Place) (note string, err error) {
+func isolateCodex(s *Start, at int, p *Place) (note string, err error) {
 	if s.hasWord(at, "--remote") {
 		return "", &OutsideError{"codex", "--remote has another process do its work", "leave --remote out"}
 	}

@@ -124,7 +124,7 @@ func only(earlier []*Reading, r *Reading) []int {
 // placed reports that a wish and an act are about the same place: a test database
 // asked for is one by the step's own words, and production has to be said.
 func (w *Words) placed(a *ask, act *Act) bool {
-	tokens := split(act.said()).tokens
+	tokens := split(act.text()).tokens
 	for i := range w.Places {
 		p := &w.Places[i]
 		asked := slices.Contains(a.places, i)
@@ -155,12 +155,12 @@ func (t *Target) is(act *Act) bool {
 	return anyGlob(t.Kinds, act.Kind) || act.Rule != "" && anyGlob(t.Rules, act.Rule)
 }
 
-// said is all text of an act.
-func (a *Act) said() string { return a.Name + " " + strings.Join(a.Words, " ") + " " + a.Where }
+// text is all text of an act.
+func (a *Act) text() string { return a.Name + " " + strings.Join(a.Words, " ") + " " + a.Where }
 
 // tokens are the folded words of an act's own text.
 func (a *Act) tokens() []string {
-	list := split(a.said()).tokens
+	list := split(a.text()).tokens
 	words := make([]string, len(list))
 	for i := range list {
 		words[i] = list[i].text

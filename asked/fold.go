@@ -84,7 +84,7 @@ func (t *text) chunk(s string, clause, sentence *int) {
 			if !pauses(r) {
 				*sentence++
 			}
-		case written(r):
+		case unspaced(r):
 			flush()
 			if len(t.tokens) < maxTokens {
 				t.tokens = append(t.tokens, token{text: folded, chunk: len(t.chunks), clause: *clause, sentence: *sentence, alone: true})
@@ -129,8 +129,8 @@ func ends(r rune) bool { return strings.ContainsRune("。，、；：！？!?;",
 // pauses reports a mark within a sentence.
 func pauses(r rune) bool { return strings.ContainsRune(",，、:：", r) }
 
-// written reports a character of a script that has no spaces between words.
-func written(r rune) bool {
+// unspaced reports a character of a script that has no spaces between words.
+func unspaced(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == 'ー'
 }
 

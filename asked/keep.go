@@ -36,7 +36,7 @@ func (w *Words) Condense(message string) (kept string, weighs bool) {
 func (w *Words) matters(sentence string) bool {
 	p := &parser{words: w, text: split(sentence), reading: &Reading{}}
 	p.mark()
-	return slices.ContainsFunc(p.found, func(f found) bool { return f.kind == anEffect || f.kind == aTarget || f.kind == aStop })
+	return slices.ContainsFunc(p.found, func(f match) bool { return f.kind == anEffect || f.kind == aTarget || f.kind == aStop })
 }
 
 // sentences are the parts of a message at the marks that end one.
@@ -95,5 +95,5 @@ const maxRead = 8 * maxWeighed
 // OneWord reports a message of one word. In languages without spaces a message
 // of many is none.
 func OneWord(message string) bool {
-	return len(strings.Fields(message)) == 1 && !strings.ContainsFunc(message, written)
+	return len(strings.Fields(message)) == 1 && !strings.ContainsFunc(message, unspaced)
 }

@@ -60,7 +60,7 @@ func (w *Words) Read(message string) *Reading {
 		}
 	}
 	for i := range p.text.chunks {
-		if c := &p.text.chunks[i]; c.named && p.ownName(c) {
+		if c := &p.text.chunks[i]; c.named && p.properName(c) {
 			r.names = append(r.names, c.text)
 		}
 	}
@@ -80,7 +80,7 @@ func Weighs(message string) bool {
 func (w *Words) Names(message string) bool {
 	p := &parser{words: w, text: split(message), reading: &Reading{}}
 	p.mark()
-	return slices.ContainsFunc(p.found, func(f found) bool { return f.kind < aPlace || f.kind == aStop || f.kind == aGoOn })
+	return slices.ContainsFunc(p.found, func(f match) bool { return f.kind < aPlace || f.kind == aStop || f.kind == aGoOn })
 }
 
 type kind uint8
@@ -97,8 +97,8 @@ const (
 	aBreak
 )
 
-// A found word of the vocabulary.
-type found struct {
+// A match is a word of the vocabulary.
+type match struct {
 	kind     kind
 	all      []int // in its list: one word may name several
 	from, to int   // tokens
@@ -108,7 +108,7 @@ type parser struct {
 	words   *Words
 	text    *text
 	reading *Reading
-	found   []found
+	found   []match
 	kinds   []bool // of tokens: whether they are of the vocabulary
 }
 
@@ -137,14 +137,14 @@ func (p *parser) mark() {
 
 // at is the longest word of the vocabulary at a token. An effect's is never part
 // of a name: feature/delete-button asks for no deletion.
-func (p *parser) at(i int) (best found) {
+func (p *parser) at(i int) (best match) {
 	w, tokens := p.words, p.text.tokens[i:]
 	better := func(kind kind, index int, patterns []string) {
 		n := longest(patterns, tokens)
 		switch {
 		case n == 0 || (kind == anEffect || kind == aTarget) && !p.whole(i, n):
 		case n > best.to-best.from:
-			best = found{kind, []int{index}, i, i + n}
+			best = match{kind, []int{index}, i, i + n}
 		case n == best.to-best.from && kind == best.kind && !slices.Contains(best.all, index):
 			best.all = append(best.all, index)
 		}
@@ -175,8 +175,8 @@ func (p *parser) whole(i, n int) bool {
 	return whole(first) && whole(last)
 }
 
-// ownName reports a chunk that is not all words of the vocabulary.
-func (p *parser) ownName(c *chunk) bool {
+// properName reports a chunk that is not all words of the vocabulary.
+func (p *parser) properName(c *chunk) bool {
 	return slices.Contains(p.kinds[c.from:c.to], false)
 }
 
@@ -299,7 +299,7 @@ func (p *parser) before(a *ask, at int) {
 	a.near = p.texts(begin, to)
 }
 
-func (p *parser) take(a *ask, f found) {
+func (p *parser) take(a *ask, f match) {
 	if f.kind == aPronoun {
 		a.pronoun = true
 		return
@@ -309,8 +309,8 @@ func (p *parser) take(a *ask, f found) {
 
 // objects are the targets and pronouns among the tokens. A pronoun counts where no
 // target does: "delete that branch".
-func (p *parser) objects(from, to int) (list []found) {
-	var pronoun []found
+func (p *parser) objects(from, to int) (list []match) {
+	var pronoun []match
 	for _, f := range p.found {
 		switch {
 		case f.from < from || f.to > to:
@@ -348,7 +348,7 @@ func (p *parser) places(a *ask, from, to int) {
 
 func (p *parser) names(from, to int) (names []string) {
 	for i := range p.text.chunks {
-		if c := &p.text.chunks[i]; c.named && c.from >= from && c.to <= to && p.ownName(c) {
+		if c := &p.text.chunks[i]; c.named && c.from >= from && c.to <= to && p.properName(c) {
 			names = append(names, c.text)
 		}
 	}

@@ -74,7 +74,7 @@ func describe(t *testing.T, agent Agent, text []byte) string {
 		fmt.Fprintf(&b, "argv %q\n", argv)
 	}
 	if event.Prompt {
-		o := speaker.Heard()
+		o := speaker.PromptAnswer()
 		fmt.Fprintf(&b, "says %q\nstatus %d\nstdout %sstderr %s", event.Says, o.Status, ended(o.Stdout), ended(o.Stderr))
 		return b.String()
 	}

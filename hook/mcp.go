@@ -42,8 +42,8 @@ func (e *Event) mcp(event object, server, tool, arguments string) (err error) {
 	return e.serve(event.anyOf(server), e.Tool, input)
 }
 
-// called notes a tool of an MCP server that another tool calls.
-func (e *Event) called(input object) (err error) {
+// delegated notes a tool of an MCP server that another tool calls.
+func (e *Event) delegated(input object) (err error) {
 	name := input.anyOf("tool_name", "toolName", "name")
 	if name == "" {
 		return errors.New("its input has no name of a tool")
@@ -74,7 +74,7 @@ func (e *Event) serve(server, tool string, input object) error {
 		}
 	}
 	e.Commands = append(e.Commands, command)
-	e.shapes(server, tool, input, !e.known(tool, input))
+	e.shapes(server, tool, input, !e.fileTool(tool, input))
 	return nil
 }
 
@@ -121,9 +121,9 @@ func interpreter(tool string) []string {
 	return nil
 }
 
-// known notes a tool that does with files what agents' own of that name do, as
+// fileTool notes a tool that does with files what agents' own of that name do, as
 // those of file servers. What such a tool takes is the server's matter.
-func (e *Event) known(tool string, input object) bool {
+func (e *Event) fileTool(tool string, input object) bool {
 	switch effect := effectOf(tool); effect {
 	case read, write, remove:
 		before := len(e.Commands)

@@ -102,9 +102,9 @@ func (e *Event) note(tool string, effect effect, input object) error {
 		}
 		return e.files(input, "tee")
 	case typed:
-		return e.typed(input)
+		return e.shellInput(input)
 	case server:
-		return e.called(input)
+		return e.delegated(input)
 	case silent:
 		return nil
 	}

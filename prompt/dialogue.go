@@ -204,7 +204,7 @@ func wrongAnswer(wrong error, left int) string {
 }
 
 // line reads what the human types, echoed, up to Enter. A hot key that stands
-// alone on an empty line is given at once.
+// endsInput on an empty line is given at once.
 func (d *dialogue) line(label string, hot func(rune) bool) (line, key string, err error) {
 	var typed []rune
 	for {
@@ -234,7 +234,7 @@ func (d *dialogue) line(label string, hot func(rune) bool) (line, key string, er
 			typed = typed[:max(0, len(typed)-1)]
 		case keyChar:
 			if len(typed) == 0 && hot(k.char) {
-				alone, err := d.keys.alone()
+				alone, err := d.keys.endsInput()
 				if err != nil {
 					return "", "", err
 				}

@@ -93,7 +93,7 @@ func (t *tokens) next() bool {
 		t.text, t.escaped = escapeByte(char[0]), true
 	case t.ascii:
 		t.text, t.escaped = t.toASCII(r), true
-	case !shown(r):
+	case !visible(r):
 		t.text, t.escaped = codePoint(r), true
 	}
 	if t.escaped {
@@ -149,8 +149,8 @@ func (t *tokens) toASCII(r rune) string {
 	return codePoint(r)
 }
 
-// shown reports whether a character that is not ASCII is safe and visible.
-func shown(r rune) bool {
+// visible reports whether a character that is not ASCII is safe and visible.
+func visible(r rune) bool {
 	switch {
 	case !unicode.IsGraphic(r), unicode.Is(unicode.Zs, r), unicode.Is(unicode.Me, r):
 		return false

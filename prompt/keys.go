@@ -108,9 +108,9 @@ func (k *keys) soon() (b byte, ok bool, err error) {
 	return b, err == nil, err
 }
 
-// alone reports that nothing is typed right behind the last key. What comes in
+// endsInput reports that nothing is typed right behind the last key. What comes in
 // a burst was meant for the agent, or is part of a word.
-func (k *keys) alone() (bool, error) {
+func (k *keys) endsInput() (bool, error) {
 	if len(k.pending) > 0 {
 		return false, nil
 	}

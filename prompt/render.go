@@ -116,7 +116,7 @@ func (p paper) question(r Request, m room) []row {
 		rows = append(rows, p.section("CHANGED", p.changed(r))...)
 	}
 	if r.Asked != nil && m.asked > 0 {
-		rows = append(rows, p.section("YOU ASKED", p.asked(r.Asked, m.asked))...)
+		rows = append(rows, p.section("YOU ASKED", p.userMessage(r.Asked, m.asked))...)
 	}
 	rows = append(rows, p.tokens(r, m.what)...)
 	if m.history > 0 && len(r.History) > 1 {
@@ -180,9 +180,9 @@ func (p paper) changed(r Request) []row {
 	return rows
 }
 
-// asked quotes the human's latest message, cut to a row, and says what it means
+// userMessage quotes the human's latest message, cut to a row, and says what it means
 // for the step.
-func (p paper) asked(s *Said, limit int) []row {
+func (p paper) userMessage(s *Said, limit int) []row {
 	rows := []row{p.cut(s.Time.Format("15:04")+"  \""+s.Text+"\"", p.bodyWidth())}
 	switch says, _ := p.prose(s.Says, p.bodyWidth(), 3); {
 	case limit == 1:

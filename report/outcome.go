@@ -33,7 +33,7 @@ func (s *Session) outcomes() (o outcomes) {
 
 // title says what happened in a session.
 func (s *Session) title(d *digest) string {
-	if !s.asked() {
+	if !s.actedUpon() {
 		if d.paused == 0 {
 			return figure.Number(d.steps, "step") + ", none of which would have paused"
 		}

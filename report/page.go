@@ -176,7 +176,7 @@ func (s *Session) lead(d *digest) string {
 func (p *page) tiles(s *Session, d *digest) {
 	tile := p.tile
 	p.raw("<div class=\"tiles\">\n")
-	if s.asked() {
+	if s.actedUpon() {
 		o := s.outcomes()
 		counted := func(class string, n int, label string) {
 			if n == 0 {
@@ -239,7 +239,7 @@ func (p *page) pauses(s *Session, index int) {
 		if !titled {
 			titled = true
 			p.raw("<h2>")
-			p.text(map[bool]string{true: "Where it paused", false: "Where it would have paused"}[s.asked()])
+			p.text(map[bool]string{true: "Where it paused", false: "Where it would have paused"}[s.actedUpon()])
 			p.raw("</h2>\n")
 		}
 		p.pause(s, step, index)

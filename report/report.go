@@ -177,9 +177,9 @@ func (d *digest) duration() string {
 	return fmt.Sprintf("%d days", int(length.Hours())/24)
 }
 
-// asked reports a session whose verdicts were acted upon, and that was not just
+// actedUpon reports a session whose verdicts were acted upon, and that was not just
 // looked on at.
-func (s *Session) asked() bool {
+func (s *Session) actedUpon() bool {
 	for i := range s.Steps {
 		if s.Steps[i].Fate == Observed {
 			return false
@@ -200,11 +200,11 @@ func (s *Session) figures(step *Step) string {
 // pauses says how many steps were held, in words.
 func (s *Session) pauses(n int) string {
 	switch {
-	case n == 0 && s.asked():
+	case n == 0 && s.actedUpon():
 		return "never paused"
 	case n == 0:
 		return "would not have paused"
-	case s.asked():
+	case s.actedUpon():
 		return "paused " + times(n)
 	}
 	return "would have paused " + times(n)

@@ -83,7 +83,7 @@ func (p *picture) put(r rune) {
 	}
 	p.split(row, c.col)
 	p.split(row, c.col+w)
-	row[c.col] = p.drawn(r)
+	row[c.col] = p.styledCell(r)
 	if w == 2 {
 		row[c.col].half = left
 		row[c.col+1] = cell{style: row[c.col].style, half: right, unsure: row[c.col].unsure}
@@ -96,8 +96,8 @@ func (p *picture) put(r rune) {
 	}
 }
 
-// drawn is the cell that the pen makes of a character.
-func (p *picture) drawn(r rune) cell {
+// styledCell is the cell that the pen makes of a character.
+func (p *picture) styledCell(r rune) cell {
 	s := p.cursor.style
 	set := p.cursor.sets[p.cursor.shift]
 	switch {

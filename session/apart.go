@@ -31,7 +31,7 @@ func (h *Host) apart(o Options, argv []string) (start *agent.Start, done func(),
 		}
 	}
 	start = &agent.Start{Argv: argv, Env: append(os.Environ(), o.Env...)}
-	note, err := start.Apart(&agent.Place{Getenv: h.Getenv, Alive: alive, Runs: runs, Port: freePort, Dir: func() string {
+	note, err := start.Isolate(&agent.Place{Getenv: h.Getenv, Alive: alive, Runs: runs, Port: freePort, Dir: func() string {
 		if dir == "" {
 			dir, _ = os.MkdirTemp("", "restrain-own-") // empty, where none can be made
 		}
@@ -55,7 +55,7 @@ func (h *Host) apart(o Options, argv []string) (start *agent.Start, done func(),
 // already, and that this works; empty where nothing has to be done.
 func (h *Host) Apart(ctx context.Context, program string) (note string, err error) {
 	start := &agent.Start{Argv: []string{program}, Env: os.Environ()}
-	note, err = start.Apart(&agent.Place{Getenv: h.Getenv, Alive: alive, Runs: runs, Port: freePort, Dir: os.TempDir})
+	note, err = start.Isolate(&agent.Place{Getenv: h.Getenv, Alive: alive, Runs: runs, Port: freePort, Dir: os.TempDir})
 	if err != nil || len(start.Argv) == 1 {
 		return note, err
 	}

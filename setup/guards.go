@@ -133,7 +133,7 @@ func (a *Agent) hooksIn(entry *hujson.Value) []Guard {
 		if !IsHook(command) {
 			continue
 		}
-		guard := Guard{Command: command, Env: envOf(object), Timeout: a.timeout(object), Asked: askedTimeout(command), Misses: a.leftOut(matcher), Only: only(matcher)}
+		guard := Guard{Command: command, Env: envOf(object), Timeout: a.timeout(object), Asked: askedTimeout(command), Misses: a.excluded(matcher), Only: only(matcher)}
 		switch a.Hook {
 		case "cursor":
 			guard.Open = textOf(object, "failClosed") != "true"
@@ -185,8 +185,8 @@ func only(matcher string) string {
 	return matcher
 }
 
-// leftOut says that a matcher does not have the tool that runs commands.
-func (a *Agent) leftOut(matcher string) string {
+// excluded says that a matcher does not have the tool that runs commands.
+func (a *Agent) excluded(matcher string) string {
 	if matcher == "" || matcher == "*" {
 		return ""
 	}

@@ -269,7 +269,7 @@ func (a *Agent) tableGuards(t *Target, text string) ([]Guard, error) {
 			seconds, _ := hook["timeout"].(int64)
 			guards = together(guards, Guard{
 				File: t.Path, Command: command, Timeout: time.Duration(seconds) * time.Second, Asked: askedTimeout(command),
-				Open: !strings.HasSuffix(command, "exit 2"), Misses: a.leftOut(matcher), Only: only(matcher),
+				Open: !strings.HasSuffix(command, "exit 2"), Misses: a.excluded(matcher), Only: only(matcher),
 			})
 		}
 	}

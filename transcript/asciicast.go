@@ -147,7 +147,7 @@ func (c *cast) mark(kind byte, rest, line string) error {
 		return c.b.add("", Command{Text: text, Time: c.time()})
 	case 'D':
 		if status, ok := leadingNumber(strings.TrimPrefix(rest, ";")); ok {
-			c.b.settleLast(exited(status))
+			c.b.setLastResult(exited(status))
 		}
 	}
 	return nil

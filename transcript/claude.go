@@ -110,7 +110,7 @@ func (b *builder) claudeMessage(e *claudeEntry) error {
 				return err
 			}
 		case block.Type == "tool_result":
-			b.settle(block.ToolUseID, block.result(e.DenialKind))
+			b.setResult(block.ToolUseID, block.result(e.DenialKind))
 		}
 	}
 	return nil

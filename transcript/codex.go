@@ -122,12 +122,12 @@ func (b *builder) codexItem(item *codexItem, at stamp) error {
 		c.Time = at.Time
 		return b.add(firstOf(item.CallID, item.ID), c)
 	case "function_call_output", "custom_tool_call_output":
-		b.settle(item.CallID, codexResult(item.Output))
+		b.setResult(item.CallID, codexResult(item.Output))
 	case "command_execution":
 		return b.codexExecution(item)
 	case "exec_command_end":
 		if item.ExitCode != nil {
-			b.settle(item.CallID, exited(*item.ExitCode))
+			b.setResult(item.CallID, exited(*item.ExitCode))
 		}
 	}
 	return nil
@@ -145,9 +145,9 @@ func (b *builder) codexExecution(item *codexItem) error {
 	}
 	switch {
 	case item.Status == "declined":
-		b.settle(item.ID, result{Denied, -1})
+		b.setResult(item.ID, result{Denied, -1})
 	case item.ExitCode != nil:
-		b.settle(item.ID, exited(*item.ExitCode))
+		b.setResult(item.ID, exited(*item.ExitCode))
 	}
 	return nil
 }

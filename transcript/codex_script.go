@@ -90,7 +90,7 @@ func (r *scriptReader) call() (line, dir string) {
 		if r.take(":") {
 			value = r.value()
 		} else {
-			value = r.named(key) // {cmd} is {cmd: cmd}
+			value = r.valueOf(key) // {cmd} is {cmd: cmd}
 		}
 		switch {
 		case key == scriptKeys[0] || key == scriptKeys[1]:
@@ -146,7 +146,7 @@ func (r *scriptReader) value() string {
 		if text, ok := r.literal(); ok {
 			b.WriteString(text)
 		} else if name := r.name(); name != "" {
-			b.WriteString(r.named(name))
+			b.WriteString(r.valueOf(name))
 		} else {
 			b.WriteString(unknownPart)
 		}
@@ -157,9 +157,9 @@ func (r *scriptReader) value() string {
 	return b.String() + unknownPart
 }
 
-// named gives the string that a name stands for: the latest that it was given
+// valueOf gives the string that a name stands for: the latest that it was given
 // above.
-func (r *scriptReader) named(name string) string {
+func (r *scriptReader) valueOf(name string) string {
 	above := r.script[max(0, r.at-maxScriptAbove):r.at]
 	for end := len(above); end > 0; {
 		at := strings.LastIndex(above[:end], name)

@@ -59,11 +59,11 @@ func (b *builder) copilotEvent(line []byte) error {
 	case "tool.execution_complete":
 		switch {
 		case data.Error.Code == "denied" || data.Error.Code == "rejected":
-			b.settle(data.ID, result{Denied, -1})
+			b.setResult(data.ID, result{Denied, -1})
 		case data.Success != nil && !*data.Success:
-			b.settle(data.ID, result{Failed, -1})
+			b.setResult(data.ID, result{Failed, -1})
 		case data.Success != nil:
-			b.settle(data.ID, readOutput(string(data.Result), false))
+			b.setResult(data.ID, readOutput(string(data.Result), false))
 		}
 	}
 	return nil

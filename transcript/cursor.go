@@ -110,13 +110,13 @@ func (b *builder) cursorCall(e *cursorEntry) error {
 	}
 	switch r := &shell.Result; {
 	case len(r.Rejected) > 0 && string(r.Rejected) != "null":
-		b.settle(e.CallID, result{Denied, -1})
+		b.setResult(e.CallID, result{Denied, -1})
 	case r.Failure != nil && r.Failure.ExitCode == 0:
-		b.settle(e.CallID, result{Failed, -1})
+		b.setResult(e.CallID, result{Failed, -1})
 	case r.Failure != nil:
-		b.settle(e.CallID, exited(r.Failure.ExitCode))
+		b.setResult(e.CallID, exited(r.Failure.ExitCode))
 	case r.Success != nil:
-		b.settle(e.CallID, exited(r.Success.ExitCode))
+		b.setResult(e.CallID, exited(r.Success.ExitCode))
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (b *builder) geminiMessage(element json.RawMessage) error {
 				return err
 			}
 		}
-		b.settle(call.ID, geminiResult(call.Status, call.Result))
+		b.setResult(call.ID, geminiResult(call.Status, call.Result))
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func (b *builder) failed(places map[uint64]int, e *journal.Entry) {
 	if !ok || e.Status == 0 || place >= len(b.Commands) {
 		return
 	}
-	b.settleAt(place, exited(e.Status))
+	b.setResultAt(place, exited(e.Status))
 	last := &b.Commands[len(b.Commands)-1]
 	last.Failures = append(last.Failures, place)
 }

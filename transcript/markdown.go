@@ -100,7 +100,7 @@ func (m *markdownReader) line(line string) error {
 	}
 	if command, found := between(line, "<command>", "</command>"); found { // Cline
 		m.begin(true)
-		return m.found(unescape(command))
+		return m.addCommand(unescape(command))
 	}
 	return m.text(trimmed)
 }
@@ -149,13 +149,13 @@ func (m *markdownReader) text(line string) error {
 	}
 	if summary, found := between(line, "<summary>", "</summary>"); found && m.pending {
 		if command, found := between(summary, "`", "`"); found {
-			return m.found(unescape(command))
+			return m.addCommand(unescape(command))
 		}
 		if _, command, found := strings.Cut(summary, "Run command: "); found {
-			return m.found(unescape(command))
+			return m.addCommand(unescape(command))
 		}
 	} else if m.pending && len(line) > 2 && line[0] == '`' && line[len(line)-1] == '`' {
-		return m.found(strings.Trim(line, "`"))
+		return m.addCommand(strings.Trim(line, "`"))
 	}
 	if strings.Contains(line, "</tool-use>") {
 		m.tool, m.pending = false, false
@@ -179,11 +179,11 @@ func (m *markdownReader) arguments(line string) error {
 		return nil
 	}
 	m.json, m.size = nil, 0
-	return m.found(args.Command)
+	return m.addCommand(args.Command)
 }
 
-// found adds the command of the call.
-func (m *markdownReader) found(command string) error {
+// addCommand adds the command of the call.
+func (m *markdownReader) addCommand(command string) error {
 	m.pending = false
 	return m.b.add("", Command{Text: command, Time: m.at})
 }
@@ -200,13 +200,13 @@ func (m *markdownReader) inBlock(line string) error {
 	text := strings.Join(m.block, "\n")
 	switch {
 	case m.tool && m.shell && m.pending:
-		return m.found(text)
+		return m.addCommand(text)
 	case m.tool && m.shell && isFirstOf(text, m.b.Commands):
 		return nil // the command again, after its summary
 	case m.tool:
-		m.b.settleLast(readOutput(text, true).unlessOnlyFailed())
+		m.b.setLastResult(readOutput(text, true).unlessOnlyFailed())
 	case m.cursor && m.agents && m.shell:
-		return m.found(text)
+		return m.addCommand(text)
 	}
 	return nil
 }

@@ -71,11 +71,11 @@ func (b *builder) openCodeMessage(element json.RawMessage) error {
 		}
 		switch status, exit := part.State.Status, part.State.Metadata.Exit; {
 		case exit != nil:
-			b.settle(part.CallID, exited(*exit))
+			b.setResult(part.CallID, exited(*exit))
 		case status == "error" && strings.Contains(strings.ToLower(part.State.Error), "rejected"):
-			b.settle(part.CallID, result{Denied, -1})
+			b.setResult(part.CallID, result{Denied, -1})
 		case status == "error":
-			b.settle(part.CallID, result{Failed, -1})
+			b.setResult(part.CallID, result{Failed, -1})
 		}
 	}
 	return nil

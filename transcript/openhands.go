@@ -84,9 +84,9 @@ func (b *builder) openHandsEvent(element json.RawMessage) error {
 	case isWord(e.Observation, "run"):
 		b.openHandsOutput(string(e.Cause), &e.Extras)
 	case isWord(e.Observation, "user_rejected"):
-		b.settle(string(e.Cause), result{Denied, -1})
+		b.setResult(string(e.Cause), result{Denied, -1})
 	case e.Kind == "UserRejectObservation":
-		b.settle(firstOf(e.ToolCallID, e.ActionID), result{Denied, -1})
+		b.setResult(firstOf(e.ToolCallID, e.ActionID), result{Denied, -1})
 	case e.Kind == "ActionEvent":
 		var call openHandsCall
 		if len(e.Action) == 0 || json.Unmarshal(e.Action, &call) != nil || !isTerminal(call.Kind) {
@@ -122,7 +122,7 @@ func (b *builder) openHandsOutput(id string, output *openHandsOutput) {
 		status = output.Metadata.ExitCode
 	}
 	if status != nil && *status != -1 {
-		b.settle(id, exited(*status))
+		b.setResult(id, exited(*status))
 	}
 	b.moved(output.Metadata.WorkingDir)
 }

@@ -94,9 +94,9 @@ func isSWEAgentTool(action string) bool {
 func (b *builder) miniMessage(m *sweAgentStep) error {
 	if m.Role != "assistant" {
 		if m.Extra.Returncode != nil {
-			b.settleLast(exited(*m.Extra.Returncode))
+			b.setLastResult(exited(*m.Extra.Returncode))
 		} else {
-			b.settleLast(readOutput(contentText(m.Content), false))
+			b.setLastResult(readOutput(contentText(m.Content), false))
 		}
 		return nil
 	}

@@ -144,17 +144,17 @@ func (b *builder) add(id string, c Command) error {
 	return nil
 }
 
-// settle says what became of the call with an id.
-func (b *builder) settle(id string, r result) {
+// setResult says what became of the call with an id.
+func (b *builder) setResult(id string, r result) {
 	if i, ok := b.calls[id]; ok {
-		b.settleAt(i, r)
+		b.setResultAt(i, r)
 	}
 }
 
-// settleLast says what became of the latest command.
-func (b *builder) settleLast(r result) { b.settleAt(len(b.Commands)-1, r) }
+// setLastResult says what became of the latest command.
+func (b *builder) setLastResult(r result) { b.setResultAt(len(b.Commands)-1, r) }
 
-func (b *builder) settleAt(i int, r result) {
+func (b *builder) setResultAt(i int, r result) {
 	if i < 0 || i >= len(b.Commands) || r.outcome == Unknown {
 		return
 	}

@@ -46,7 +46,7 @@ func (h *host) ciOf(c *cli.Context) (*session.CI, error) {
 
 // reportAll writes the reports of a session that is over.
 func (h *host) reportAll(reports []reportFile, rules *classify.Set, store *gate.Store) error {
-	drawn, err := drawnJournal(rules, session.Record{ID: store.ID(), Dir: store.Dir()})
+	drawn, err := journalReport(rules, session.Record{ID: store.ID(), Dir: store.Dir()})
 	if err != nil {
 		return err
 	}

@@ -288,15 +288,15 @@ func (h *host) doctorTable(findings []finding) {
 		if below, ok := strings.CutPrefix(where, h.Getenv("HOME")+"/"); ok {
 			where = "~/" + below
 		}
-		fmt.Fprintf(h.Stdout, row, prompt.Escape(agent), f.Door, f.State, prompt.Escape(where), prompt.Escape(f.told()))
+		fmt.Fprintf(h.Stdout, row, prompt.Escape(agent), f.Door, f.State, prompt.Escape(where), prompt.Escape(f.summary()))
 		if f.Hint != "" {
 			fmt.Fprintf(h.Stderr, "restrain: hint: %s %s: %s\n", f.Agent, f.Door, prompt.Escape(f.Hint))
 		}
 	}
 }
 
-// told is the detail, or how the canary went.
-func (f *finding) told() string {
+// summary is the detail, or how the canary went.
+func (f *finding) summary() string {
 	if f.Detail != "" || f.Millis == 0 {
 		return f.Detail
 	}

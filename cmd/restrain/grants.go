@@ -26,7 +26,7 @@ func grantsCommand(h *host) *cli.Command {
 		},
 		Subcommands: []*cli.Command{{
 			Name: "revoke", Usage: "take a grant back", ArgsUsage: "ID", OnUsageError: wrongUsage,
-			Before: h.outside,
+			Before: h.humanOnly,
 			Action: func(c *cli.Context) error {
 				if c.NArg() != 1 {
 					return session.Usagef("grants revoke takes the id of a grant: see restrain grants")

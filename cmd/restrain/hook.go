@@ -132,7 +132,7 @@ func (h *host) answer(ctx context.Context, agent hook.Agent, change bool) hook.O
 	if event.Prompt {
 		// What cannot be heard counts for nothing: the agent gets it all the same.
 		_ = h.HearEvent(ctx, &event)
-		return agent.Heard()
+		return agent.PromptAnswer()
 	}
 	if event.Dir != "" {
 		// The project's rules, and what is relative, are found from here.

@@ -35,13 +35,13 @@ func initCommand(h *host) *cli.Command {
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "write without asking"},
 			&cli.BoolFlag{Name: "trust", Usage: "with --yes: also have Codex trust the hook, without which it skips it"},
 		},
-		Before: h.outside,
+		Before: h.humanOnly,
 		Action: func(c *cli.Context) error {
 			i := initialiser{host: h, remove: c.Bool("remove"), yes: c.Bool("yes"), trust: c.Bool("trust")}
-			if err := i.settle(c.Bool("project")); err != nil {
+			if err := i.locate(c.Bool("project")); err != nil {
 				return err
 			}
-			agents, err := i.chosen(c.Args().Slice())
+			agents, err := i.selectAgents(c.Args().Slice())
 			if err != nil {
 				return err
 			}
@@ -57,8 +57,8 @@ type initialiser struct {
 	remove, yes, trust bool
 }
 
-// settle finds out where everything is.
-func (i *initialiser) settle(project bool) error {
+// locate finds out where everything is.
+func (i *initialiser) locate(project bool) error {
 	h := i.host
 	place, err := h.place()
 	if err != nil {
@@ -111,8 +111,8 @@ func sameFile(a, b string) bool {
 	return err == nil && os.SameFile(one, other)
 }
 
-// chosen gives the agents by their names, or those that are installed.
-func (i *initialiser) chosen(names []string) ([]setup.Agent, error) {
+// selectAgents gives the agents by their names, or those that are installed.
+func (i *initialiser) selectAgents(names []string) ([]setup.Agent, error) {
 	var agents []setup.Agent
 	for _, name := range names {
 		agent, ok := setup.Find(name)
@@ -147,24 +147,24 @@ func (i *initialiser) run(agents []setup.Agent) error {
 	for k := range agents {
 		plan, err := i.plan(&agents[k])
 		if err != nil {
-			failed = errors.Join(failed, named(agents, &agents[k], err))
+			failed = errors.Join(failed, nameAgent(agents, &agents[k], err))
 			continue
 		}
 		plans = append(plans, plan)
 	}
-	if err := i.agreedAll(plans); err != nil {
+	if err := i.confirmAll(plans); err != nil {
 		return errors.Join(err, failed)
 	}
 	for _, plan := range plans {
-		if err := i.settled(plan); err != nil {
-			failed = errors.Join(failed, named(agents, plan.agent, err))
+		if err := i.apply(plan); err != nil {
+			failed = errors.Join(failed, nameAgent(agents, plan.agent, err))
 		}
 	}
 	return failed
 }
 
-// named says which of several agents an error is about.
-func named(agents []setup.Agent, agent *setup.Agent, err error) error {
+// nameAgent says which of several agents an error is about.
+func nameAgent(agents []setup.Agent, agent *setup.Agent, err error) error {
 	if len(agents) == 1 {
 		return err
 	}
@@ -226,8 +226,8 @@ func (i *initialiser) plan(agent *setup.Agent) (*agentPlan, error) {
 	return plan, nil
 }
 
-// agreedAll shows all changes, and asks once about them.
-func (i *initialiser) agreedAll(plans []*agentPlan) error {
+// confirmAll shows all changes, and asks once about them.
+func (i *initialiser) confirmAll(plans []*agentPlan) error {
 	var all []*setup.Change
 	var names []string
 	for _, plan := range plans {
@@ -242,11 +242,11 @@ func (i *initialiser) agreedAll(plans []*agentPlan) error {
 	if len(all) == 0 {
 		return nil
 	}
-	return i.agreed(fmt.Sprintf("%s: write %s?", strings.Join(names, ", "), files(all)))
+	return i.confirm(fmt.Sprintf("%s: write %s?", strings.Join(names, ", "), files(all)))
 }
 
-// settled writes what was agreed to, and does and says what else an agent needs.
-func (i *initialiser) settled(plan *agentPlan) error {
+// apply writes what was agreed to, and does and says what else an agent needs.
+func (i *initialiser) apply(plan *agentPlan) error {
 	agent := plan.agent
 	if len(plan.changes) == 0 {
 		i.say("%s: nothing to do: %s\n", agent.Name, prompt.Escape(plan.first))
@@ -295,8 +295,8 @@ func (i *initialiser) ready(agent *setup.Agent) error {
 	return nil
 }
 
-// agreed asks the human at the terminal. It is nil when the answer is yes.
-func (i *initialiser) agreed(question string) error {
+// confirm asks the human at the terminal. It is nil when the answer is yes.
+func (i *initialiser) confirm(question string) error {
 	if i.yes {
 		return nil
 	}

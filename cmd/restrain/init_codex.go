@@ -73,7 +73,7 @@ func (i *initialiser) trustHook(agent *setup.Agent) error {
 	if i.yes && !i.trust {
 		return session.Hint(errors.New("the hook is written, but Codex does not trust it and skips it"), "--yes --trust writes that as well; or "+byHand)
 	}
-	if err := i.agreed("codex: Codex runs a hook only when you trust it. Trust this one?"); err != nil {
+	if err := i.confirm("codex: Codex runs a hook only when you trust it. Trust this one?"); err != nil {
 		return session.Hint(errors.New("the hook is written, but Codex does not trust it and skips it"), byHand)
 	}
 	if err := change.Apply(); err != nil {

@@ -33,7 +33,7 @@ func learnCommand(h *host) *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", Usage: "show what would change, and keep nothing"},
 			&cli.BoolFlag{Name: "revert", Usage: "go back to the shipped baseline"},
 		},
-		Before: h.outsideFor(func(c *cli.Context) bool { return !c.Bool("dry-run") }),
+		Before: h.humanOnlyFor(func(c *cli.Context) bool { return !c.Bool("dry-run") }),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
 				return session.Usagef("learn takes no arguments: it is about the project of the working directory")

@@ -43,7 +43,7 @@ func logCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			found, err := h.chosenRecord(c.Args().First())
+			found, err := h.pickRecord(c.Args().First())
 			if err != nil {
 				return err
 			}
@@ -139,7 +139,7 @@ func verifyCommand(h *host) *cli.Command {
 		Action: func(c *cli.Context) error {
 			path := c.Args().First()
 			if !strings.Contains(path, "/") {
-				found, err := h.chosenRecord(path)
+				found, err := h.pickRecord(path)
 				if err != nil {
 					return err
 				}

@@ -28,7 +28,7 @@ func pruneCommand(h *host) *cli.Command {
 			"Nothing else ever removes a journal.\n\n   restrain log prune --dry-run 90d\n   restrain log prune 90d",
 		Flags:        []cli.Flag{&cli.BoolFlag{Name: "dry-run", Usage: "only name what would be removed"}},
 		OnUsageError: wrongUsage,
-		Before:       h.outsideFor(func(c *cli.Context) bool { return !c.Bool("dry-run") }),
+		Before:       h.humanOnlyFor(func(c *cli.Context) bool { return !c.Bool("dry-run") }),
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return session.Hint(session.Usagef("log prune takes an age in days"), "restrain log prune 90d")

@@ -37,7 +37,7 @@ func recordCommand(h *host) *cli.Command {
 			&cli.BoolFlag{Name: "json", Usage: "print a line of JSON for each agent"},
 			&cli.BoolFlag{Name: "rebuild", Usage: "make all records anew from the journals there are"},
 		},
-		Before: h.outsideFor(func(c *cli.Context) bool { return c.Bool("rebuild") }),
+		Before: h.humanOnlyFor(func(c *cli.Context) bool { return c.Bool("rebuild") }),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 1 {
 				return session.Usagef("record takes one agent")
@@ -61,7 +61,7 @@ func recordCommand(h *host) *cli.Command {
 			case c.Args().First() == "" && slices.ContainsFunc(records, func(r *record.Record) bool { return r.Agent != records[0].Agent }):
 				return session.Hint(session.Usagef("a page is about one agent"), "name it: restrain record AGENT --html FILE")
 			}
-			drawn := drawnRecord(records, time.Now())
+			drawn := agentReport(records, time.Now())
 			if path := c.String("html"); path != "" {
 				return h.writeRecord(path, drawn)
 			}
@@ -150,8 +150,8 @@ func (h *host) listRecords(records []*record.Record) error {
 	return nil
 }
 
-// drawnRecord makes the records of an agent ready to be drawn as one.
-func drawnRecord(records []*record.Record, now time.Time) *report.AgentRecord {
+// agentReport makes the records of an agent ready to be drawn as one.
+func agentReport(records []*record.Record, now time.Time) *report.AgentRecord {
 	r := record.Merge(records)
 	s := r.Sum(trust.Shipped(), now)
 	where := figure.Number(len(records), "project")

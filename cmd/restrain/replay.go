@@ -143,7 +143,7 @@ func (r *replay) session(s *transcript.Session) error {
 		r.progress.Clear()
 		fmt.Fprintf(r.host.Stderr, "restrain: hint: %s: %s\n", prompt.Escape(r.path), unread)
 	}
-	drawn := drawnSession(s, r.policy, r.path)
+	drawn := newReport(s, r.policy, r.path)
 	pauses, differ := 0, 0
 	err := session.Walk(s, r.policy, home, func(w session.Walked) error {
 		r.total.Steps++
@@ -155,7 +155,7 @@ func (r *replay) session(s *transcript.Session) error {
 			differ++
 		}
 		if r.draws() {
-			drawn.Steps = append(drawn.Steps, drawnStep(r.set, r.policy, &w))
+			drawn.Steps = append(drawn.Steps, judgedStep(r.set, r.policy, &w))
 			drawn.Baseline = w.Assessment.Baseline
 		}
 		if r.steps {

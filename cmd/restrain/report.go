@@ -40,11 +40,11 @@ func reportCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			found, err := h.chosenRecord(id)
+			found, err := h.pickRecord(id)
 			if err != nil {
 				return err
 			}
-			drawn, err := drawnJournal(set, found)
+			drawn, err := journalReport(set, found)
 			if err != nil {
 				return err
 			}
@@ -92,8 +92,8 @@ func reportArguments(c *cli.Context) (id string, to reportFile, err error) {
 	return id, to, err
 }
 
-// drawnJournal draws a session as its journal has it.
-func drawnJournal(set *classify.Set, from session.Record) (*report.Session, error) {
+// journalReport draws a session as its journal has it.
+func journalReport(set *classify.Set, from session.Record) (*report.Session, error) {
 	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + from.ID + "/" + filepath.Base(from.Journal())}
 	var script session.ScriptText
 	var secrets tally
@@ -110,7 +110,7 @@ func drawnJournal(set *classify.Set, from session.Record) (*report.Session, erro
 			case journal.SessionStart:
 				drawn.Script, script = session.StartedScript(&e)
 			case journal.Step:
-				step := drawnEntry(set, len(drawn.Steps)+1, &e)
+				step := journalStep(set, len(drawn.Steps)+1, &e)
 				step.Line = script.Line(e.Command)
 				drawn.Steps = append(drawn.Steps, step)
 			case journal.Exit:

@@ -86,7 +86,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 
 func drawReports(t *testing.T, written map[string][]byte, set *classify.Set, record session.Record) {
 	t.Helper()
-	drawn, err := drawnJournal(set, record)
+	drawn, err := journalReport(set, record)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,17 +39,17 @@ func sessionsCommand(h *host) *cli.Command {
 			if c.NArg() > 0 {
 				return session.Hint(session.Usagef("sessions takes no words, only options"), "restrain log "+c.Args().First()+" shows one")
 			}
-			wanted, err := wantedOf(c)
+			filter, err := sessionFilterOf(c)
 			if err != nil {
 				return err
 			}
-			return h.listSessions(wanted, c.Bool("all"), c.Bool("json"))
+			return h.listSessions(filter, c.Bool("all"), c.Bool("json"))
 		},
 	}
 }
 
-// A wanted says which sessions a list is to have.
-type wanted struct {
+// A sessionFilter says which sessions a list is to have.
+type sessionFilter struct {
 	project, agent string
 	since          time.Time
 	level          int
@@ -58,7 +58,7 @@ type wanted struct {
 
 var levels = [...]string{"calm", "elevated", "alarmed"}
 
-func wantedOf(c *cli.Context) (w wanted, err error) {
+func sessionFilterOf(c *cli.Context) (w sessionFilter, err error) {
 	w.agent, w.running = c.String("agent"), c.Bool("running")
 	if dir := c.String("project"); dir != "" {
 		if w.project, err = filepath.Abs(dir); err != nil {
@@ -92,7 +92,7 @@ func pastTime(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, session.Hint(session.Usagef("--since %q is no time", text), "write it as 90m, 12h, 3d or 2026-11-30")
 }
 
-func (w *wanted) has(s *session.Summary) bool {
+func (w *sessionFilter) has(s *session.Summary) bool {
 	inside := w.project == "" || s.Dir == w.project || strings.HasPrefix(s.Dir, strings.TrimSuffix(w.project, "/")+"/")
 	return inside && (w.agent == "" || strings.Contains(s.Agent, w.agent)) && !s.Last.Before(w.since) &&
 		slices.Index(levels[:], s.Level) >= w.level && (s.Running || !w.running)
@@ -101,7 +101,7 @@ func (w *wanted) has(s *session.Summary) bool {
 // mostListed is how many sessions are listed unless all are asked for.
 const mostListed = 20
 
-func (h *host) listSessions(w wanted, all, asJSON bool) error {
+func (h *host) listSessions(w sessionFilter, all, asJSON bool) error {
 	records, err := session.Records(h.Getenv, "")
 	if err != nil {
 		return err
@@ -189,9 +189,9 @@ func (h *host) atTerminal() bool {
 	return ok && h.Stdin != nil && term.IsTerminal(int(h.Stdin.Fd())) && term.IsTerminal(int(out.Fd()))
 }
 
-// chosenRecord gives the session of an id. Where several fit and a human is at
+// pickRecord gives the session of an id. Where several fit and a human is at
 // the terminal, the human chooses; without one it is as session.FindRecord says.
-func (h *host) chosenRecord(id string) (session.Record, error) {
+func (h *host) pickRecord(id string) (session.Record, error) {
 	list, err := session.Records(h.Getenv, id)
 	if err != nil || len(list) < 2 || list[0].ID == id || !h.atTerminal() {
 		return session.FindRecord(h.Getenv, id)

@@ -27,7 +27,7 @@ func trustCommand(h *host) *cli.Command {
 			"holds for the file at this place with this content; a change ends it.\n\n" +
 			"   restrain trust\n   restrain trust --revoke",
 		Flags:  []cli.Flag{&cli.BoolFlag{Name: "revoke", Usage: "take the trust back"}},
-		Before: h.outside,
+		Before: h.humanOnly,
 		Action: func(c *cli.Context) error {
 			path := c.Args().First()
 			if path == "" {

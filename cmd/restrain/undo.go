@@ -80,7 +80,7 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 	u.options.DryRun = c.Bool("dry-run")
 	u.changes = !u.options.DryRun && (c.NArg() > 0 || c.Bool("last") || c.Bool("yes") || c.Bool("prune"))
 	if u.changes {
-		if err := h.outside(c); err != nil {
+		if err := h.humanOnly(c); err != nil {
 			return nil, err
 		}
 	}

@@ -65,7 +65,7 @@ const maxRefs = 8
 // refs, which a command such as git branch -D $(…) does not name.
 func (u *undo) writeKept(out io.Writer, k *keep.Kept, caps prompt.Caps) {
 	line := func(text string) { fmt.Fprintln(out, cut(indent+prompt.Escape(text), caps)) }
-	name, when, what := prompt.Escape(stepName(k)), k.Time.Local().Format("_2 Jan 15:04"), whatIsKept(k)
+	name, when, what := prompt.Escape(stepName(k)), k.Time.Local().Format("_2 Jan 15:04"), keptSummary(k)
 	first := fmt.Sprintf("%s  %-9s %12s  %s", k.ID, name, when, what)
 	if caps.Width > 0 && prompt.Width(first) > caps.Width {
 		fmt.Fprintf(out, "%s  %-9s %12s\n", k.ID, name, when)
@@ -90,8 +90,8 @@ func (u *undo) writeKept(out io.Writer, k *keep.Kept, caps prompt.Caps) {
 	}
 }
 
-// whatIsKept says in a few words how much of a step can be given back.
-func whatIsKept(k *keep.Kept) string {
+// keptSummary says in a few words how much of a step can be given back.
+func keptSummary(k *keep.Kept) string {
 	var parts []string
 	count := func(n int, thing string) {
 		if n > 0 {

@@ -52,7 +52,7 @@ func watchCommand(h *host) *cli.Command {
 // watchScreen shows all sessions, with the one that was named chosen.
 func (h *host) watchScreen(id string) error {
 	if id != "" {
-		found, err := h.chosenRecord(id)
+		found, err := h.pickRecord(id)
 		if err != nil {
 			return err
 		}

@@ -10,10 +10,10 @@ import (
 	"restrain/watch"
 )
 
-// outside refuses a verb that changes what sessions are held to, where an agent
+// humanOnly refuses a verb that changes what sessions are held to, where an agent
 // may be the one who asks: whatever the program is called here, and by the same
 // check as answers.
-func (h *host) outside(c *cli.Context) error {
+func (h *host) humanOnly(c *cli.Context) error {
 	err := error(nil)
 	if intercept.Supervised() || h.Getenv(intercept.SocketVariable) != "" {
 		err = intercept.ErrInside
@@ -33,11 +33,11 @@ func (h *host) outside(c *cli.Context) error {
 	return nil
 }
 
-// outsideFor is outside for a verb that may also be asked for something harmless.
-func (h *host) outsideFor(changes func(c *cli.Context) bool) cli.BeforeFunc {
+// humanOnlyFor is humanOnly for a verb that may also be asked for something harmless.
+func (h *host) humanOnlyFor(changes func(c *cli.Context) bool) cli.BeforeFunc {
 	return func(c *cli.Context) error {
 		if changes(c) {
-			return h.outside(c)
+			return h.humanOnly(c)
 		}
 		return nil
 	}

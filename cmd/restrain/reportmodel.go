@@ -37,13 +37,13 @@ func (h *host) outputCaps() prompt.Caps {
 	return prompt.CapsOf(width, height, h.Getenv)
 }
 
-// drawnSession begins the report of a recorded session.
-func drawnSession(s *transcript.Session, policy *gate.Policy, source string) *report.Session {
+// newReport begins the report of a recorded session.
+func newReport(s *transcript.Session, policy *gate.Policy, source string) *report.Session {
 	return &report.Session{ID: s.ID, Agent: s.Agent, Source: filepath.Base(source), Persona: policy.Persona(), Notes: slices.Concat(s.Unread, s.Notes)}
 }
 
-// drawnStep is a judged step as a report shows it.
-func drawnStep(set *classify.Set, policy *gate.Policy, w *session.Walked) report.Step {
+// judgedStep is a judged step as a report shows it.
+func judgedStep(set *classify.Set, policy *gate.Policy, w *session.Walked) report.Step {
 	a := &w.Assessment
 	step := report.Step{
 		Number: w.Index + 1, Time: w.Command.Time, Command: w.Command.Text, Dir: w.Command.Dir,
@@ -142,9 +142,9 @@ func addOnce(list []string, text string) []string {
 	return append(list, text)
 }
 
-// drawnEntry is a step of a journal as a report shows it: with the figures and
+// journalStep is a step of a journal as a report shows it: with the figures and
 // the verdict that were recorded.
-func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
+func journalStep(set *classify.Set, number int, e *journal.Entry) report.Step {
 	step := report.Step{
 		Number: number, Time: e.Time, Command: e.Command, Dir: e.Dir,
 		Verdict: e.Verdict, Severity: e.Severity, Level: e.Level, Reason: e.Reason,

@@ -37,8 +37,8 @@ func readPrompt(event object) (e Event, ok bool) {
 	return e, true
 }
 
-// Heard is the answer to a prompt event.
-func (a Agent) Heard() Output {
+// PromptAnswer is the answer to a prompt event.
+func (a Agent) PromptAnswer() Output {
 	if a.Name == "cursor" {
 		return Output{Stdout: `{"continue":true}` + "\n"}
 	}

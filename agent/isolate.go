@@ -47,24 +47,24 @@ type client struct {
 	packages []string // as npx and its like have it
 	// apart has the work done by processes of the session's own. at is where the
 	// program stands in the start's words.
-	apart func(s *Start, at int, p *Place) (note string, err error)
+	isolate func(s *Start, at int, p *Place) (note string, err error)
 }
 
 // clients are the agents of which that is known, and programs that start others.
 func clients() []client {
 	list := terminals()
 	for _, a := range All() {
-		if a.apart != nil {
-			list = append(list, client{a.Programs, a.Packages, a.apart})
+		if a.isolate != nil {
+			list = append(list, client{a.Programs, a.Packages, a.isolate})
 		}
 	}
 	return list
 }
 
-// Apart has an agent's work done by processes of the session's own, where it would
+// Isolate has an agent's work done by processes of the session's own, where it would
 // have been done by one that runs already. It says what it changed, if anything.
 // The error is an *OutsideError where that cannot be.
-func (s *Start) Apart(p *Place) (note string, err error) {
+func (s *Start) Isolate(p *Place) (note string, err error) {
 	list := clients()
 	if i := lineAt(s.Argv); i > 0 {
 		return "", outsideLine(list, s.Argv[i], p)
@@ -72,7 +72,7 @@ func (s *Start) Apart(p *Place) (note string, err error) {
 	for at, word := range s.Argv {
 		for i := range list {
 			if list[i].is(word) {
-				return list[i].apart(s, at, p)
+				return list[i].isolate(s, at, p)
 			}
 		}
 		if !leads(s.Argv[0], word, at) {
@@ -129,7 +129,7 @@ func outsideLine(list []client, line string, p *Place) error {
 				continue
 			}
 			changed := Start{Argv: slices.Clone(words[at:])}
-			note, err := list[i].apart(&changed, 0, p)
+			note, err := list[i].isolate(&changed, 0, p)
 			if err == nil && note != "" {
 				err = &OutsideError{word, "a process outside of the session may do its work", "restrain -- " + strings.Join(changed.Argv, " ") + ", without a shell around it"}
 			}

@@ -2,9 +2,9 @@ package hook
 
 import "strings"
 
-// typed notes what is typed into an open shell, or into a program that runs in
+// shellInput notes what is typed into an open shell, or into a program that runs in
 // it: no shell is started for it that another door would see.
-func (e *Event) typed(input object) error {
+func (e *Event) shellInput(input object) error {
 	texts, err := input.texts("input", "chars", "text", "command")
 	if err != nil {
 		return err
