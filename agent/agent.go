@@ -6,6 +6,7 @@ package agent
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -18,6 +19,9 @@ type Agent struct {
 	// Hook is its name for restrain hook; empty for a terminal, whose shell
 	// restrain is.
 	Hook string
+	// Prompt is its event at which it tells what the human says; empty for none.
+	// A hook there guards nothing, and what the human says goes on where it fails.
+	Prompt string
 	// Seen is the version that this was observed of; empty where it is from its
 	// documentation only.
 	Seen string
@@ -36,7 +40,7 @@ type Agent struct {
 	Hooks File
 	// Notes say what it is still to be told, or what is not seen.
 	Notes []string
-	// apart has its work done by processes of a session's own; nil where it does
+	// isolate has its work done by processes of a session's own; nil where it does
 	// it itself. at is where the program stands in the start's words.
 	isolate func(s *Start, at int, p *Place) (note string, err error)
 }
@@ -65,6 +69,45 @@ func All() []Agent {
 	return []Agent{
 		claude(), cursor(), codex(), gemini(), copilot(), openCode(), qwen(), pi(), cline(), windsurf(), goose(), vsCode(), cursorIDE(),
 	}
+}
+
+// Names lists the agents.
+func Names() []string {
+	return names(func(a *Agent) string { return a.Name })
+}
+
+// Hooks lists the agents that have a hook, by their names for restrain hook.
+func Hooks() []string {
+	list := names(func(a *Agent) string { return a.Hook })
+	slices.Sort(list)
+	return list
+}
+
+// Titles lists the agents for people, each name with its aliases.
+func Titles() []string {
+	return names(func(a *Agent) string {
+		if len(a.Aliases) == 0 {
+			return a.Name
+		}
+		return a.Name + " (" + strings.Join(a.Aliases, ", ") + ")"
+	})
+}
+
+// names lists what name says of the agents, but what is empty.
+func names(name func(a *Agent) string) (list []string) {
+	all := All()
+	for i := range all {
+		if text := name(&all[i]); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// IsPrompt reports the event by which an agent tells what the human says.
+func IsPrompt(event string) bool {
+	_, ok := find(func(a *Agent) bool { return event != "" && a.Prompt == event })
+	return ok
 }
 
 // ByName gives the agent of a name or an alias.

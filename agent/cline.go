@@ -8,7 +8,7 @@ import (
 // cline has programs in place of settings.
 func cline() Agent {
 	return Agent{
-		Name: "cline", Title: "Cline", Hook: "cline", Seen: "3.0.65",
+		Name: "cline", Title: "Cline", Hook: "cline", Prompt: "userPromptSubmit", Seen: "3.0.65",
 		Programs: []string{"cline"}, Packages: []string{"cline"}, Dirs: []string{".cline"}, Patience: 30 * time.Second,
 		Hooks:   File{Project: ".clinerules", User: ".cline", Name: "hooks/PreToolUse"},
 		Notes:   []string{"a denial ends Cline's run"},

@@ -9,7 +9,7 @@ const CursorHookEnd = "CURSOR_HOOK_EOF"
 // cursor drops its whole file for one event that it does not know.
 func cursor() Agent {
 	return Agent{
-		Name: "cursor", Title: "Cursor", Aliases: []string{"cursor-agent"}, Hook: "cursor", Seen: "SDK 1.0.32",
+		Name: "cursor", Title: "Cursor", Aliases: []string{"cursor-agent"}, Hook: "cursor", Prompt: "beforeSubmitPrompt", Seen: "SDK 1.0.32",
 		Programs: []string{"cursor-agent", "cursor"}, Dirs: []string{".cursor"}, Shells: []string{"Shell"}, Patience: 30 * time.Second,
 		Hooks: File{Project: ".cursor", User: ".cursor", Name: "hooks.json"},
 	}

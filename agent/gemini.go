@@ -6,7 +6,7 @@ import "time"
 // milliseconds.
 func gemini() Agent {
 	return Agent{
-		Name: "gemini", Title: "Gemini CLI", Aliases: []string{"gemini-cli"}, Hook: "gemini", Seen: "0.61.0",
+		Name: "gemini", Title: "Gemini CLI", Aliases: []string{"gemini-cli"}, Hook: "gemini", Prompt: "BeforeAgent", Seen: "0.61.0",
 		Programs: []string{"gemini"}, Packages: []string{"@google/gemini-cli"}, Dirs: []string{".gemini"}, Shells: []string{"run_shell_command"}, Patience: time.Minute,
 		Hooks: File{Project: ".gemini", User: ".gemini", Name: "settings.json", Syntax: Comments},
 	}

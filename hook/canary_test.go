@@ -1,12 +1,16 @@
 package hook
 
-import "testing"
+import (
+	"testing"
+
+	"restrain/agent"
+)
 
 // Each agent's canary is an event that its own schema understands, and each
 // agent's own denial is taken for one, unlike what lets a tool through.
 func TestCanary(t *testing.T) {
 	const line = "restrain-canary"
-	for _, name := range Names() {
+	for _, name := range agent.Hooks() {
 		agent, _ := Of(name)
 		speaker, event, err := agent.Read(agent.Canary(line, "/w"))
 		if err != nil || speaker.Name != name || event.Dir != "/w" || !event.Execs || len(event.Lines) != 1 || event.Lines[0] != line {

@@ -15,7 +15,6 @@ import (
 	"io"
 	"maps"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"restrain/agent"
@@ -94,18 +93,6 @@ type schema struct {
 	// change lets a tool be used with another input; nil where the agent's
 	// documentation knows of no such answer.
 	change func(input object) Output
-}
-
-// Names lists the agents that Of knows.
-func Names() []string {
-	var names []string
-	for _, known := range agent.All() {
-		if known.Hook != "" {
-			names = append(names, known.Hook)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // Of returns the agent of a name.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"restrain/agent"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -52,7 +54,7 @@ func TestGolden(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range Names() {
+	for _, name := range agent.Hooks() {
 		if !agents[name] {
 			t.Errorf("no event of %s in testdata", name)
 		}
@@ -147,7 +149,7 @@ func TestReadRefuses(t *testing.T) {
 // Every denial says so in the agent's own form, or blocks by its status; most
 // do both.
 func TestDenyBlocks(t *testing.T) {
-	for _, name := range Names() {
+	for _, name := range agent.Hooks() {
 		agent, _ := Of(name)
 		if agent.Limit <= 0 {
 			t.Errorf("%s has no limit", name)
@@ -177,7 +179,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("no space") }
 
 // An answer that cannot be written blocks.
 func TestWriteFails(t *testing.T) {
-	for _, name := range Names() {
+	for _, name := range agent.Hooks() {
 		agent, _ := Of(name)
 		if status := agent.Deny("no").Write(full{}, full{}); status != blocks {
 			t.Errorf("%s: status %d", name, status)
@@ -194,12 +196,12 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		for i := range Names() {
+		for i := range agent.Hooks() {
 			f.Add(i, text)
 		}
 	}
 	f.Fuzz(func(t *testing.T, i int, text []byte) {
-		agent, _ := Of(Names()[uint(i)%uint(len(Names()))])
+		agent, _ := Of(agent.Hooks()[uint(i)%uint(len(agent.Hooks()))])
 		speaker, event, err := agent.Read(text)
 		if speaker.Name == "" {
 			t.Fatal("nobody to answer")

@@ -1,20 +1,18 @@
 package hook
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/agent"
+)
 
 // A prompt event is what a human is about to say to the agent. It is never
 // answered with a denial: nothing of it runs.
 
-// promptNames are the agents' names of it: Claude Code's and of those after it,
-// Gemini CLI's, Cursor's, Windsurf's.
-var promptNames = [...]string{"UserPromptSubmit", "userPromptSubmit", "BeforeAgent", "beforeSubmitPrompt", "pre_user_prompt", "userPromptSubmitted"}
-
 // readPrompt reads a prompt event; ok is false for any other.
 func readPrompt(event object) (e Event, ok bool) {
 	name := event.anyOf("hook_event_name", "hookEventName", "hookName", "agent_action_name", "event")
-	for _, known := range promptNames {
-		ok = ok || name == known
-	}
+	ok = agent.IsPrompt(name)
 	// Copilot CLI's own has no name, and no tool either.
 	ok = ok || name == "" && event.has("prompt") && event.has("timestamp") && !event.has("toolName") && !event.has("tool_name")
 	if !ok {

@@ -40,39 +40,6 @@ func Find(name string) (Agent, bool) {
 	return withTargets(known), ok
 }
 
-// Names lists the agents.
-func Names() []string {
-	var names []string
-	for _, known := range agent.All() {
-		names = append(names, known.Name)
-	}
-	return names
-}
-
-// Hooked lists the agents that have a hook.
-func Hooked() []string {
-	var names []string
-	for _, known := range agent.All() {
-		if known.Hook != "" {
-			names = append(names, known.Name)
-		}
-	}
-	return names
-}
-
-// Listed lists the agents for people, each with its other names.
-func Listed() []string {
-	var names []string
-	for _, known := range agent.All() {
-		name := known.Name
-		if len(known.Aliases) > 0 {
-			name += " (" + strings.Join(known.Aliases, ", ") + ")"
-		}
-		names = append(names, name)
-	}
-	return names
-}
-
 // Agents lists what can be set up.
 func Agents() []Agent {
 	var list []Agent
@@ -194,31 +161,27 @@ func entry(value string, path ...string) Part { return Part{Path: path, Value: v
 // seconds.
 const hearing = 10
 
-// promptEvents are those at which agents tell what the human says. A hook there
-// guards nothing, and what the human says goes on where it fails.
-var promptEvents = [...]string{"UserPromptSubmit", "BeforeAgent", "userPromptSubmitted", "pre_user_prompt", "beforeSubmitPrompt"}
-
 // hears is the hook by which an agent of Claude Code's shape tells what the human
 // says; unit is a second in its timeouts.
-func (p *Place) hears(agent, event string, unit int) Part {
-	hook := fmt.Sprintf(`{"hooks":[{"type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command(agent, false, false)), hearing*unit)
-	return entry(hook, "hooks", event)
+func (p *Place) hears(a *Agent, unit int) Part {
+	hook := fmt.Sprintf(`{"hooks":[{"type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command(a.Hook, false, false)), hearing*unit)
+	return entry(hook, "hooks", a.Prompt)
 }
 
 func claude(a *Agent, p *Place) []Target {
 	hook := fmt.Sprintf(`{"matcher":"*","hooks":[{"type":"command","command":%s,"timeout":%d,"onFailure":"block"}]}`,
 		quoteJSON(p.command("claude", true, true)), Limit)
-	return []Target{{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", "PreToolUse"), p.hears("claude", "UserPromptSubmit", 1)}}}
+	return []Target{{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", "PreToolUse"), p.hears(a, 1)}}}
 }
 
 // gemini's timeouts, and qwen's, are in milliseconds.
 func gemini(a *Agent, p *Place) []Target {
-	event, said := "BeforeTool", "BeforeAgent"
+	event := "BeforeTool"
 	if a.Hook == "qwen" {
-		event, said = "PreToolUse", "UserPromptSubmit"
+		event = "PreToolUse"
 	}
 	hook := fmt.Sprintf(`{"matcher":".*","hooks":[{"name":"restrain","type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command(a.Hook, true, true)), Limit*1000)
-	return []Target{{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", event), p.hears(a.Hook, said, 1000)}}}
+	return []Target{{Path: a.hooks(p, ""), Parts: []Part{entry(hook, "hooks", event), p.hears(a, 1000)}}}
 }
 
 // cursor gets one event: each would be a step, and one that it does not know
@@ -233,7 +196,7 @@ func copilot(a *Agent, p *Place) []Target {
 	hook := fmt.Sprintf(`{"type":"command","bash":%s,"timeoutSec":%d}`, quoteJSON(p.command("copilot", true, false)), Limit)
 	heard := fmt.Sprintf(`{"type":"command","bash":%s,"timeoutSec":%d}`, quoteJSON(p.command("copilot", false, false)), hearing)
 	return []Target{{Path: a.hooks(p, ""), Parts: []Part{
-		version(), entry(hook, "hooks", "preToolUse"), entry(heard, "hooks", "userPromptSubmitted"),
+		version(), entry(hook, "hooks", "preToolUse"), entry(heard, "hooks", a.Prompt),
 	}}}
 }
 
@@ -244,7 +207,7 @@ func windsurf(a *Agent, p *Place) []Target {
 		target.Parts = append(target.Parts, entry(hook, "hooks", event))
 	}
 	heard := fmt.Sprintf(`{"command":%s,"show_output":false}`, quoteJSON(p.command("windsurf", false, false)))
-	target.Parts = append(target.Parts, entry(heard, "hooks", "pre_user_prompt"))
+	target.Parts = append(target.Parts, entry(heard, "hooks", a.Prompt))
 	return []Target{target}
 }
 

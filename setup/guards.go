@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/tailscale/hujson"
+
+	"restrain/agent"
 )
 
 // A Guard is a place in an agent's configuration that leads to restrain.
@@ -97,7 +99,7 @@ func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
 	for i := range events.Members {
 		name, _ := events.Members[i].Name.Value.(hujson.Literal)
 		list, _ := events.Members[i].Value.Value.(*hujson.Array)
-		if list == nil || slices.Contains(promptEvents[:], name.String()) {
+		if list == nil || agent.IsPrompt(name.String()) {
 			continue
 		}
 		for k := range list.Elements {

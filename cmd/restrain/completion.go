@@ -8,10 +8,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"restrain/agent"
 	"restrain/classify"
 	"restrain/report"
 	"restrain/session"
-	"restrain/setup"
 )
 
 // Completion scripts are written out from the verbs and options. They call
@@ -70,9 +70,9 @@ type completedWord struct {
 func argsOf(path string) []string {
 	switch path {
 	case "init", "doctor":
-		return setup.Names()
+		return agent.Names()
 	case "hook":
-		return setup.Hooked()
+		return agent.Hooks()
 	}
 	return nil
 }

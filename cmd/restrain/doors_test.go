@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"restrain/agent"
 	"restrain/hook"
 	"restrain/intercept"
 	"restrain/internal/slowtest"
@@ -90,7 +91,7 @@ func TestDoorsAgree(t *testing.T) {
 				}
 			}
 			p := newProject(t)
-			for _, name := range hook.Names() {
+			for _, name := range agent.Hooks() {
 				agent, _ := hook.Of(name)
 				said := p.run(t, string(agent.Canary(line, p.dir)), "hook", name)
 				if _, denied := agent.Denied(said); denied == runs {

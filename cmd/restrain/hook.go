@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"restrain/agent"
 	"restrain/hook"
 	"restrain/prompt"
 	"restrain/session"
@@ -25,11 +26,11 @@ func hookCommand(h *host, status *int) *cli.Command {
 		ArgsUsage: "AGENT",
 		Description: "   restrain hook claude-code            as the command of a PreToolUse hook\n" +
 			"   restrain hook --timeout 1h gemini    when the hook is configured to wait an hour\n\n" +
-			"   Agents: " + strings.Join(setup.Hooked(), ", "),
+			"   Agents: " + strings.Join(agent.Hooks(), ", "),
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "change", Usage: "have the agent run what prints secrets through restrain; a version that ignores a changed input would print them"}, &cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(setup.Hooked(), ", "))
+				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(agent.Hooks(), ", "))
 			}
 			agent, known := hookedAgent(c.Args().First())
 			if !known {

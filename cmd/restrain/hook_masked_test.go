@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/agent"
 	"restrain/hook"
 	"restrain/session"
 )
@@ -37,7 +38,7 @@ func TestHookMasksFilesOfEveryAgent(t *testing.T) {
 		"pi":       `{"toolName":"read","input":{"path":"FILE"}}`,
 		"windsurf": `{"agent_action_name":"pre_read_code","tool_info":{"file_path":"FILE"}}`,
 	}
-	for _, name := range hook.Names() {
+	for _, name := range agent.Hooks() {
 		t.Run(name, func(t *testing.T) {
 			state := t.TempDir()
 			getenv := func(variable string) string {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"restrain/agent"
 	"restrain/hook"
 	"restrain/intercept"
 	"restrain/session"
@@ -102,7 +103,7 @@ func TestHookInTime(t *testing.T) {
 // Whatever agent it is, what cannot be judged is denied as that agent denies.
 func TestHookDeniesInEveryForm(t *testing.T) {
 	t.Chdir(t.TempDir()) // a hook goes to the agent's directory; this comes back
-	for _, name := range hook.Names() {
+	for _, name := range agent.Hooks() {
 		agent, _ := hook.Of(name)
 		events := map[string]string{
 			"garbage":                  "not json {",

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"restrain/agent"
 	"restrain/prompt"
 	"restrain/session"
 	"restrain/setup"
@@ -28,7 +29,7 @@ func initCommand(h *host) *cli.Command {
 			"   restrain init claude-code        shows the change to its settings, asks, and writes it\n" +
 			"   restrain init --project cursor   for this project only\n" +
 			"   restrain init --remove codex     takes out what restrain put in, and nothing else\n\n" +
-			"   Agents: " + strings.Join(setup.Listed(), ", "),
+			"   Agents: " + strings.Join(agent.Titles(), ", "),
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "project", Usage: "the project's own files, not yours"},
 			&cli.BoolFlag{Name: "remove", Usage: "take restrain out again"},
@@ -131,7 +132,7 @@ func (i *initialiser) selectAgents(names []string) ([]setup.Agent, error) {
 	}
 	if len(agents) == 0 {
 		return nil, session.Hint(errors.New("no agent found, in PATH or by its files in the home directory"),
-			"restrain init AGENT sets one up all the same: "+strings.Join(setup.Names(), ", "))
+			"restrain init AGENT sets one up all the same: "+strings.Join(agent.Names(), ", "))
 	}
 	return agents, nil
 }

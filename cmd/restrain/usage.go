@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"restrain/agent"
 	"restrain/classify"
 	"restrain/session"
 	"restrain/setup"
@@ -135,8 +136,8 @@ func noHelp(app *cli.App, args []string, err error) error {
 
 // agentHint helps with a word that names no agent.
 func agentHint(word string) string {
-	hint := "one of " + strings.Join(setup.Listed(), ", ")
-	if near := classify.Nearest(word, setup.Names()); near != "" {
+	hint := "one of " + strings.Join(agent.Titles(), ", ")
+	if near := classify.Nearest(word, agent.Names()); near != "" {
 		hint = "did you mean " + near + "? " + hint
 	}
 	return hint
