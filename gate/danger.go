@@ -2,6 +2,7 @@ package gate
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -49,7 +50,16 @@ func danger(text string, step *classify.Step, action *classify.Action) (parts []
 
 // insideText says what a line leads to that does not stand in it.
 func insideText(command *shellparse.Command) string {
-	return "in it: " + secret.Redact(commandText(command)) + " (" + string(command.Origin) + ")"
+	text := secret.Redact(commandText(command))
+	line := command.Line
+	if line.Number == 0 {
+		return "in it: " + text + " (" + string(command.Origin) + ")"
+	}
+	text = "line " + strconv.Itoa(line.Number) + " of " + secret.Redact(line.File) + ": " + text
+	if command.Origin != shellparse.ScriptFile {
+		text += " (" + string(command.Origin) + ")"
+	}
+	return text
 }
 
 // leastMarked and mostMarked bound which words of the evidence are looked for:

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,12 @@ func TestDanger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := "#!/bin/sh\n" + strings.Repeat("echo working\n", 31) + "terraform destroy -auto-approve\n"
+	scripts := map[string]string{
+		"clean.sh":  "#!/bin/sh\n" + strings.Repeat("echo working\n", 31) + "terraform destroy -auto-approve\n",
+		"lib.sh":    "clean() {\n  echo cleaning\n  terraform destroy -auto-approve\n}\n",
+		"outer.sh":  "#!/bin/sh\n. lib.sh\n\n\nclean\n",
+		"nested.sh": "echo begins\nbash -c 'echo inner\n\nterraform destroy'\n",
+	}
 	for _, tt := range []struct {
 		line, mark, inside string
 	}{
@@ -27,14 +33,18 @@ func TestDanger(t *testing.T) {
 		{"sudo env A=1 bash -c 'cd x; terraform destroy'", "terraform destroy", ""},
 		{"for i in 1 2; do\necho $i\nnpm publish\ndone", "npm publish", ""},
 		{"psql prod <<EOF\nselect 1;\nDROP TABLE customers;\nEOF", "DROP TABLE", ""},
-		{"sh ./clean.sh", "", "terraform destroy"},
+		{"sh ./clean.sh", "", "line 33 of ./clean.sh: terraform destroy -auto-approve"},
+		{". ./clean.sh", "", "line 33 of ./clean.sh: terraform destroy -auto-approve"},
+		{"./outer.sh", "", "line 3 of lib.sh: terraform destroy -auto-approve"},
+		{"bash nested.sh", "", "line 2 of nested.sh: terraform destroy"},
 	} {
 		r := &Request{Door: "check", Line: tt.line, Dir: "/srv/app", Home: "/home/ada",
 			Files: func(path string) ([]byte, error) {
-				if strings.HasSuffix(path, "clean.sh") {
-					return []byte(script), nil
+				text, ok := scripts[filepath.Base(path)]
+				if !ok {
+					return nil, fs.ErrNotExist
 				}
-				return nil, fs.ErrNotExist
+				return []byte(text), nil
 			}}
 		session := policy.NewSession()
 		j, _ := policy.Consider(session, r, time.Unix(0, 0))

@@ -121,7 +121,10 @@ func (sh *shell) sourceFile(c *Command) output {
 	sh.emit(c)
 	sub := *sh
 	sub.enterText(c, text)
-	sub.become(sh.scriptOrigin(args[0]))
+	origin := sh.scriptOrigin(args[0])
+	if sub.become(origin); origin == ScriptFile {
+		sub.file = args[0].Text
+	}
 	return sub.source(text.Text)
 }
 

@@ -145,6 +145,14 @@ type Command struct {
 	// prints becomes a part of a word.
 	Captured bool
 	Span     Span
+	Line     Line
+}
+
+// A Line is where in a script a command stands, or the command that leads to it;
+// zero where it was read from no script.
+type Line struct {
+	File   string // as the line names it
+	Number int
 }
 
 // Known reports whether every word of the command is known, so that its text

@@ -64,7 +64,7 @@ func (sh *shell) prompted(w Word) Word {
 		return unknown("${@P}")
 	}
 	sub := *sh
-	sub.src, sub.base, sub.notes = w.Text, -1, w.Unknown
+	sub.src, sub.base, sub.file, sub.notes = w.Text, -1, "", w.Unknown
 	out := sub.document(doc)
 	if strings.IndexByte(w.Text, '\\') >= 0 {
 		return unknown("${@P}")

@@ -71,12 +71,13 @@ type reader struct {
 
 // A function is a shell function that the text declares.
 type function struct {
-	body  *syntax.Stmt
-	src   string
-	base  int
-	notes []string
-	file  bool // from a file at hand
-	open  bool // being called: recursion stops here
+	body   *syntax.Stmt
+	src    string
+	base   int
+	notes  []string
+	file   bool   // from a file at hand
+	script string // the script that src is
+	open   bool   // being called: recursion stops here
 }
 
 func newReader(src string, opts Options) *reader {

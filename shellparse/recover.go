@@ -18,6 +18,9 @@ func (sh *shell) recovered(src string) {
 		stmts, end := parsePrefix(src[offset:])
 		sub := *sh
 		sub.src = src[offset:]
+		if offset > 0 {
+			sub.file = "" // its lines are counted from elsewhere
+		}
 		if sh.base >= 0 {
 			sub.base = sh.base + offset
 		}

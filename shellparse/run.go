@@ -113,6 +113,7 @@ func (sh *shell) callFunction(c *Command) (output, bool) {
 	}
 	sub := *sh
 	sub.src, sub.base, sub.place, sub.notes = f.src, f.base, c.Span, f.notes
+	sub.file, sub.from = f.script, c.Line
 	sub.stdin = input{c.Stdin, c.From, inputFile(c)}
 	sub.become(Function)
 	outer, had := sh.vars.params, sh.vars.called
@@ -138,8 +139,16 @@ func requote(w Word) string {
 // code reads text that a command hands to a shell. The state of sh goes in,
 // and what the text changes stays inside, unless it is read by eval.
 func (sh *shell) code(c *Command, text Word, origin Origin) output {
+	return sh.fileCode(c, text, origin, "")
+}
+
+// fileCode is code for the text of a script.
+func (sh *shell) fileCode(c *Command, text Word, origin Origin, file string) output {
 	sub := *sh
 	sub.enterText(c, text)
+	if origin == ScriptFile {
+		sub.file = file
+	}
 	if origin != Eval {
 		sub.vars = sh.vars.child()
 	}
@@ -150,6 +159,7 @@ func (sh *shell) code(c *Command, text Word, origin Origin) output {
 // enterText points sh at a text that c brought with it.
 func (sh *shell) enterText(c *Command, text Word) {
 	sh.base, sh.place, sh.notes = sh.baseOf(text), c.Span, text.Unknown
+	sh.from, sh.file = c.Line, ""
 	sh.stdin = sh.handedOn(c)
 	sh.wrappers = append(sh.wrappers[:len(sh.wrappers):len(sh.wrappers)], c.Wrappers...)
 	sh.background = sh.background || c.Background

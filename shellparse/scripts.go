@@ -277,7 +277,7 @@ func (sh *shell) script(c *Command) bool {
 	sh.emit(c)
 	sub := sh.withVars()
 	sub.vars.params, sub.vars.called = c.Argv, true
-	sub.code(c, text, sh.scriptOrigin(c.Argv[0]))
+	sub.fileCode(c, text, sh.scriptOrigin(c.Argv[0]), c.Argv[0].Text)
 	return true
 }
 

@@ -121,7 +121,7 @@ func (sh *shell) shellCommand(c *Command) output {
 		first.code(c, *call.first, ShellCode)
 	}
 	var text Word
-	origin := ShellCode
+	origin, file := ShellCode, ""
 	switch {
 	case call.code != nil:
 		text = *call.code
@@ -135,7 +135,7 @@ func (sh *shell) shellCommand(c *Command) output {
 			sh.emit(c)
 			return output{}
 		}
-		origin = sh.scriptOrigin(*call.file)
+		origin, file = sh.scriptOrigin(*call.file), call.file.Text
 	case c.Stdin != nil:
 		text = *c.Stdin
 		c.Stdin, c.Input, c.From = nil, nil, -1
@@ -154,5 +154,5 @@ func (sh *shell) shellCommand(c *Command) output {
 	sub.vars.params, sub.vars.called = call.params, true
 	sub.fish = c.Name == "fish"
 	sub.foreign = c.Name == "nu" || c.Name == "xonsh" || c.Name == "elvish"
-	return sub.code(c, text, origin)
+	return sub.fileCode(c, text, origin, file)
 }

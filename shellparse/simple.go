@@ -9,9 +9,12 @@ import (
 
 // begin starts a command with its place in the line and its standard input.
 func (sh *shell) begin(n syntax.Node) Command {
-	c := Command{From: sh.stdin.from, Stdin: sh.stdin.text, Span: sh.place}
+	c := Command{From: sh.stdin.from, Stdin: sh.stdin.text, Span: sh.place, Line: sh.from}
 	if sh.base >= 0 {
 		c.Span = sh.span(n)
+	}
+	if sh.file != "" {
+		c.Line = Line{sh.file, int(n.Pos().Line())}
 	}
 	return c
 }

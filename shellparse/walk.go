@@ -11,8 +11,10 @@ import (
 type shell struct {
 	r     *reader
 	src   string
-	base  int  // where src starts in Script.Source; -1 when it is not part of it
-	place Span // the command that brought src, for what has no place of its own
+	base  int    // where src starts in Script.Source; -1 when it is not part of it
+	place Span   // the command that brought src, for what has no place of its own
+	from  Line   // likewise
+	file  string // the script that src is; empty when it is none
 	// notes says what the Holes in src itself depend on, as in bash -c "rm $X".
 	notes []string
 	vars  *scope
@@ -349,7 +351,7 @@ func (sh *shell) define(x *syntax.FuncDecl) {
 		sub.become(Deferred)
 		sub.stmt(x.Body)
 	}
-	sh.r.funcs[x.Name.Value] = function{body: x.Body, src: sh.src, base: sh.base, notes: sh.notes, file: sh.r.inFile > 0}
+	sh.r.funcs[x.Name.Value] = function{body: x.Body, src: sh.src, base: sh.base, notes: sh.notes, file: sh.r.inFile > 0, script: sh.file}
 }
 
 // test reads the words of [[ … ]] for the commands inside them.
