@@ -16,14 +16,18 @@ func approveCommand(h *host) *cli.Command {
 	return &cli.Command{
 		Name:      "approve",
 		Usage:     "let a held step run, from outside its session",
-		ArgsUsage: "ID [WORD [session|project [until YYYY-MM-DD]]]",
-		Description: "restrain watch and the question itself show the id. Where the question asks for\n" +
+		ArgsUsage: "[ID [WORD [session|project [until YYYY-MM-DD]]]]",
+		Description: "restrain watch and the question itself show the id; without one, at a terminal,\n" +
+			"choose from what is held, and see its question. Where the question asks for\n" +
 			"a word, give it; a scope behind it approves for longer than once: a session,\n" +
 			"or a project for 30 days, or until the end of a day within a year.\n\n" +
 			"   restrain approve k7mf\n   restrain approve k7mf 3d2c42fb\n   restrain approve k7mf y session\n" +
 			"   restrain approve k7mf y project until 2026-12-31",
 		Flags: []cli.Flag{sessionFlag()},
 		Action: func(c *cli.Context) error {
+			if c.NArg() == 0 && h.atTerminal() {
+				return h.approvePicked(c.String("session"))
+			}
 			if c.NArg() == 0 {
 				return session.Usagef("approve takes the id of a held step: see restrain watch")
 			}

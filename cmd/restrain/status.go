@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -54,9 +52,6 @@ type liveStatus struct {
 	Running int    `json:"running"` // sessions in all
 }
 
-// heldTime is how long sessions may take to say what they hold.
-const heldTime = 100 * time.Millisecond
-
 func (h *host) status(id string) (s liveStatus, err error) {
 	records, err := session.Records(h.Getenv, id)
 	if err != nil {
@@ -72,33 +67,9 @@ func (h *host) status(id string) (s liveStatus, err error) {
 		if s.Summary, err = session.Summarize(record); err != nil {
 			return s, err
 		}
-		s.Short, s.Held = session.ShortID(records, record.ID), heldIn(record.Dir)
+		s.Short, s.Held = session.ShortID(records, record.ID), len(heldSteps(record.Dir))
 	}
 	return s, nil
-}
-
-// heldIn counts the questions that stand in a session.
-func heldIn(dir string) int {
-	ctx, cancel := context.WithTimeout(context.Background(), heldTime)
-	defer cancel()
-	links, err := watch.Links(dir, func(string) bool { return false })
-	if err != nil {
-		return 0
-	}
-	held := 0
-	for _, link := range links {
-		for {
-			event, err := link.Next(ctx)
-			if err != nil {
-				break
-			}
-			if event.Held != nil {
-				held++
-			}
-		}
-		link.Close()
-	}
-	return held
 }
 
 // text writes a status in a format.
