@@ -20,7 +20,7 @@ const (
 	// before its child has ended would wait for ever.
 	drainTime = time.Second
 	// noteTime is how long the note below the output waits for room.
-	noteTime = 50 * time.Millisecond
+	noteTime = drainTime / 2
 	// shownMoment is how long nothing must come from a terminal for what was
 	// written to it to have been seen, and quietMoment for being sure of it, where
 	// nobody waits.
