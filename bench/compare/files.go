@@ -146,11 +146,11 @@ func (b *fileBench) compare(w *work, rounds int) error {
 	}
 	slices.Sort(ratios)
 	row(w.label, median(without), median(with))
-	b.floor(w, rounds)
 	fmt.Printf("%58s %7.2f\n", "median of the ratios", ratios[rounds/2])
 	if w.limit != "" {
 		fmt.Printf("%58s %7s\n", "at most", w.limit)
 	}
+	b.floor(w, rounds)
 	return os.RemoveAll(b.template)
 }
 
