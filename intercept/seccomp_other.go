@@ -20,6 +20,7 @@ type ExecOptions struct {
 	Now                   func() time.Time
 	Mismatch              func(pid int, image string)
 	Files                 FileWitness
+	Connects              ConnectWitness
 	Terminal              Terminal
 }
 
