@@ -41,6 +41,7 @@ func TestBranches(t *testing.T) {
 		{dir, "git branch -D shared", None, "branch: origin has all of it"},
 		{dir, "git branch -D ahead", None, ""},
 		{dir, "git branch -D mine", None, ""},
+		{dir, "git branch | grep -v none | xargs git branch -D", None, ""}, // but for those that a working tree is on
 	} {
 		script := shellparse.Parse(c.line, shellparse.Options{Dir: c.dir, Home: "/home/nobody-here"})
 		severity, setting := strongest(Shipped().Classify(script, live(c.dir)))

@@ -163,7 +163,11 @@ func (l *lossReader) fd(words []shellparse.Word) (names []string, ok bool) {
 	if len(a.words) > 1 {
 		places = a.words[1:]
 	}
-	names, ok = l.find(append(places[:len(places):len(places)], shellparse.Word{Text: "-mindepth"}, shellparse.Word{Text: "1"}), findPrint)
+	tests := []shellparse.Word{{Text: "-mindepth"}, {Text: "1"}}
+	if kind, _ := a.value("-t", "--type"); kind == "d" || kind == "directory" {
+		tests = append(tests, shellparse.Word{Text: "-type"}, shellparse.Word{Text: "d"})
+	}
+	names, ok = l.find(append(places[:len(places):len(places)], tests...), findPrint)
 	hidden := a.has("-H", "--hidden", "-u", "-uu")
 	extension, limited := a.value("-e", "--extension")
 	if !a.has("-I", "--no-ignore", "--no-ignore-vcs", "-u", "-uu", "--unrestricted") {

@@ -45,7 +45,7 @@ func (g *gitCommand) branch() {
 	}
 	switch forced := a.has("-f", "--force"); {
 	case a.has("-D") || a.has("-d", "--delete") && (forced || prefix != "refs/heads/"):
-		g.lostRefs(g.refNames(prefix, a.words), "")
+		g.lostRefs(g.notCheckedOut(g.refNames(prefix, a.words)), "")
 	case a.has("-d", "--delete"): // git itself refuses what is not merged
 	case a.has("-M", "-C") || a.has("-m", "-c", "--move", "--copy") && forced:
 		if n := len(a.words); n > 0 {
@@ -54,6 +54,20 @@ func (g *gitCommand) branch() {
 	case forced && len(a.words) > 0:
 		g.moveBranch(a.words[0].Text, a.words[1:])
 	}
+}
+
+// notCheckedOut leaves out the branches that a working tree is on, which git does
+// not delete.
+func (g *gitCommand) notCheckedOut(refs []string) []string {
+	if len(refs) == 0 {
+		return refs
+	}
+	out, err := g.git(g.dir, "for-each-ref", "--format=%(if)%(worktreepath)%(then)%(refname)%(end)", "refs/heads")
+	if err != nil {
+		return refs
+	}
+	there := lines(string(out))
+	return slices.DeleteFunc(refs, func(ref string) bool { return slices.Contains(there, ref) })
 }
 
 // moveBranch takes the old place of a branch that is made anew.
