@@ -127,7 +127,7 @@ func (r *reader) command(n int) {
 	sub, took := r.sub()
 	if r.cmd.Name != "" && !r.cmd.Carrier {
 		r.commandRules(r.cmd.Name, &r.args)
-		if !r.special() {
+		if !r.irregular() {
 			r.readFiles(sub, took)
 		}
 		r.readFound()
@@ -139,7 +139,7 @@ func (r *reader) command(n int) {
 		r.readCode()
 		r.readSends()
 		r.readRuns()
-		r.readGiven()
+		r.readOptionCommand()
 	}
 	r.readTakings()
 	r.readRedirs()

@@ -23,9 +23,9 @@ type parcel struct {
 	login bool // it is there to log in: a header, a user
 }
 
-// readLeaving adds the credentials that go to another host than the one they are
+// readParcels adds the credentials that go to another host than the one they are
 // for: as variables, as what an earlier command has printed, or spelled out.
-func (r *reader) readLeaving() {
+func (r *reader) readParcels() {
 	switch {
 	case len(r.facts.https) > 0:
 		for i := range r.facts.https {

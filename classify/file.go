@@ -90,7 +90,7 @@ func (r *reader) addWord(op string, w shellparse.Word) {
 		r.addPath(op, strings.TrimSuffix(w.Text, "*"), false)
 	}
 	if op == opRead && w.Glob {
-		r.addMeant(op, w.Text)
+		r.addGlobPath(op, w.Text)
 	}
 }
 

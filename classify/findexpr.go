@@ -201,7 +201,7 @@ func (r *reader) readFound() {
 	}
 	if op == opDelete {
 		if e.named {
-			r.dropFound()
+			r.dropLoopNames()
 		}
 		r.deletesFound(&e, r.args.recursive)
 		return

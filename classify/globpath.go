@@ -2,9 +2,9 @@ package classify
 
 import "strings"
 
-// addMeant adds a fact about the file in a fixed place that a pattern of the
+// addGlobPath adds a fact about the file in a fixed place that a pattern of the
 // shell leads to: ~/.ss?/id_* means ~/.ssh/id_x, and cat would show it.
-func (r *reader) addMeant(op, pattern string) {
+func (r *reader) addGlobPath(op, pattern string) {
 	home := r.surroundings().home
 	if rest, ok := strings.CutPrefix(pattern, home+"/"); ok && home != "" {
 		pattern = "~/" + rest

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// special reads the facts of programs whose words data cannot describe, and
+// irregular reads the facts of programs whose words data cannot describe, and
 // reports whether it was one.
-func (r *reader) special() bool {
+func (r *reader) irregular() bool {
 	switch r.cmd.Name {
 	case "find", "gfind":
 		r.readFind()

@@ -23,7 +23,7 @@ func (r *reader) readNamed() {
 			continue
 		}
 		if e := r.listed(script, from); e.named {
-			r.dropFound()
+			r.dropLoopNames()
 			r.deletesFound(&e, r.args.recursive)
 		}
 		return
@@ -45,9 +45,9 @@ func (r *reader) readsLine(variable string) bool {
 	return false
 }
 
-// dropFound takes out the unknown names that are handed over, of which it is
+// dropLoopNames takes out the unknown names that are handed over, of which it is
 // known what they are called.
-func (r *reader) dropFound() {
+func (r *reader) dropLoopNames() {
 	r.facts.files = slices.DeleteFunc(r.facts.files, func(f fileFact) bool { return f.op == opDelete && f.text == hole && len(f.unknown) > 0 })
 }
 

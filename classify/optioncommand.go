@@ -13,11 +13,11 @@ const (
 	maxTries = 4
 )
 
-// readGiven reads what a program that nobody described is given to run: words
+// readOptionCommand reads what a program that nobody described is given to run: words
 // that are a command, as in retry 3 rm -rf x or tool -- rm -rf x, and the line
 // in an option that is named for one, as in tool --exec-command 'rm -rf x'.
 // Only what a human should know about is taken over.
-func (r *reader) readGiven() {
+func (r *reader) readOptionCommand() {
 	words := r.args.words
 	if r.nested || r.cmd.Carrier || len(words) < 2 || len(words) > maxGiven || !r.runsOthers() {
 		return

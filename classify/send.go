@@ -31,7 +31,7 @@ func (r *reader) readSends() {
 		r.sendInput(r.cmd)
 	}
 	r.readServes()
-	r.readLeaving()
+	r.readParcels()
 	if piped || r.cmd.Host != "" {
 		first := len(r.facts.files)
 		r.sendPiped()

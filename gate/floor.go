@@ -16,7 +16,7 @@ func (p *Policy) held(j *Judgement) bool {
 	switch {
 	case j.unwanted():
 		return true
-	case j.wanted():
+	case j.requested():
 		return false
 	case j.Step.Uncertain && j.Severity > classify.None:
 		return true

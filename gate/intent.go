@@ -48,9 +48,9 @@ func (s *Store) Hear(said Said, now time.Time) error {
 	})
 }
 
-// wanted reports a step that the human asked for by name, and that nothing in
+// requested reports a step that the human asked for by name, and that nothing in
 // the session speaks against.
-func (j *Judgement) wanted() bool {
+func (j *Judgement) requested() bool {
 	return j.Assessment.Weighed[trust.AskedFor] < 0 && max(j.Severity, j.Step.Severity) < classify.Critical
 }
 

@@ -221,7 +221,7 @@ func (p *Policy) outcome(j *Judgement) Outcome {
 	case j.stand == classify.Refused:
 		j.capability = j.standing
 		return Deny
-	case p.held(j), j.Severity > classify.None && j.Margin >= 0 && !j.wanted():
+	case p.held(j), j.Severity > classify.None && j.Margin >= 0 && !j.requested():
 		return Ask
 	case j.stand == classify.Asked, j.stand == classify.Outside && p.persona.ID != DefaultPersona:
 		j.capability = j.standing
@@ -325,7 +325,7 @@ func (p *Policy) reason(j *Judgement) string {
 	switch {
 	case j.unwanted():
 		return fmt.Sprintf("%s (%s, you said not to)", what, j.Severity)
-	case j.wanted() && j.Outcome.Runs():
+	case j.requested() && j.Outcome.Runs():
 		return fmt.Sprintf("%s (%s, you asked for it)", what, j.Severity)
 	}
 	return fmt.Sprintf("%s (%s)", what, j.Severity)

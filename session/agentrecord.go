@@ -221,7 +221,7 @@ func heed(policy *gate.Policy, getenv func(string) string, agent string) {
 
 // beginsAlone is what a session at a door does when it begins.
 func (h *Host) beginsAlone(store *gate.Store, stateDir string, policy *gate.Policy, agent intercept.Agent) func() []secret.Value {
-	values := given(os.Environ(), h.Getenv("HOME"))
+	values := suppliedSecrets(os.Environ(), h.Getenv("HOME"))
 	return func() []secret.Value {
 		if err := beginRecord(stateDir, agent.Name, store.ID(), policy.Baseline()); err != nil {
 			h.Fail(Hint(err, "the session goes on; restrain record --rebuild makes the record anew"))

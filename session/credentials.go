@@ -17,9 +17,9 @@ var ownConfiguration = [...]string{
 	".pgpass", ".my.cnf",
 }
 
-// given finds the secrets that a session is given: in its environment, and in
+// suppliedSecrets finds the secrets that a session is given: in its environment, and in
 // what its agent and its tools keep for themselves.
-func given(environ []string, home string) func() []secret.Value {
+func suppliedSecrets(environ []string, home string) func() []secret.Value {
 	return func() []secret.Value {
 		values := secret.Environment(environ)
 		if !filepath.IsAbs(home) {

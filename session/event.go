@@ -57,7 +57,7 @@ func (h *Host) judgeOf(event *hook.Event) func(context.Context, intercept.Reques
 		}
 	}
 	return func(ctx context.Context, r intercept.Request) (intercept.Reply, error) {
-		return h.judgeAlone(ctx, &r, Claim{event.Task(), event.Call, event.Model})
+		return h.judgeStandalone(ctx, &r, Claim{event.Task(), event.Call, event.Model})
 	}
 }
 

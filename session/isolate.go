@@ -21,9 +21,9 @@ import (
 // dialTime is how long a server of this machine may take to answer.
 const dialTime = 300 * time.Millisecond
 
-// apart gives the command and the whole environment that the agent is started
+// isolate gives the command and the whole environment that the agent is started
 // with. done takes away what was made for it.
-func (h *Host) apart(o Options, argv []string) (start *agent.Start, done func(), err error) {
+func (h *Host) isolate(o Options, argv []string) (start *agent.Start, done func(), err error) {
 	dir := ""
 	done = func() {
 		if dir != "" {

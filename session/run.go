@@ -51,7 +51,7 @@ type Options struct {
 // Run runs an agent with every command of its brought before the gate, and
 // gives the agent's exit status.
 func (h *Host) Run(o Options, argv []string) (int, error) {
-	start, done, err := h.apart(o, argv)
+	start, done, err := h.isolate(o, argv)
 	if err != nil {
 		return ExitError, err
 	}

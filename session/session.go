@@ -92,7 +92,7 @@ func (s *guarded) prepare() error {
 	if s.store, err = gate.OpenStore(stateDir, newSessionID(), o.Policy); err != nil {
 		return err
 	}
-	s.store.Given = given(append(os.Environ(), o.Env...), s.host.Getenv("HOME"))
+	s.store.Given = suppliedSecrets(append(os.Environ(), o.Env...), s.host.Getenv("HOME"))
 	s.atEnd = append(s.atEnd, func() { s.store.Close() })
 	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor, s.hooks)
 	if s.judge.files != nil {

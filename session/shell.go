@@ -74,7 +74,7 @@ func (h *Host) ShellDoor(s ShellCall) int {
 	if socket := intercept.Socket(s.argv0, h.Getenv); socket != "" {
 		reply, err = intercept.Call(socket, request)
 	} else {
-		reply, err = h.judgeAlone(context.Background(), &request, Claim{Task: taskOf(h.Getenv)})
+		reply, err = h.judgeStandalone(context.Background(), &request, Claim{Task: taskOf(h.Getenv)})
 	}
 	if status := intercept.Conclude(reply, err, h.Stderr); status != 0 {
 		return status

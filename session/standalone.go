@@ -18,9 +18,9 @@ type Claim struct {
 	Model string
 }
 
-// judgeAlone judges a request of a door that no session is around: the agent
+// judgeStandalone judges a request of a door that no session is around: the agent
 // that called it is the session.
-func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim) (intercept.Reply, error) {
+func (h *Host) judgeStandalone(ctx context.Context, r *intercept.Request, claim Claim) (intercept.Reply, error) {
 	request := gateRequest(r, h.Getenv("HOME"))
 	if program, err := ownProgram(); err == nil && isHook(r, program) {
 		request.Role = gate.HookStart
