@@ -256,6 +256,9 @@ func (c *connections) of(n *connection) *heldConnection {
 	c.asking.Go(func() {
 		h.decision, h.err = c.judge.gate.Judge(c.ctx, h.request)
 		h.at = time.Now()
+		if !replyOf(&h.decision, h.err).Allow {
+			c.judge.refused() // whether the program still hears of it or not
+		}
 		close(h.done)
 	})
 	return h
@@ -288,7 +291,6 @@ func (c *connections) take(h *heldConnection, n *connection) (reply intercept.Co
 	}
 	c.mu.Unlock()
 	if !said.Allow {
-		c.judge.refused()
 		return said, h.err == nil
 	}
 	if again { // what was approved comes now
