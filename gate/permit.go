@@ -300,7 +300,7 @@ func foreseen(step *classify.Step, r *Request) []Foreseen {
 			list = append(list, Foreseen{Line: command.Stdin.Text}) // read there as a line
 		}
 		argv, known := plainArgv(command.Argv)
-		if !known || len(argv) == 0 || command.Host != "" || !command.Dir.Known() {
+		if !known || len(argv) == 0 || command.Host != "" || !command.Dir.Known() || removesFromCode(step, i) {
 			continue
 		}
 		at := command.Dir.Text
@@ -318,6 +318,17 @@ func foreseen(step *classify.Step, r *Request) []Foreseen {
 		}
 	}
 	return list
+}
+
+// removesFromCode reports a command of a program's own that takes files away. What
+// the program did before it is not followed, so what goes is seen only when it runs.
+func removesFromCode(step *classify.Step, command int) bool {
+	if step.Script.Commands[command].Origin != shellparse.Code {
+		return false
+	}
+	return slices.ContainsFunc(step.Actions, func(a classify.Action) bool {
+		return a.Command == command && (a.Class == "file.delete" || a.Class == "file.destroy")
+	})
 }
 
 func plainArgv(words []shellparse.Word) ([]string, bool) {
