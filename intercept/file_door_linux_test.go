@@ -140,7 +140,11 @@ func TestFilesThatPassAllocateNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
-	for _, path := range []string{"b", filepath.Join(dir, "a/b"), filepath.Join(dir, "none"), "none"} {
+	paths := []string{"b", "none"}
+	if !strings.HasPrefix(dir, "/dev/") { // names there are looked at closely: /dev/fd/3
+		paths = append(paths, filepath.Join(dir, "a/b"), filepath.Join(dir, "none"))
+	}
+	for _, path := range paths {
 		n := callHere(unix.SYS_UNLINKAT, uint64(fd), address(path))
 		passes := true
 		allocations := testing.AllocsPerRun(1000, func() {

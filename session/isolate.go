@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"restrain/agent"
+	"restrain/watch"
 )
 
 // This file sees to it that an agent's work is done by processes of its session:
@@ -68,9 +69,14 @@ func (h *Host) Apart(ctx context.Context, program string) (note string, err erro
 // alive reports a server that listens on a Unix socket.
 func alive(path string) bool {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // a socket's path must be short
+		path = real
 	}
-	conn, err := net.DialTimeout("unix", path, dialTime)
+	address, done, err := watch.SocketAddress(path)
+	if err != nil {
+		return false
+	}
+	defer done()
+	conn, err := net.DialTimeout("unix", address.Name, dialTime)
 	if err != nil {
 		return false
 	}

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// socketAddress is the address of a socket file, however long its path is: one
+// SocketAddress is the address of a socket file, however long its path is: one
 // in unix(7) has 108 bytes. It is good until done is called.
-func socketAddress(path string) (address *net.UnixAddr, done func(), err error) {
+func SocketAddress(path string) (address *net.UnixAddr, done func(), err error) {
 	dir, err := unix.Open(filepath.Dir(path), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, nil, err

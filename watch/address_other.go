@@ -4,8 +4,8 @@ package watch
 
 import "net"
 
-// socketAddress is the address of a socket file, whose path may have at most
+// SocketAddress is the address of a socket file, whose path may have at most
 // 104 bytes here.
-func socketAddress(path string) (address *net.UnixAddr, done func(), err error) {
+func SocketAddress(path string) (address *net.UnixAddr, done func(), err error) {
 	return &net.UnixAddr{Name: path, Net: "unix"}, func() {}, nil
 }

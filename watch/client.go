@@ -95,7 +95,7 @@ func dial(path string) (*net.UnixConn, error) {
 
 // dialAny connects to a control socket, whoever serves it.
 func dialAny(path string) (*net.UnixConn, error) {
-	address, done, err := socketAddress(path)
+	address, done, err := SocketAddress(path)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (s *Server) Listen(dir string) error {
 	if err := os.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("control socket: %w; check the state directory", err)
 	}
-	address, done, err := socketAddress(s.path)
+	address, done, err := SocketAddress(s.path)
 	if err != nil {
 		return fmt.Errorf("control socket: %w; check the state directory", err)
 	}

@@ -378,7 +378,7 @@ func TestHostileMessages(t *testing.T) {
 			if err != nil || len(paths) != 1 {
 				t.Fatal(paths, err)
 			}
-			address, done, err := socketAddress(paths[0])
+			address, done, err := SocketAddress(paths[0])
 			if err != nil {
 				t.Fatal(err)
 			}

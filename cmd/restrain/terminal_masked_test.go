@@ -23,7 +23,7 @@ func TestTerminalIsMasked(t *testing.T) {
 		t.Skip("execs are not supervised here")
 	}
 	dir := t.TempDir()
-	env := append(os.Environ(), "HOME="+dir, "XDG_STATE_HOME="+filepath.Join(dir, "state"), "PS1=ready$ ")
+	env := append(os.Environ(), "HOME="+dir, "XDG_STATE_HOME="+t.TempDir(), "PS1=ready$ ")
 	for name, text := range map[string]string{
 		".env":     "PORT=3000\nRAILWAY_TOKEN=" + terminalToken + "\n",
 		"agent.sh": "bash -c 'cat .env'; bash -c 'grep --color=always dead .env'; bash -c '(while [ ! -e go ]; do sleep 0.01; done; grep -rn -A1 PORT= . ; echo left) &'; echo \"token ${TOKEN_IN:+x}\"; read -r x; echo done\n",
