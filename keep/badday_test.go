@@ -212,7 +212,7 @@ func fullDisk(s *Store, room int) {
 // Wherever the disk becomes full, what is not kept is named, and what was kept
 // before can be given back.
 func TestFullDiskAtAnyByte(t *testing.T) {
-	slowtest.Long(t)
+	slowtest.Alone(t)
 	for room := 0; room < 1200; room += 37 {
 		s, dir := newStore(t, Limits{}), realTemp(t)
 		fullDisk(s, room)
