@@ -216,8 +216,8 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 	if err := t.Append(entry); err != nil {
 		return err
 	}
-	own := stepRef{entry: g.Store.log.HeadLocked().Seq}
-	if attempt, ok := attemptEntry(d, &entry, own.entry); ok {
+	ref := stepRef{entry: g.Store.log.HeadLocked().Seq}
+	if attempt, ok := attemptEntry(d, &entry, ref.entry); ok {
 		if err := t.Append(attempt); err != nil {
 			return err
 		}
@@ -230,10 +230,10 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		outcome.Decision = trust.Approved
 	}
 	t.Session.Record(d.Step, d.Assessment, outcome, now)
-	own.number = t.Session.Steps()
-	d.Permit = d.permit(r, own, now)
+	ref.number = t.Session.Steps()
+	d.Permit = d.permit(r, ref, now)
 	if entry.Ran && t.Session.FailureMatters(d.Step) {
-		d.ran = own
+		d.ran = ref
 	}
 	if action, ok := t.Session.Watched(d.Step); ok {
 		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: g.Store.Known().Redact(r.redact(noteText(r, d.Step))),

@@ -49,7 +49,7 @@ var parseTests = []struct {
 	{"settings.ini", "[a]\nport=80\napi_key = " + madeUp, []string{"3 a api_key=" + madeUp}},
 	{".my.cnf", "[client]\nuser=bo\npassword=\"hunter22\"\n", []string{"3 client password=hunter22"}},
 	// npmrc
-	{".npmrc", "registry=https://registry.npmjs.org/\nalways-auth=true\n//r.acme.io/:_authToken=${NPM_TOKEN}\n", nil},
+	{".npmrc", "registry=https://packages.example.com/\nalways-auth=true\n//r.acme.io/:_authToken=${NPM_TOKEN}\n", nil},
 	{".npmrc", "//r.acme.io:8080/:_authToken=" + madeUp + "\n//r.acme.io/:_password=" + b64("hunter22"), []string{"1 //r.acme.io:8080/:_authToken=" + madeUp, "2 //r.acme.io/:_password=" + b64("hunter22"), "2 //r.acme.io/:_password=hunter22"}},
 	// JSON
 	{"sa.json", "{\n \"type\": \"service_account\",\n \"private_key_id\": \"0011223344556677889900112233445566778899\",\n \"private_key\": " + fmt.Sprintf("%q", key) + ",\n \"client_email\": \"a@b.iam\"}", []string{"4 private_key=MIIEowIBAAKCAQEA7bq1\nQwErTyUiOpAsDfGhJkLz", "5 private_key=MIIEowIBAAKCAQEA7bq1", "6 private_key=QwErTyUiOpAsDfGhJkLz"}},
