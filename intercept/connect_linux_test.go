@@ -16,6 +16,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// nameCache is what the C library asks for a user's home before it reads
+// /etc/passwd, in every program that starts without $HOME. It is none of a test's.
+const nameCache = "/var/run/nscd/socket"
+
 // A connectRecorder is a witness that remembers what it was told.
 type connectRecorder struct {
 	ignores func(*Address) bool
@@ -31,6 +35,9 @@ func (r *connectRecorder) Connect(ctx context.Context, c ConnectCall) ConnectRep
 	to := c.Address.Path
 	if to == "" {
 		to = c.Address.String()
+	}
+	if to == nameCache {
+		return ConnectReply{Allow: true}
 	}
 	r.mu.Lock()
 	r.seen = append(r.seen, to)
