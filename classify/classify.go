@@ -132,6 +132,7 @@ func (r *reader) command(n int) {
 		}
 		r.readFound()
 		r.readHandled()
+		r.readStaged()
 		r.readShown()
 		r.readSpelled()
 		r.readHTTP()

@@ -19,6 +19,7 @@ const (
 	ContentPlain                  // no secret
 	ContentSecret                 // something that may be a secret
 	ContentLive                   // a token of a known issuer, or a long value of a secret's name
+	ContentKey                    // a private key
 )
 
 // Bounds of what is looked at for secrets.
@@ -81,6 +82,9 @@ func (s *Set) contentOf(path string, data []byte) Content {
 	if strings.IndexByte(text, 0) >= 0 {
 		return ContentUnknown
 	}
+	if hasPrivateKey(text) {
+		return ContentKey
+	}
 	for i := range s.Issuers {
 		for _, prefix := range s.Issuers[i].Prefix {
 			if spells(text, prefix) {
@@ -118,6 +122,9 @@ var (
 	ownSets    = []string{"own-configuration-files"}
 )
 
+// keySet are the private keys, by name or by content.
+const keySet = "private-keys"
+
 // byContent reports whether a file is one of credentials where its name says so
 // or not: where files may be looked at, what is in it counts.
 func (r *reader) byContent(f *fileFact, named bool) bool {
@@ -126,7 +133,7 @@ func (r *reader) byContent(f *fileFact, named bool) bool {
 	default:
 		return named
 	}
-	if r.looks == nil || r.cmd.Host != "" || f.path == "" || f.path[0] != '/' && f.path[0] != '~' || strings.Contains(f.path, hole) {
+	if !r.mayLook(f) {
 		return named
 	}
 	switch {
@@ -135,15 +142,57 @@ func (r *reader) byContent(f *fileFact, named bool) bool {
 	case !named && r.inSets(ownSets, f):
 		return r.content(f) >= ContentSecret
 	case !named && r.inSets(configSets, f) && !r.isOf(lookalikeSets, f):
-		return r.content(f) == ContentLive
+		return r.content(f) >= ContentLive
 	}
 	return named
 }
 
+// mayLook reports whether what is in a file can be known before the line runs.
+func (r *reader) mayLook(f *fileFact) bool {
+	return r.looks != nil && r.cmd.Host == "" && f.path != "" && (f.path[0] == '/' || f.path[0] == '~') && !strings.Contains(f.path, hole)
+}
+
 // content looks into the file of a fact, as long as the line has looks left.
 func (r *reader) content(f *fileFact) Content {
-	if r.contents++; r.contents > maxContents {
+	most := maxContents
+	if f.op == opStage {
+		most = maxStaged // they are named by nobody, and the key may be the last of them
+	}
+	if r.contents++; r.contents > most {
 		return ContentUnknown
 	}
 	return r.ctx.Content(r.set, r.absolute(f.path))
+}
+
+// hasPrivateKey reports a private key in PEM (RFC 7468), also within JSON or YAML: a
+// program that only knows the words around one has none behind them.
+func hasPrivateKey(text string) bool {
+	for {
+		at := strings.Index(text, "PRIVATE KEY")
+		if at < 0 {
+			return false
+		}
+		text = text[at+len("PRIVATE KEY"):]
+		body := strings.TrimPrefix(text, " BLOCK") // as PGP has it
+		body, ok := strings.CutPrefix(body, "-----")
+		body = strings.TrimLeft(strings.ReplaceAll(body[:min(len(body), 128)], `\n`, "\n"), "\r\n\t ")
+		if ok && (strings.HasPrefix(body, "Proc-Type:") || strings.HasPrefix(body, "Version:") || base64Len(body) >= minKeyLine) {
+			return true
+		}
+	}
+}
+
+// minKeyLine is the shortest first line of a key that somebody uses, in characters:
+// one of Ed25519 has 64 in all.
+const minKeyLine = 48
+
+// base64Len is how many characters of base64 a text begins with.
+func base64Len(text string) int {
+	n := strings.IndexFunc(text, func(c rune) bool {
+		return !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '/' || c == '=')
+	})
+	if n < 0 {
+		return len(text)
+	}
+	return n
 }

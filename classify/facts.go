@@ -29,10 +29,11 @@ const (
 	opMove     = "move" // away from its place
 	opChmod    = "chmod"
 	opList     = "list"
-	opCopy     = "copy" // read into another file
-	opLoad     = "load" // read by a program for its own use: source .env
-	opSend     = "send" // read and sent to another machine
-	opRun      = "run"  // run as a program or a script; only looked for where something was left behind
+	opCopy     = "copy"  // read into another file
+	opLoad     = "load"  // read by a program for its own use: source .env
+	opSend     = "send"  // read and sent to another machine
+	opStage    = "stage" // taken into git's index, or committed
+	opRun      = "run"   // run as a program or a script; only looked for where something was left behind
 )
 
 // A fileFact is one thing that happens to one file or directory.

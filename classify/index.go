@@ -36,7 +36,7 @@ func (x *index) fileRules(op string) []uint16 {
 
 // fileOps are the things that can happen to a file.
 var fileOps = []string{
-	opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opLoad, opSend, opChmod, opList, opRun,
+	opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opLoad, opSend, opChmod, opList, opStage, opRun,
 }
 
 func fileEntries(rules []Rule) []opEntry {

@@ -134,8 +134,11 @@ func (r *reader) isOf(ids []string, f *fileFact) bool {
 // inSet reports whether a file is in a path set, by its name or by its content.
 func (r *reader) inSet(i int, f *fileFact) bool {
 	in := r.set.index.Paths[i].hasIn(f)
-	if r.set.Paths[i].ID == guardedSets[0] {
+	switch r.set.Paths[i].ID {
+	case guardedSets[0]:
 		return r.byContent(f, in)
+	case keySet:
+		return in || f.op == opStage && r.mayLook(f) && r.content(f) == ContentKey
 	}
 	return in
 }

@@ -7274,13 +7274,13 @@ var shipped = Set{
 			Attack:         "T1552.004",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
-			Runs:           []string{"git add|stage|commit"},
-			FlagsNot:       []string{"-n", "--dry-run"},
-			Operands:       []string{"*id_rsa", "*id_dsa", "*id_ecdsa", "*id_ed25519", "*.ppk", "*.p12", "*.pfx", "*.kdbx", "*.ssh/*", "*privkey*.pem", "*private*.pem", "*private*.key"},
-			OperandNot:     []string{"*test*", "*fixture*", "*example*", "*.pub", "*.ssh/config", "*mock*"},
-			spelled:        []string{"git add|stage|commit"},
-			Match:          []string{"git add id_rsa", "git add -f deploy/id_ed25519", "git commit -m x certs/private-key.pem"},
-			NotMatch:       []string{"git add id_rsa.pub", "git add src"},
+			File: &FileMatch{
+				Op:     []string{"stage"},
+				Set:    []string{"private-keys"},
+				NotSet: []string{"private-key-lookalikes"},
+			},
+			Match:    []string{"git add id_rsa", "git add -f deploy/id_ed25519", "git commit -m x certs/private-key.pem"},
+			NotMatch: []string{"git add id_rsa.pub", "git add src", "git add test/fixtures/private-key.pem", "git add -n id_rsa"},
 		},
 		Rule{
 			ID:             "send-database",
@@ -9312,6 +9312,14 @@ var shipped = Set{
 		PathSet{
 			ID:    "credential-lookalikes",
 			Globs: []string{"**/.env.example", "**/.env.*.example", "**/.env.sample", "**/.env.*.sample", "**/.env.template", "**/.env.*.template", "**/.env.dist", "**/.env.defaults", "**/.env.schema", "**/.env.ports", "**/.env.test", "**/.env.testing", "**/.env.ci", "**/*.env.example", "**/example.env", "**/sample.env", "**/template.env", "**/*.example", "**/*.sample", "**/*.template", "**/*.tmpl", "**/*.dist", "**/*.pub", "**/public*.pem", "**/*-public.pem", "**/*_public.pem", "**/known_hosts*", "**/cacert.pem", "**/ca-cert*.pem", "**/ca-bundle*", "**/cert.pem", "**/fullchain.pem", "**/chain.pem", "**/node_modules/**", "**/site-packages/**", "**/vendor/**", "**/testdata/**", "**/test/**", "**/tests/**", "**/__tests__/**", "**/spec/**", "**/fixtures/**", "**/__fixtures__/**", "**/mocks/**", "**/__mocks__/**", "**/examples/**", "**/example/**", "**/docs/**", "**/templates/**", "**/*.md", "**/*.d.ts", "~/.ssh/config", "~/.ssh/authorized_keys", "/etc/ssl/certs/**"},
+		},
+		PathSet{
+			ID:    "private-keys",
+			Globs: []string{"**/id_rsa", "**/id_dsa", "**/id_ecdsa", "**/id_ed25519", "**/*_id_rsa", "**/*_id_ed25519", "**/*.ppk", "**/*.p12", "**/*.pfx", "**/*.kdbx", "**/*privkey*.pem", "**/*private*.pem", "**/*private*.key"},
+		},
+		PathSet{
+			ID:    "private-key-lookalikes",
+			Globs: []string{"**/*.pub", "**/*test*", "**/*example*", "**/*fixture*", "**/*mock*", "**/*sample*", "**/*dummy*", "**/test/**", "**/tests/**", "**/testdata/**", "**/__tests__/**", "**/spec/**", "**/specs/**", "**/fixtures/**", "**/mocks/**", "**/examples/**", "**/e2e/**", "**/docs/**", "**/*_test/**", "**/*-test/**", "**/*-tests/**"},
 		},
 		PathSet{
 			ID:    "history-files",
@@ -14552,7 +14560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 46, 157, 289, 290, 291, 292, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 326, 327, 328, 329, 330, 331, 332, 333, 338},
+				Rules:   []uint16{0, 46, 157, 289, 290, 291, 292, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 326, 327, 328, 329, 330, 331, 332, 333},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -21009,6 +21017,10 @@ var shipped = Set{
 				Op: "list",
 			},
 			opEntry{
+				Op:    "stage",
+				Rules: []uint16{338},
+			},
+			opEntry{
 				Op:    "run",
 				Rules: []uint16{372},
 			},
@@ -23549,6 +23561,152 @@ var shipped = Set{
 				},
 				Parts: []string{".env.ci", ".env.defaults", ".env.dist", ".env.example", ".env.ports", ".env.sample", ".env.schema", ".env.template", ".env.test", ".env.testing", "cacert.pem", "cert.pem", "chain.pem", "example.env", "fullchain.pem", "sample.env", "template.env"},
 				Rest:  []string{"**/.env.*.example", "**/.env.*.sample", "**/.env.*.template", "**/*.env.example", "**/*.example", "**/*.sample", "**/*.template", "**/*.tmpl", "**/*.dist", "**/*.pub", "**/public*.pem", "**/*-public.pem", "**/*_public.pem", "**/known_hosts*", "**/ca-cert*.pem", "**/ca-bundle*", "**/node_modules/**", "**/site-packages/**", "**/vendor/**", "**/testdata/**", "**/test/**", "**/tests/**", "**/__tests__/**", "**/spec/**", "**/fixtures/**", "**/__fixtures__/**", "**/mocks/**", "**/__mocks__/**", "**/examples/**", "**/example/**", "**/docs/**", "**/templates/**", "**/*.md", "**/*.d.ts", "~/.ssh/config", "~/.ssh/authorized_keys", "/etc/ssl/certs/**"},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "id_dsa",
+					Glob: "**/id_dsa",
+				},
+					namedGlob{
+						Name: "id_ecdsa",
+						Glob: "**/id_ecdsa",
+					},
+					namedGlob{
+						Name: "id_ed25519",
+						Glob: "**/id_ed25519",
+					},
+					namedGlob{
+						Name: "id_rsa",
+						Glob: "**/id_rsa",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*_id_rsa",
+					Glob: "**/*_id_rsa",
+				},
+					namedGlob{
+						Name: "*_id_ed25519",
+						Glob: "**/*_id_ed25519",
+					},
+					namedGlob{
+						Name: "*.ppk",
+						Glob: "**/*.ppk",
+					},
+					namedGlob{
+						Name: "*.p12",
+						Glob: "**/*.p12",
+					},
+					namedGlob{
+						Name: "*.pfx",
+						Glob: "**/*.pfx",
+					},
+					namedGlob{
+						Name: "*.kdbx",
+						Glob: "**/*.kdbx",
+					},
+					namedGlob{
+						Name: "*privkey*.pem",
+						Glob: "**/*privkey*.pem",
+					},
+					namedGlob{
+						Name: "*private*.pem",
+						Glob: "**/*private*.pem",
+					},
+					namedGlob{
+						Name: "*private*.key",
+						Glob: "**/*private*.key",
+					},
+				},
+				Parts: []string{"id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"},
+				Rest:  []string{"**/*_id_rsa", "**/*_id_ed25519", "**/*.ppk", "**/*.p12", "**/*.pfx", "**/*.kdbx", "**/*privkey*.pem", "**/*private*.pem", "**/*private*.key"},
+			},
+			pathIndex{
+				Wild: []namedGlob{namedGlob{
+					Name: "*.pub",
+					Glob: "**/*.pub",
+				},
+					namedGlob{
+						Name: "*test*",
+						Glob: "**/*test*",
+					},
+					namedGlob{
+						Name: "*example*",
+						Glob: "**/*example*",
+					},
+					namedGlob{
+						Name: "*fixture*",
+						Glob: "**/*fixture*",
+					},
+					namedGlob{
+						Name: "*mock*",
+						Glob: "**/*mock*",
+					},
+					namedGlob{
+						Name: "*sample*",
+						Glob: "**/*sample*",
+					},
+					namedGlob{
+						Name: "*dummy*",
+						Glob: "**/*dummy*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/test/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/tests/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/testdata/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/__tests__/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/spec/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/specs/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/fixtures/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/mocks/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/examples/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/e2e/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/docs/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/*_test/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/*-test/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/*-tests/**",
+					},
+				},
+				Rest: []string{"**/*.pub", "**/*test*", "**/*example*", "**/*fixture*", "**/*mock*", "**/*sample*", "**/*dummy*", "**/test/**", "**/tests/**", "**/testdata/**", "**/__tests__/**", "**/spec/**", "**/specs/**", "**/fixtures/**", "**/mocks/**", "**/examples/**", "**/e2e/**", "**/docs/**", "**/*_test/**", "**/*-test/**", "**/*-tests/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
