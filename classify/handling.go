@@ -93,40 +93,44 @@ func (r *reader) handleWord(known int, w *shellparse.Word, before, base string) 
 		}
 		option, text = text[:at], text[at+1:]
 	}
-	r.handleFile(known, text, option, base, w.Unknown)
+	told := false
 	for rest, more := text, strings.ContainsAny(text, "=@:,"); more; {
 		at := strings.IndexAny(rest, "=@:,")
 		if more = at >= 0; !more {
 			at = len(rest)
 		}
-		r.handleFile(known, rest[:at], option, base, w.Unknown)
+		told = r.handleFile(known, rest[:at], option, base, w.Unknown) || told
 		rest = rest[min(at+1, len(rest)):]
+	}
+	if !told { // if=.env is no name
+		r.handleFile(known, text, option, base, w.Unknown)
 	}
 }
 
 // handleFile adds what the command does to the file of a name, if it is one
-// whose content counts.
-func (r *reader) handleFile(known int, name, option, base string, unknown []string) {
+// whose content counts, and reports that it is.
+func (r *reader) handleFile(known int, name, option, base string, unknown []string) bool {
 	if len(name) < 2 || name[0] == '-' {
-		return
+		return false
 	}
 	f := fileFact{op: opRead, text: name, unknown: unknown, whole: true}
 	if base != "" && name[0] != '/' && name[0] != '~' {
 		f.text = strings.TrimSuffix(base, "/") + "/" + name
 	}
 	if !r.guarded(&f) {
-		return
+		return false
 	}
 	h := r.handling(option)
 	for i := range r.facts.files[:known] {
 		if g := &r.facts.files[i]; g.text == name && (h == nil || h.Op != opRead || g.op != opWrite) {
-			return
+			return true
 		}
 	}
 	if h != nil {
 		f.op = h.Op
 	}
 	r.facts.files = append(r.facts.files, f)
+	return true
 }
 
 // guarded reports a file whose content must not be seen.

@@ -97,6 +97,10 @@ func (r *reader) readChmod() {
 // readMove reads mv and cp: all operands but the last go to the last, or to
 // the directory of -t.
 func (r *reader) readMove(op string) {
+	if op == opCopy && printsCopy(r.cmd) {
+		r.choose(AllButLast, opRead, 0)
+		return
+	}
 	if dir, ok := r.args.value("-t", "--target-directory"); ok {
 		r.choose(AllOperands, op, 0)
 		r.addPath(opWrite, dir, false)
@@ -124,6 +128,10 @@ func (r *reader) readRemoteCopy() {
 		return
 	}
 	last := r.args.operand(n - 1)
+	if printsCopy(r.cmd) {
+		r.choose(AllButLast, opRead, 0)
+		return
+	}
 	away := isRemotePath(last)
 	if r.args.hasAny("-n", "--dry-run") && (r.cmd.Name == "rsync" || r.cmd.Name == "rclone") {
 		return

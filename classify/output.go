@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -157,7 +158,7 @@ func (r *reader) weighUsed() {
 		switch used, printed := r.goesInto(a); {
 		case printed, used && r.printsOf != nil:
 			a.Maskable = true
-			r.prints().add(&Prints{Outputs: []Printed{{By: r.script.Commands[a.Command].Name, Form: "all"}}})
+			r.prints().add(&Prints{Outputs: []Printed{{By: cmp.Or(r.script.Commands[a.Command].Name, "cat"), Form: "all"}}})
 		case used:
 			a.Severity = None
 		}

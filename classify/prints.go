@@ -230,6 +230,10 @@ func printsAsIs(c *shellparse.Command) bool {
 		return !changesValues(c, "--bytes")
 	case "paste", "shuf", "comm", "look":
 		return !changesValues(c, "--zero-terminated")
+	case "dd":
+		return printsBlocks(c)
+	case "cp", "install", "rsync":
+		return printsCopy(c)
 	case "diff":
 		return !changesValues(c, "--side-by-side", "--color", "--width") && !slices.ContainsFunc(c.Argv, func(w shellparse.Word) bool { return strings.Contains(w.Text, "-format=") })
 	case "tee":
@@ -271,6 +275,27 @@ func changesValues(c *shellparse.Command, flags ...string) bool {
 		if len(w.Text) > 1 && w.Text[0] == '-' && w.Text[1] != '-' && strings.ContainsAny(w.Text, short) {
 			return true
 		}
+	}
+	return false
+}
+
+// printsBlocks reports a dd of a whole file to its output.
+func printsBlocks(c *shellparse.Command) bool {
+	for _, w := range c.Argv[1:] {
+		switch name, _, _ := strings.Cut(w.Text, "="); name {
+		case "if", "bs", "ibs", "obs", "status":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// printsCopy reports a copy to where the program prints.
+func printsCopy(c *shellparse.Command) bool {
+	switch c.Argv[len(c.Argv)-1].Text {
+	case "/dev/stdout", "/dev/stderr", "/dev/fd/1", "/dev/fd/2", "/proc/self/fd/1", "/proc/self/fd/2":
+		return len(c.Argv) > 2
 	}
 	return false
 }

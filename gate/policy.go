@@ -200,7 +200,7 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety,
 	}
 	// A sequence makes a loss no worse that can be taken back; it raises the
 	// level all the same.
-	raises := a.Around != nil || j.Severity > classify.None && !j.spared
+	raises := a.Around != nil && !j.tellsNothing() || j.Severity > classify.None && !j.spared
 	if a.Raises > j.Severity && raises {
 		j.Severity = a.Raises
 	}
@@ -212,6 +212,14 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety,
 		j.Reason = p.reason(&j)
 	}
 	return j
+}
+
+// tellsNothing reports a step whose whole harm is what it would print, which is
+// withheld: it gets nothing of what was denied.
+func (j *Judgement) tellsNothing() bool {
+	return j.made.masked && !slices.ContainsFunc(j.Step.Actions, func(a classify.Action) bool {
+		return a.Severity > classify.None && !a.Maskable
+	})
 }
 
 // outcome applies, strictest first: what the persona denies, what no reason
@@ -246,6 +254,9 @@ func (p *Policy) doubt(j *Judgement) float64 {
 	}
 	if j.made.masked && j.spared { // a read of what it is not told completes nothing
 		bits -= j.Assessment.Weighed[trust.InSequence]
+	}
+	if j.tellsNothing() {
+		bits -= j.Assessment.Weighed[trust.AfterDenial]
 	}
 	if at := &j.Assessment.Facts; j.stand == classify.Outside && p.persona.ID == DefaultPersona && at[trust.OwnTarget] == 0 && at[trust.LocalTarget] == 0 {
 		bits += outsideBits
