@@ -26,7 +26,7 @@ func TestTerminalIsMasked(t *testing.T) {
 	env := append(os.Environ(), "HOME="+dir, "XDG_STATE_HOME="+t.TempDir(), "PS1=ready$ ")
 	for name, text := range map[string]string{
 		".env":     "PORT=3000\nRAILWAY_TOKEN=" + terminalToken + "\n",
-		"agent.sh": "bash -c 'cat .env'; bash -c 'grep --color=always dead .env'; bash -c '(while [ ! -e go ]; do sleep 0.01; done; grep -rn -A1 PORT= . ; echo left) &'; echo \"token ${TOKEN_IN:+x}\"; read -r x; echo done\n",
+		"agent.sh": "bash -c 'cat .env'; bash -c 'grep --color=always dead .env'; bash -c '(while [ ! -e go ]; do sleep 0.01; done; grep -rn -A1 PORT= . ; echo le\"\"ft) &'; echo \"token ${TOKEN_IN:+x}\"; read -r x; echo done\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
