@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"restrain/intercept"
+	"restrain/internal/slowtest"
 )
 
 // quickExit keeps a program that was built with the race detector from waiting
@@ -94,13 +95,26 @@ func kindOf(script string) string {
 }
 
 // TestScripts runs testdata/script, one behaviour of the command line a file.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScripts(t, scriptsOf(t)) }
+
+// TestScriptsAlone runs those of testdata/alone, that work long through a lot of data.
+func TestScriptsAlone(t *testing.T) {
+	slowtest.Alone(t)
+	all, err := filepath.Glob(filepath.Join("testdata", "alone", "*.txtar"))
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	runScripts(t, all)
+}
+
+func runScripts(t *testing.T, files []string) {
+	t.Helper()
 	evalData, err := filepath.Abs(filepath.Join("testdata", "eval"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Files: scriptsOf(t),
+		Files: files,
 		Setup: func(env *testscript.Env) error {
 			home := filepath.Join(env.WorkDir, "home")
 			env.Vars = append(env.Vars, quickExit)

@@ -14,6 +14,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/internal/slowtest"
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/report"
@@ -24,6 +25,7 @@ import (
 // 300 secrets, each in every place of a command: none stands in any byte that is
 // written of the session, be it the journal, the state or a report.
 func TestNoSecretIsWritten(t *testing.T) {
+	slowtest.Alone(t)
 	t.Setenv("XDG_RUNTIME_DIR", "")
 	text, err := os.ReadFile("../../secret/testdata/places.txt")
 	if err != nil {
