@@ -416,7 +416,7 @@ func TestTotal(t *testing.T) {
 }
 
 func TestManySmallFiles(t *testing.T) {
-	slowtest.Long(t)
+	slowtest.Alone(t)
 	s, dir := newStore(t, Limits{}), realTemp(t)
 	n := 100_000
 	if testing.Short() {
