@@ -212,7 +212,6 @@ func fullDisk(s *Store, room int) {
 // Wherever the disk becomes full, what is not kept is named, and what was kept
 // before can be given back.
 func TestFullDiskAtAnyByte(t *testing.T) {
-	slowtest.Alone(t)
 	for room := 0; room < 1200; room += 37 {
 		s, dir := newStore(t, Limits{}), realTemp(t)
 		fullDisk(s, room)
@@ -245,6 +244,34 @@ func TestFullDiskAtAnyByte(t *testing.T) {
 			if text, _ := os.ReadFile(path); string(text) != "content "+filepath.Base(path) {
 				t.Errorf("room for %d bytes: %s: %q", room, path, text)
 			}
+		}
+	}
+}
+
+// A line that the disk had no room for the end of is no record, whatever comes behind
+// it when there is room again.
+func TestTornLineIsNoRecord(t *testing.T) {
+	for cut := 1; cut <= 12; cut++ {
+		s, dir := newStore(t, Limits{}), realTemp(t)
+		w := s.Begin(Step{Session: "s"})
+		write(t, dir+"/0", "content 0")
+		write(t, dir+"/1", "content 1")
+		do(t, w.Add(dir+"/0", false))
+		do(t, os.Remove(dir+"/0"))
+		s.write = func(fd int, p []byte) (int, error) {
+			s.write = func(int, []byte) (int, error) { return -1, unix.ENOSPC }
+			return unix.Write(fd, p[:len(p)-cut])
+		}
+		if err := w.Add(dir+"/1", false); !errors.As(err, new(*NotKept)) {
+			t.Fatalf("cut by %d: %v", cut, err)
+		}
+		do(t, os.Remove(dir+"/1")) // all the same
+		_ = w.Close()
+		s.write = unix.Write
+		_, err := s.Recover(t.Context())
+		do(t, err)
+		if report := restore(t, s, w.ID()); len(report.Changes) != 1 {
+			t.Errorf("cut by %d: %+v", cut, report)
 		}
 	}
 }

@@ -189,6 +189,10 @@ func (w *Writer) end() error {
 // maxBuffer is how much of a manifest waits to be written within one item.
 const maxBuffer = 64 << 10
 
+// tornMark ends a line that could only be written in part: without it, one that
+// lacks no more than its end would be a record, of content that was taken back.
+const tornMark = "!\n"
+
 // flush writes the lines that wait. Lines that could not be written are lost,
 // and the caller takes back what they are about.
 func (w *Writer) flush() error {
@@ -196,7 +200,7 @@ func (w *Writer) flush() error {
 		return nil
 	}
 	if w.torn {
-		w.buf = append([]byte{'\n'}, w.buf...)
+		w.buf = append([]byte(tornMark), w.buf...)
 	}
 	n, err := w.store.write(int(w.file.Fd()), w.buf)
 	for n < 0 && errors.Is(err, unix.EINTR) {
