@@ -37,9 +37,10 @@ func (r *reader) weighPush(a *Action) {
 	if !ok || len(branches) == 0 {
 		return
 	}
-	fresh, own := home.standard != "", true
+	fresh, own, merged := home.standard != "", true, r.deletesThere()
 	for _, b := range branches {
 		own = own && r.ownRef(remote, b)
+		merged = merged && home.merged(remote, b)
 		switch {
 		case b == "" || strings.Contains(b, hole):
 			fresh = false
@@ -54,9 +55,42 @@ func (r *reader) weighPush(a *Action) {
 	switch {
 	case own:
 		a.Severity, a.Setting, a.own = None, "branch: "+strings.Join(branches, " ")+", which this session has pushed", true
+	case merged && a.Severity <= Medium:
+		a.Severity, a.Setting = Low, "branch: "+strings.Join(branches, " ")+", all of which "+remote+"/"+home.standard+" has"
 	case fresh && !r.late:
 		a.Severity, a.Setting = min(a.Severity, Low), "branch: "+strings.Join(branches, " ")+", which "+remote+" does not have"
 	}
+}
+
+// deletesThere reports a push that only deletes branches.
+func (r *reader) deletesThere() bool {
+	if r.args.hasAny("-d", "--delete") {
+		return true
+	}
+	for _, i := range r.args.operands[min(2, len(r.args.operands)):] {
+		if !strings.HasPrefix(r.args.words[i].Text, ":") {
+			return false
+		}
+	}
+	return len(r.args.operands) > 2 && !r.args.hasAny("--prune", "--tags", "--follow-tags")
+}
+
+// merged reports a branch of the remote that its default branch has all of, both
+// as they were fetched last: then only the name goes.
+func (h *refs) merged(remote, branch string) bool {
+	tip, into := h.tip("refs/remotes/"+remote+"/"+branch), h.tip("refs/remotes/"+remote+"/"+h.standard)
+	if h.r.looks == nil || h.standard == "" || branch == "" || !isCommit(tip) || !isCommit(into) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), h.r.looks.Within())
+	defer cancel()
+	_, err := h.r.looks.Git(ctx, h.dir, "merge-base", "--is-ancestor", tip, into)
+	return err == nil
+}
+
+// isCommit reports the name of an object in full.
+func isCommit(id string) bool {
+	return (len(id) == 40 || len(id) == 64) && strings.Trim(id, "0123456789abcdef") == ""
 }
 
 // weighBranch weighs the deletion of branches: nothing is lost that the remote

@@ -16,6 +16,9 @@ func TestBranches(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "clone")
 	git(t, upstream, "clone", "-q", upstream, dir)
 	git(t, dir, "branch", "mine")
+	git(t, dir, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "--allow-empty", "-m", "only there")
+	git(t, dir, "update-ref", "refs/remotes/origin/alone", "HEAD")
+	git(t, dir, "reset", "-q", "--hard", "HEAD~1")
 	git(t, dir, "branch", "--no-track", "shared", "origin/shared")
 	git(t, dir, "branch", "ahead", "origin/shared")
 	git(t, dir, "update-ref", "refs/remotes/origin/ahead", "HEAD")
@@ -37,7 +40,11 @@ func TestBranches(t *testing.T) {
 		{linked, "git push --force", Low, "branch: mine, which origin does not have"},
 		{dir, "git push --force https://example.com/x.git mine", Medium, ""},
 		{dir, "git push --force other mine", Medium, ""},
-		{dir, "git push origin --delete shared", Medium, "branch: shared, which origin has"},
+		{dir, "git push origin --delete shared", Low, "branch: shared, all of which origin/next has"},
+		{dir, "git push origin :shared", Low, "branch: shared, all of which origin/next has"},
+		{dir, "git push origin --delete alone", Medium, "branch: alone, which origin has"},
+		{dir, "git push origin --delete shared alone", Medium, "branch: alone, which origin has"},
+		{dir, "git push origin :shared +alone", Medium, "branch: alone, which origin has"},
 		{dir, "git branch -D shared", None, "branch: origin has all of it"},
 		{dir, "git branch -D ahead", None, ""},
 		{dir, "git branch -D mine", None, ""},

@@ -40,3 +40,16 @@ func TestWhose(t *testing.T) {
 		}
 	}
 }
+
+// A home in /srv is no less a home, and a server's own is the system's.
+func TestHomeBelowTheSystem(t *testing.T) {
+	for home, want := range map[string]string{
+		"/home/dev": "delete-outside", "/srv/dev": "delete-outside", "/opt/ci/agent": "delete-outside", "/var/lib/jenkins": "delete-system",
+	} {
+		ctx := Offline{WorkDir: home + "/src/shop", HomeDir: home}
+		step := Shipped().Classify(shellparse.Parse("rm -rf ~/notes", shellparse.Options{Dir: ctx.WorkDir, Home: home}), ctx)
+		if f := step.Actions[0].Finding; f == nil || f.Rule != want {
+			t.Errorf("%s: %+v, want %s", home, f, want)
+		}
+	}
+}

@@ -56,6 +56,9 @@ func (r *reader) placeOf(f *fileFact) Place {
 		}
 		at := &r.set.index.Places[i]
 		whole := place.ID == PlaceHome || place.ID == PlaceRoot
+		if place.ID == PlaceSystem && f.inHome && r.homeIn(at) {
+			continue // a home in /srv is no less a home
+		}
 		if whole && at.has(f) || !whole && at.hasBelow(f) {
 			return place.ID
 		}
@@ -64,6 +67,14 @@ func (r *reader) placeOf(f *fileFact) Place {
 		return PlaceTmp
 	}
 	return PlaceOutside
+}
+
+// homeIn reports that the user's home lies in a place, so that a path below it is there
+// for another reason. A server's data lies in the home of its own user: that is no less
+// the system's.
+func (r *reader) homeIn(at *pathIndex) bool {
+	home := r.surroundings().home
+	return home != "" && !strings.HasPrefix(home, "/var/lib/") && at.hasBelow(&fileFact{path: home})
 }
 
 // workspacePlace gives the place of a path in or around the workspace, "" for
