@@ -95,7 +95,9 @@ func (sh *shell) git(c *Command) {
 		case "submodule":
 			if rest := operands(args[i+1:]); len(rest) > 1 && rest[0].Text == "foreach" {
 				rest = operands(rest[1:])
-				sh.code(c, sh.joinCode(rest), ShellCode)
+				there := *c // each submodule, which the index knows
+				there.Dir = Word{Text: string(Hole), Unknown: []string{"$sm_path"}}
+				sh.code(&there, sh.joinCode(rest), ShellCode)
 			}
 			return
 		}
