@@ -298,8 +298,12 @@ func (c *codeReader) name(i int) {
 		c.handledCall(&k)
 		return
 	case c.lang == "perl" && k.last == "unlink" && c.goesThrough(end):
+	case c.lang == "perl" && k.last == "unlink" && end < len(c.tokens):
+		k.args = c.arguments(end, c.modifier(end, c.statementEnd(end))) // unlink $_ for @f
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
+	case c.lang == "ruby" && len(k.path) > 1 && c.isName(end) && removes(&k):
+		k.args = c.arguments(end, c.statementEnd(end)) // File.delete f
 	case c.sdk != nil && c.lang == "ruby":
 		c.sdkCall(&k)
 		return
@@ -307,42 +311,6 @@ func (c *codeReader) name(i int) {
 		return
 	}
 	c.call(&k)
-}
-
-// goesThrough reports that what follows at i, or what stands around it, gives the
-// files: unlink glob "x", unlink for …, map { unlink } ….
-func (c *codeReader) goesThrough(i int) bool {
-	if !c.isName(i) {
-		return c.punct(i, "}")
-	}
-	switch c.tokens[i].Text {
-	case "for", "foreach", "if":
-		return true
-	case "glob":
-		return !c.punct(i+1, "(")
-	}
-	return false
-}
-
-// isVerb reports the methods that Ruby calls without parentheses.
-func isVerb(name string) bool {
-	switch name {
-	case "delete_all", "destroy_all", "drop", "dropDatabase", "drop_current", "rmtree":
-		return true
-	}
-	return false
-}
-
-// statementEnd gives the end of a short run of tokens that a command without
-// parentheses is given.
-func (c *codeReader) statementEnd(i int) int {
-	const maxTokens = 16
-	for end := i + 1; end < len(c.tokens) && end < i+maxTokens; end++ {
-		if c.punct(end, ";") || c.punct(end, ")") || c.punct(end, "}") {
-			return end
-		}
-	}
-	return min(i+maxTokens, len(c.tokens))
 }
 
 // arguments splits the tokens from start to end at the commas.

@@ -3,23 +3,26 @@ package classify
 import "strings"
 
 // listed gives the directory all of whose entries the code goes through; where
-// it picks some by a pattern, the pattern, and "" where it picks them otherwise.
+// it picks some by a pattern, the pattern, and where it picks them otherwise, one for
+// any of them.
 func (c *codeReader) listed() (dir, pattern string) {
+	picks := false
+	defer func() {
+		if picks && dir != "" {
+			dir, pattern = "", strings.TrimRight(dir, "/")+"/*"
+		}
+	}()
 	for i := range c.tokens {
 		if !c.isName(i) {
 			continue
 		}
 		switch c.tokens[i].Text {
 		case "if":
-			if !c.asksKind(i) {
-				return "", ""
-			}
+			picks = picks || !c.asksKind(i)
 		case "endswith", "endsWith", "end_with", "startswith", "startsWith", "start_with":
-			if !c.picks(i) {
-				return "", ""
-			}
-		case "suffix", "filter", "unless":
-			return "", ""
+			picks = picks || !c.picks(i)
+		case "suffix", "filter", "unless", "slice", "drop", "grep", "select", "reject":
+			picks = true
 		case "files": // R's list.files
 			if text, ok := c.firstArg(i); ok && c.punct(i-1, ".") && c.isName(i-2) && c.tokens[i-2].Text == "list" && !strings.Contains(text, hole) {
 				dir = text

@@ -30,6 +30,9 @@ func (c *codeReader) storeCall(k *call) bool {
 		if len(k.path) == 1 && k.on == "" && c.separator(k.at) == k.at || c.frames && len(k.args) > 0 {
 			return false // a column of a data frame
 		}
+		if n, ok := c.arg(k, 0); ok && n != "" && strings.Trim(n, "0123456789") == "" {
+			return false // the first of a list
+		}
 		fact.verb = "drop table"
 	case "drop_collection", "dropCollection", "drop_table", "dropTable", "drop_all", "dropTableIfExists", "dropIfExists", "dropAllTables":
 		if len(k.path) == 1 && k.on == "" && c.separator(k.at) == k.at {

@@ -28,6 +28,8 @@ func TestLossesOfCode(t *testing.T) {
 		{`node -e "const fs=require('fs'); for (const f of fs.readdirSync('drafts')) fs.unlinkSync('drafts/'+f)"`, all, true},
 		{`perl -e 'unlink glob "drafts/*.txt"'`, some, true},
 		{`perl -e 'unlink for glob("drafts/*.txt")'`, some, true},
+		{`perl -e 'unlink $_ for sort glob("drafts/*.txt")'`, some, true},
+		{`perl -e 'my $n = shift // 0; my @f = glob("drafts/*.txt"); unlink @f'`, some, true},
 		{`perl -e 'unlink("drafts/a.txt", "drafts/b.txt")'`, some, true},
 		{`ruby -e 'File.unlink(*Dir["drafts/*.txt"])'`, some, true},
 		{`ruby -rfileutils -e 'FileUtils.rm_rf("drafts")'`, all, true},

@@ -100,6 +100,9 @@ func (l *lexer) next() {
 		}
 		l.add(TokenNumber, l.src[start:l.pos], start)
 	case c == '%' && l.lang == "ruby" && l.percent():
+	case c == '/' && l.lang == "perl" && strings.HasPrefix(l.src[l.pos:], "//") && !l.regexpStarts(): // where it is not defined
+		l.pos += 2
+		l.add(TokenPunct, "//", start)
 	case c == '/' && l.regexpStarts():
 		l.regexp()
 	default:
