@@ -158,6 +158,9 @@ func (c *codeReader) look() {
 // Path("x"), boto3.client("ec2").
 func (c *codeReader) constant(i int) (string, bool) {
 	for c.isName(i) && c.baseURL(i) == i {
+		if t := c.tokens[i].Text; t == "getenv" || environIndex([]string{t}) >= 0 {
+			return "", false // a variable's name is not what it holds
+		}
 		if i++; !c.punct(i, ".") && !c.punct(i, ":") {
 			if c.punct(i, "(") {
 				i++

@@ -18,6 +18,11 @@ const (
 type Program struct {
 	File string   // its path, "" when it is given as text
 	Args []string // what it is called with
+	// Env are the variables that its command line gives it.
+	Env []Variable
+	// Unset reports a variable that is not in its environment for sure; nil
+	// when that is not known of any.
+	Unset func(name string) bool
 }
 
 // Read splits code into tokens as Lex does, with what the program is called

@@ -8,12 +8,12 @@ import (
 // known puts what a program is called with, and where it lies, into the places
 // that ask for it: sys.argv[1], process.argv.slice(2), __dirname.
 func (p Program) known(lang string, tokens []Token) []Token {
-	if p.File == "" && len(p.Args) == 0 {
+	if p.File == "" && len(p.Args) == 0 && len(p.Env) == 0 && p.Unset == nil {
 		return tokens
 	}
 	k := knower{p: p, lang: lang, tokens: tokens}
 	for i := range tokens {
-		if tokens[i].Kind == TokenName && asksForProgram(tokens[i].Text) {
+		if tokens[i].Kind == TokenName && (asksForProgram(tokens[i].Text) || asksForEnvironment(tokens[i].Text)) {
 			return k.rewritten()
 		}
 	}
@@ -49,6 +49,10 @@ func (k *knower) rewritten() []Token {
 			k.braces--
 		}
 		if end := k.place(i); end > i {
+			i = end - 1
+			continue
+		}
+		if end := k.environment(i); end > i {
 			i = end - 1
 			continue
 		}

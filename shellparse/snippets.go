@@ -66,6 +66,7 @@ func (sh *shell) snippets(c *Command, lang string) (list []Snippet, argv []Word)
 	}
 	var out []Snippet
 	program := r.program()
+	program.Env, program.Unset = r.sh.environment(c)
 	for _, w := range r.code {
 		if lang != "sed" || sedRuns(w.Text) {
 			out = append(out, Snippet{Lang: lang, Text: w, Program: program, Lay: r.lay})
@@ -144,6 +145,22 @@ func (r *evalReader) program() (p code.Program) {
 		p.Args = append(p.Args, w.Text)
 	}
 	return p
+}
+
+// environment is what a command that runs code finds in its environment.
+func (sh *shell) environment(c *Command) (list []code.Variable, unset func(string) bool) {
+	for _, a := range c.Assigns {
+		list = append(list, code.Variable{Name: a.Name, Value: a.Value.Text, Known: a.Value.Known()})
+	}
+	if sh.r.opts.Env == nil || sh.vars.tainted || sh.foreign {
+		return list, nil
+	}
+	vars, env := sh.vars, sh.r.opts.Env
+	return list, func(name string) bool {
+		_, here := vars.get(name)
+		_, live := env(name)
+		return !here && !live && !dynamic(name)
+	}
 }
 
 func (r *evalReader) read(c *Command) {
