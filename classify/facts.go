@@ -151,7 +151,8 @@ type searchFact struct {
 	limited bool
 	// ignoreCase reports a search without regard to case.
 	ignoreCase bool
-	where      fileFact // the file or directory; its text is empty for the current one
+	where      fileFact // the first file or directory; its text is empty for the current one
+	alone      bool     // nothing else is searched
 	text       string   // the evidence
 }
 

@@ -191,7 +191,10 @@ func (r *reader) matchSearch(m *SearchMatch, f *searchFact) bool {
 	if !within(m.What, f.what) {
 		return false
 	}
-	worded := m.Pattern != "" && r.wordSet(m.Pattern).inSearch(f)
+	if f.alone && len(m.NotSet) > 0 && r.inSets(m.NotSet, &f.where) {
+		return false
+	}
+	worded := m.Pattern != "" && r.wordSet(m.Pattern).inSearch(f, m.Mostly)
 	if (m.Pattern != "" || len(m.Set) > 0) && !worded && !r.seeksFile(m.Set, f) {
 		return false
 	}

@@ -205,6 +205,8 @@ type SearchMatch struct {
 	Pattern string `toml:"pattern"` // id of a word set; empty matches all
 	Set     Words  `toml:"set"`     // names: files of one of these path sets are looked for
 	Place   Words  `toml:"place"`
+	Mostly  bool   `toml:"mostly"`  // contents: at least half of what is looked for is of the pattern, not one word among names in code
+	NotSet  Words  `toml:"not_set"` // contents: where more is searched than one file of these path sets, which is read
 }
 
 // An EnvMatch matches reading the environment as a whole or by name.

@@ -89,7 +89,7 @@ func (r *reader) readGrep(p *Program, n int) {
 	}
 	if len(files) > 0 {
 		w := r.args.words[files[0]]
-		search.where = fileFact{text: w.Text, unknown: w.Unknown}
+		search.where, search.alone = fileFact{text: w.Text, unknown: w.Unknown}, len(files) == 1
 	}
 	r.facts.searches = append(r.facts.searches, search)
 }

@@ -1865,9 +1865,11 @@ var shipped = Set{
 			Search: &SearchMatch{
 				What:    []string{"contents"},
 				Pattern: "credential-words",
+				Mostly:  true,
+				NotSet:  []string{"credential-files"},
 			},
 			Match:    []string{"grep -rniE 'secret_key|access_token' src --include='*'", "rg -i 'stripe.*(token|key)'", "grep -rn API_KEY ."},
-			NotMatch: []string{"grep -rn tokenize src", "grep -rn max_tokens lib"},
+			NotMatch: []string{"grep -rn tokenize src", "grep -rn max_tokens lib", "rg -n \"base_url|--provider|PROVIDER_API_KEY\" packages docs", "grep -r API_KEY config/.env"},
 		},
 		Rule{
 			ID:             "credential-search-wide",

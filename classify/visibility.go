@@ -221,7 +221,7 @@ func (r *reader) keepsOthers(next *shellparse.Command) bool {
 	}
 	plain := pattern != "" && strings.Trim(pattern, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_|^=()\\") == ""
 	return plain && !args.hasAny("-v", "--invert-match", "-A", "-B", "-C") &&
-		!r.wordSet("credential-words").inSearch(&searchFact{what: searchContents, pattern: pattern, ignoreCase: true}) &&
+		!r.wordSet("credential-words").inSearch(&searchFact{what: searchContents, pattern: pattern, ignoreCase: true}, false) &&
 		!r.wordSet("credential-names").inName(pattern)
 }
 

@@ -3,8 +3,10 @@ package classify
 import "strings"
 
 // inSearch reports whether what a search looks for is of the set's kind, and
-// not a name in source code that happens to contain such a word.
-func (w *WordSet) inSearch(f *searchFact) bool {
+// not a name in source code that happens to contain such a word. mostly asks that
+// of at least half of its alternatives: who looks for one such name among others
+// reads how code treats it.
+func (w *WordSet) inSearch(f *searchFact, mostly bool) bool {
 	if hasPrefixWord(f.pattern, w.Prefix) {
 		return true
 	}
@@ -17,7 +19,50 @@ func (w *WordSet) inSearch(f *searchFact) bool {
 	if f.limited {
 		return false
 	}
-	names := nameReader{text: f.pattern}
+	all, of := 0, 0
+	for rest, more := ungrouped(f.pattern), true; more; all++ {
+		var one string
+		if one, rest, more = cutAlternative(rest); w.sought(one, f.ignoreCase) {
+			of++
+		}
+	}
+	return of > 0 && (!mostly || 2*of >= all)
+}
+
+// cutAlternative cuts a pattern at the first "|" that stands in no group.
+func cutAlternative(pattern string) (one, rest string, more bool) {
+	depth := 0
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			if i++; i < len(pattern) && pattern[i] == '|' && depth == 0 { // grep without -E
+				return pattern[:i-1], pattern[i+1:], true
+			}
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth = max(0, depth-1)
+		case '|':
+			if depth == 0 {
+				return pattern[:i], pattern[i+1:], true
+			}
+		}
+	}
+	return pattern, "", false
+}
+
+// ungrouped takes the parentheses off a pattern that is one group.
+func ungrouped(pattern string) string {
+	inner, ok := strings.CutPrefix(pattern, "(")
+	if inner, whole := strings.CutSuffix(inner, ")"); ok && whole && !strings.ContainsAny(inner, "()") {
+		return inner
+	}
+	return pattern
+}
+
+// sought reports whether one alternative of a pattern looks for what the words name.
+func (w *WordSet) sought(pattern string, ignoreCase bool) bool {
+	names := nameReader{text: pattern}
 	owner := false // a name stands before, joined by a wildcard: "stripe.*key"
 	for ; names.next(); owner = owner || names.joins() {
 		switch {
@@ -26,7 +71,7 @@ func (w *WordSet) inSearch(f *searchFact) bool {
 			return true
 		case allUpper(names.name) && endsName(w.Upper, names.name):
 			return true
-		case matchesName(w.Weak, names.name) && (names.asksValue() || owner && f.ignoreCase):
+		case matchesName(w.Weak, names.name) && (names.asksValue() || owner && ignoreCase):
 			return true
 		}
 	}
