@@ -91,3 +91,36 @@ func TestApprovedCompletionDoesNotAlarm(t *testing.T) {
 		}
 	}
 }
+
+// What was approved may come again without a question, and what it completes then
+// leaves the day as it was, too; but not when it is critical, nor another kind.
+func TestApprovedCompletionAgain(t *testing.T) {
+	for _, test := range []struct {
+		again, rule string
+		alarmed     bool
+	}{
+		{"infra.destroy/high", "destroy", false},
+		{"infra.destroy/critical", "destroy", true},
+		{"infra.destroy/high", "another", true},
+	} {
+		s := NewSession(Shipped(), RulesOf(classify.Shipped()))
+		for i, name := range []string{"credential.read/medium", "infra.read", "infra.destroy/high", test.again} {
+			st, outcome := step(name), Outcome{Decision: Approved}
+			st.Actions[0].Finding = &classify.Finding{Rule: "destroy"}
+			switch i {
+			case 1:
+				outcome = Outcome{}
+			case 3:
+				st.Actions[0].Finding, outcome = &classify.Finding{Rule: test.rule}, Outcome{}
+			}
+			a := s.Assess(st, at(i))
+			if got := a.Level == Alarmed; i == 3 && got != test.alarmed {
+				t.Errorf("%s of %s: would be %s", test.again, test.rule, a.Level)
+			}
+			s.Record(st, a, outcome, at(i))
+		}
+		if got := s.Level() == Alarmed; got != test.alarmed {
+			t.Errorf("%s of %s: the session is %s", test.again, test.rule, s.Level())
+		}
+	}
+}

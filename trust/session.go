@@ -201,18 +201,24 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	levels := &s.baseline.Model.Levels
 	a.Level = levels.after(a.Before, max(
 		s.suspicion.total(s.suspectKeep, classes),
-		s.suspicion.floor*s.suspectKeep, levels.begin(best.raised(step)), levels.floor(&a),
+		s.suspicion.floor*s.suspectKeep, levels.floor(&best, step, &a),
 	))
 	return a
 }
 
-// floor is what a step raises a session's suspicion to for being unusual, when
-// nobody has meant it.
-func (l *Levels) floor(a *Assessment) float64 {
-	if a.Percentile >= l.Unusual && a.Facts[AskedFor] == 0 && a.Facts[ApprovedBefore] == 0 {
-		return l.Elevated
+// floor is what a step raises a session's suspicion to for the sequences that it
+// brings further, or for being unusual, when nobody has meant it: the same again is
+// as it was when a human let it happen, below critical.
+func (l *Levels) floor(best *completion, step *classify.Step, a *Assessment) float64 {
+	meant := a.Facts[ApprovedBefore] > 0 && step.Severity < classify.Critical
+	floor := 0.0
+	if !meant {
+		floor = l.begin(best.raised(step))
 	}
-	return 0
+	if a.Percentile >= l.Unusual && !meant && a.Facts[AskedFor] == 0 {
+		floor = max(floor, l.Elevated)
+	}
+	return floor
 }
 
 // path writes down the stages of a completion and gives how many they are.
@@ -307,7 +313,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 	s.around(step, mark{step: s.steps, at: now.UnixNano()}, &best)
 	floor := 0.0
 	if o.Decision != Approved {
-		floor = max(levels.begin(best.raised(step)), levels.floor(&a))
+		floor = levels.floor(&best, step, &a)
 	}
 	s.settle(floor)
 	if o.Decision == Denied {
