@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"bytes"
 	"slices"
 
 	"restrain/classify"
@@ -93,7 +94,8 @@ type stepClasses struct {
 	tokens   [maxClasses]uint16            // by place in order
 	raise    [maxClasses]float64           // by class number: what it adds to suspicion
 	set      classSet
-	mute     classSet // those that say nothing of what follows, unless they fail
+	numbers  [16]uint8 // of the classes of the first actions; see class
+	mute     classSet  // those that say nothing of what follows, unless they fail
 	n        int
 }
 
@@ -108,6 +110,9 @@ func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		c := v.number(a.Class)
+		if i < len(into.numbers) {
+			into.numbers[i] = uint8(c)
+		}
 		if into.set.has(c) {
 			into.severity[c] = max(into.severity[c], a.Severity)
 			if !silent(a) {
@@ -130,22 +135,27 @@ func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
 func (s *Session) tokenize(step *classify.Step) *stepClasses {
 	classes := &s.scratch.classes
 	s.vocabulary.read(step, classes)
-	for i, c := range classes.all() {
-		least := 2.0
-		for j := range step.Actions {
-			a := &step.Actions[j]
-			if s.vocabulary.number(a.Class) != int(c) {
-				continue
-			}
-			f := facetsOf(a.Whose, s.memory.credential(step, a), s.memory.circumstance(s.domains[c], s.steps+1))
-			t := s.baseline.tokens.number(int(c), f)
-			if share := s.window.base[t]; share < least {
-				least = share
-				classes.facets[c], classes.tokens[i] = f, t
-			}
+	var met classSet
+	for j := range step.Actions {
+		a := &step.Actions[j]
+		c := classes.class(&s.vocabulary, step, j)
+		i := bytes.IndexByte(classes.all(), uint8(c))
+		f := facetsOf(a.Whose, s.memory.credential(step, a), s.memory.circumstance(s.domains[c], s.steps+1))
+		t := s.baseline.tokens.number(c, f)
+		if !met.has(c) || s.window.base[t] < s.window.base[classes.tokens[i]] {
+			met.add(c)
+			classes.facets[c], classes.tokens[i] = f, t
 		}
 	}
 	return classes
 }
 
 func (c *stepClasses) all() []uint8 { return c.order[:c.n] }
+
+// class is the number of the class of the nth action of the step that was read.
+func (c *stepClasses) class(v *vocabulary, step *classify.Step, n int) int {
+	if n < len(c.numbers) {
+		return int(c.numbers[n])
+	}
+	return v.number(step.Actions[n].Class)
+}

@@ -20,15 +20,16 @@ func term(p, q float64) float64 {
 		return 0
 	}
 	m := (p + q) / 2
-	return max((xlogx(p)+xlogx(q))/2-xlogx(m), 0) / math.Ln2
+	return max(xlog(p, p/m)+xlog(q, q/m), 0) / (2 * math.Ln2)
 }
 
-// xlogx is in nats: math.Log takes half the time of math.Log2.
-func xlogx(x float64) float64 {
+// xlog is x times the logarithm of a ratio of it, in nats: math.Log takes half the
+// time of math.Log2.
+func xlog(x, ratio float64) float64 {
 	if x <= 0 {
 		return 0
 	}
-	return x * math.Log(x)
+	return x * math.Log(ratio)
 }
 
 // A mixture is a decaying window of token weights, shrunk towards a baseline
@@ -50,29 +51,49 @@ type mixture struct {
 // Tokens without weight all stand in the same proportion to the baseline, so that
 // they are one term.
 func (m *mixture) divergence(keep float64, add []uint16) float64 {
-	prior := m.prior + m.seed*keep
-	total := m.total*keep + float64(len(add)) + prior
-	sum, rest := 0.0, 1.0
-	for _, i := range m.active {
-		w, q := m.weights[i]*keep, m.base[i]
-		for _, a := range add {
-			if a == i {
-				w++
-			}
-		}
-		sum += term((w+prior*q)/total, q)
-		rest -= q
-	}
+	d := m.scaled(keep, len(add))
 	for _, i := range add {
-		if m.weights[i] == 0 {
-			q := m.base[i]
-			sum += term((1+prior*q)/total, q)
-			rest -= q
-		}
+		d = d.plus(m, i)
 	}
-	sum += max(rest, 0) * term(prior/total, 1)
-	return min(max(sum, 0), 1)
+	return d.value()
 }
+
+// A scaled is the divergence of a mixture whose weights have been scaled, with room
+// for some tokens that are still to be added.
+type scaled struct {
+	keep, prior, total float64
+	sum                float64 // of the terms of tokens with weight
+	rest               float64 // the baseline's share of the others
+	unit               float64 // their term, for each of that
+}
+
+// scaled is the divergence before so many tokens are added.
+func (m *mixture) scaled(keep float64, room int) scaled {
+	d := scaled{keep: keep, prior: m.prior + m.seed*keep, rest: 1}
+	d.total = m.total*keep + float64(room) + d.prior
+	d.unit = term(d.prior/d.total, 1)
+	for _, i := range m.active {
+		d.sum += d.term(m.weights[i]*keep, m.base[i])
+		d.rest -= m.base[i]
+	}
+	return d
+}
+
+func (d *scaled) term(w, q float64) float64 { return term((w+d.prior*q)/d.total, q) }
+
+// plus is the divergence with one token more, which has not been added yet.
+func (d scaled) plus(m *mixture, i uint16) scaled {
+	w, q := m.weights[i]*d.keep, m.base[i]
+	if w > 0 {
+		d.sum -= d.term(w, q)
+	} else {
+		d.rest -= q
+	}
+	d.sum += d.term(w+1, q)
+	return d
+}
+
+func (d *scaled) value() float64 { return min(max(d.sum+max(d.rest, 0)*d.unit, 0), 1) }
 
 // share is a token's part of the mixture as it stands.
 func (m *mixture) share(i int) float64 {

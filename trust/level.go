@@ -121,7 +121,7 @@ func (s *Session) raises(step *classify.Step, classes *stepClasses, a *Assessmen
 	}
 	for i := range step.Actions {
 		action := &step.Actions[i]
-		c := s.vocabulary.number(action.Class)
+		c := classes.class(&s.vocabulary, step, i)
 		if !s.risk.has(c) {
 			continue
 		}

@@ -35,6 +35,8 @@ type pattern struct {
 	*classify.Sequence
 	stages []stage
 	level  Level
+	// watched are the classes that a stage can match.
+	watched classSet
 	// denied reports that it begins with a denial.
 	denied bool
 	// first is where its marks begin in a progress. For each number of
@@ -219,11 +221,14 @@ func (c *completion) better(p *pattern, reached int) bool {
 func (s *Session) advance(marks progress, classes *stepClasses, h happening, best *completion) {
 	for i := range s.patterns {
 		p := &s.patterns[i]
+		if !classes.set.meets(&p.watched) {
+			continue
+		}
 		var used classSet
 		for range p.stages {
 			before := used
 			for _, c := range classes.all() {
-				if used.has(int(c)) || h.fate != hasFailed && classes.mute.has(int(c)) {
+				if !p.watched.has(int(c)) || used.has(int(c)) || h.fate != hasFailed && classes.mute.has(int(c)) {
 					continue
 				}
 				h.class = c
@@ -241,7 +246,7 @@ func (s *Session) advance(marks progress, classes *stepClasses, h happening, bes
 // step advances the matches of one sequence by one class of a step, longest
 // first so that none advances twice, and gives how many stages the longest has.
 func (s *Session) step(p *pattern, marks progress, h *happening, best *completion) int {
-	m := h.mark
+	m := &h.mark
 	longest, last := 0, len(p.stages)-1
 	for n := last; n >= 0; n-- {
 		st := &p.stages[n]
@@ -252,14 +257,14 @@ func (s *Session) step(p *pattern, marks progress, h *happening, best *completio
 		if n > 0 {
 			at := p.marks(n)
 			copy(path[:], marks[at:at+n])
-			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) {
+			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], *m) {
 				continue
 			}
-			if p.stages[n-1].retried(path[n-1], m) {
+			if p.stages[n-1].retried(path[n-1], *m) {
 				continue
 			}
 		}
-		path[n] = m
+		path[n] = *m
 		longest = max(longest, n+1)
 		if n < last {
 			// The match that began last is kept.

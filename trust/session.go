@@ -140,12 +140,13 @@ func NewSession(b *Baseline, r Rules) *Session {
 	for i := range s.patterns {
 		for n := range s.patterns[i].stages {
 			st := &s.patterns[i].stages[n]
-			s.watched.join(&st.runs, &st.denied, &st.failed)
+			s.patterns[i].watched.join(&st.runs, &st.denied, &st.failed)
 			s.failures.join(&st.failed)
 			if n > 0 && st.same {
 				s.deniables.join(&s.patterns[i].stages[n-1].denied)
 			}
 		}
+		s.watched.join(&s.patterns[i].watched)
 	}
 	s.progress = make(progress, marks)
 	s.scratch.progress = make(progress, marks)
@@ -235,15 +236,18 @@ func (s *Session) path(c *completion, into *[maxStages]SequenceStage) int {
 // contribution and surprise of the class that has most.
 func (s *Session) figures(b *Baseline, window *mixture, classes *stepClasses) Assessment {
 	var a Assessment
-	without := window.divergence(s.windowKeep, nil)
+	without, one := window.divergence(s.windowKeep, nil), window.scaled(s.windowKeep, 1)
 	for i, c := range classes.all() {
-		contribution := window.divergence(s.windowKeep, classes.tokens[i:i+1]) - without
+		with := one.plus(window, classes.tokens[i])
+		contribution := with.value() - without
 		if i == 0 || contribution > a.Contribution {
 			a.Contribution = contribution
 		}
 		a.Surprise = max(a.Surprise, s.surprise(b, window, int(c), int(classes.tokens[i])))
 	}
-	a.Divergence = window.divergence(s.windowKeep, classes.tokens[:classes.n])
+	if a.Divergence = a.Contribution + without; classes.n > 1 {
+		a.Divergence = window.divergence(s.windowKeep, classes.tokens[:classes.n])
+	}
 	return a
 }
 

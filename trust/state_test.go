@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"restrain/asked"
 	"restrain/classify"
 	"restrain/internal/slowtest"
 )
@@ -58,8 +60,10 @@ func TestStateRoundTrip(t *testing.T) {
 	})
 }
 
-func fullSession() *Session {
-	s := NewSession(Shipped(), testRules())
+func fullSession() *Session { return fullSessionOf(testRules()) }
+
+func fullSessionOf(rules Rules) *Session {
+	s := NewSession(Shipped(), rules)
 	for i := range 500 {
 		do(s, Outcome{}, string(s.vocabulary.name(i%s.vocabulary.size())), "credential.search/low", "credential.use/low")
 		s.Note(Notable{Step: i + 1, Time: at(i), Class: "credential.search", Text: strings.Repeat("x", 200)})
@@ -68,8 +72,28 @@ func fullSession() *Session {
 	return s
 }
 
+// fullestSession has as much of everything as a session remembers.
+func fullestSession() *Session {
+	s := fullSessionOf(RulesOf(classify.Shipped()))
+	for i := range 2 * maxNamed {
+		name := fmt.Sprintf("/w/%d", i)
+		st := harm(name)
+		st.Actions[0].Resource, st.Actions[0].Finding = classify.Resource{Kind: "path", Name: name}, &classify.Finding{Rule: name}
+		st.Objects = append(st.Objects, classify.Object{Effect: classify.EffectMake, Name: name})
+		s.Record(st, s.Assess(st, at(i)), Outcome{Decision: []Decision{Approved, Denied}[i%2]}, at(i))
+		s.Hear(Message{Time: at(i), Text: name + strings.Repeat("x", asked.MaxKept), Weighs: true})
+	}
+	return s
+}
+
 func TestStateIsSmall(t *testing.T) {
-	if n := len(fullSession().AppendState(nil)); n > 8<<10 {
+	full := fullestSession()
+	if len(full.denials) < maxDenials || len(full.made) < maxMade || len(full.left) < maxLeft || len(full.notables) < maxNotables || len(full.messages) < maxMessages ||
+		full.memory.names < maxNamed || full.memory.grants < maxApproved {
+		t.Fatalf("%d denials, %d made, %d left, %d notables, %d messages, %d names, %d approved: not the fullest", len(full.denials), len(full.made),
+			len(full.left), len(full.notables), len(full.messages), full.memory.names, full.memory.grants)
+	}
+	if n := len(full.AppendState(nil)); n > 16<<10 {
 		t.Errorf("the fullest state has %d bytes", n)
 	}
 	s := NewSession(Shipped(), testRules())

@@ -91,7 +91,7 @@ func (s *Session) facts(step *classify.Step, classes *stepClasses, a *Assessment
 		}
 		approved = approved && s.memory.approves(action)
 		known = known && s.memory.knows(action)
-		switch c := s.vocabulary.number(action.Class); s.memory.circumstance(s.domains[c], s.steps+1) {
+		switch c := classes.class(&s.vocabulary, step, i); s.memory.circumstance(s.domains[c], s.steps+1) {
 		case afterDenial:
 			f[AfterDenial] = 1
 		case afterFailure:
