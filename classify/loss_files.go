@@ -211,8 +211,12 @@ func (l *lossReader) readMv(words []shellparse.Word) {
 		}
 		return
 	}
+	before := l.known[l.n]
 	t, ok := l.transfers(&a)
 	if !ok {
+		if l.astray(a.words) {
+			l.known[l.n] = before
+		}
 		return
 	}
 	backup := a.has("-b", "--backup")
@@ -222,6 +226,20 @@ func (l *lossReader) readMv(words []shellparse.Word) {
 		}
 		l.moveTo(s, t.to(s), t.dir || len(t.sources) == 1)
 	}
+}
+
+// astray takes what a loop moves, one by one, to names that are not known: one may go
+// over the other. What has no extension may be a directory, into which all go. It
+// reports that there were some.
+func (l *lossReader) astray(words []shellparse.Word) bool {
+	if len(words) != 2 || !strings.Contains(path.Base(words[1].Text), ".") {
+		return false
+	}
+	names, _ := l.names(words[0])
+	if len(names) > 1 {
+		l.each(words[0], l.remove)
+	}
+	return len(names) > 1
 }
 
 func (l *lossReader) readCp(words []shellparse.Word) {

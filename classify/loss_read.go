@@ -252,6 +252,8 @@ func (l *lossReader) path(name string) (string, bool) {
 		name = l.surroundings().home + name[1:]
 	case name[0] == '/':
 		name = l.there(name)
+	case hasDrive(name): // of Windows, which this machine's paths say nothing of
+		return "", false
 	default:
 		if l.dir == "" || l.dir[0] != '/' || strings.Contains(l.dir, hole) {
 			return "", false

@@ -135,13 +135,14 @@ func (r *reader) namesKept(a *Action) bool {
 }
 
 // unlinks reports an action that removes files by calls of its own process: git
-// knows more than its files, and what a service is told to do is no such call.
+// knows more than its files, and neither is what a service is told to do such a call,
+// nor what another system does that runs beside this one.
 func (r *reader) unlinks(a *Action) bool {
 	if a.Command >= len(r.script.Commands) { // a definition alone has none
 		return false
 	}
 	c := &r.script.Commands[a.Command]
-	if a.Class != classDelete && a.Class != classDestroy || !a.takes() || a.Severity >= Critical || c.Name == "git" || !r.namesKept(a) {
+	if a.Class != classDelete && a.Class != classDestroy || !a.takes() || a.Severity >= Critical || c.Name == "git" || hasDrive(a.Resource.Name) || !r.namesKept(a) {
 		return false
 	}
 	return c.Origin != shellparse.Remote && c.Origin != shellparse.Deferred && !slices.ContainsFunc(c.Wrappers, func(w shellparse.Wrapper) bool {

@@ -21,6 +21,10 @@ type Setting struct {
 	// Under is a text that stands in the file before the key; $DIR in it is
 	// the workspace.
 	Under string `toml:"under"`
+	// Loads are the file that the program reads for a name, with $NAME in it, and
+	// the one that it reads instead where that is missing: the name says nothing
+	// then. Both are looked for in the command's directory.
+	Loads Words `toml:"loads"`
 	// Kind is "name", or "url" for the address of a server, of which the host
 	// and the database count and nothing else is kept.
 	Kind string `toml:"kind"`
@@ -162,14 +166,14 @@ func (r *reader) setting(s *Setting) (name string, named bool) {
 		if !attached && i+1 < len(r.args.words) {
 			value = r.args.words[i+1].Text
 		}
-		return settingName(s.Kind, value), true
+		return r.settingNamed(s, value), true
 	}
 	for _, variable := range s.Env {
 		if value := r.variableHere(variable); value != "" {
-			return settingName(s.Kind, value), true
+			return r.settingNamed(s, value), true
 		}
 		if value, ok := r.ctx.LookupEnv(variable); ok && value != "" {
-			return settingName(s.Kind, value), false
+			return r.settingNamed(s, value), false
 		}
 	}
 	if r.cmd.Host != "" {
@@ -181,6 +185,19 @@ func (r *reader) setting(s *Setting) (name string, named bool) {
 		}
 	}
 	return "", false
+}
+
+// settingNamed is settingName for a value that the line or the environment gives; it
+// is empty where the program reads another's file instead.
+func (r *reader) settingNamed(s *Setting, value string) string {
+	name := settingName(s.Kind, value)
+	if len(s.Loads) == 2 && name != "" && r.cmd.Host == "" && len(r.dirUnknown) == 0 && strings.HasPrefix(r.dir, "/") {
+		at := func(file string) string { return r.dir + "/" + strings.ReplaceAll(file, "$NAME", name) }
+		if r.ctx.Missing(at(s.Loads[0])) && !r.ctx.Missing(at(s.Loads[1])) {
+			return ""
+		}
+	}
+	return name
 }
 
 // settingIn looks for a setting's value in a file.

@@ -9864,9 +9864,17 @@ var shipped = Set{
 		Setting{
 			ID:      "application-environment",
 			Title:   "environment",
-			Command: []string{"rails", "rake", "bin/rails", "mix", "knex", "sequelize", "sequelize-cli", "typeorm", "artisan", "php", "manage.py", "django-admin", "flask", "console", "doctrine", "hasura", "prisma", "drizzle-kit", "diesel", "dbmate"},
+			Command: []string{"rails", "rake", "bin/rails", "mix", "knex", "sequelize", "sequelize-cli", "typeorm", "manage.py", "django-admin", "flask", "console", "doctrine", "hasura", "prisma", "drizzle-kit", "diesel", "dbmate"},
 			Flags:   []string{"--env", "-e", "--environment", "--settings"},
 			Env:     []string{"RAILS_ENV", "RACK_ENV", "MIX_ENV", "APP_ENV", "NODE_ENV", "DJANGO_ENV", "DJANGO_SETTINGS_MODULE", "FLASK_ENV", "DATABASE_ENV"},
+		},
+		Setting{
+			ID:      "laravel-environment",
+			Title:   "environment",
+			Command: []string{"artisan", "php"},
+			Flags:   []string{"--env"},
+			Env:     []string{"APP_ENV"},
+			Loads:   []string{".env.$NAME", ".env"},
 		},
 	},
 	Providers: []Provider{Provider{

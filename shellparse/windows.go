@@ -18,7 +18,14 @@ func windowsPaths(src string) string {
 		if b == nil {
 			b = []byte(src)
 		}
+		end := "" // of a path in quotes that are escaped themselves
+		if at > 2 && src[at-3] == '\\' && (src[at-2] == '"' || src[at-2] == '\'') {
+			end = src[at-3 : at-1]
+		}
 		for i := at + 1; i < len(src) && strings.IndexByte(" \t\n\"';|&<>()", src[i]) < 0; i++ {
+			if end != "" && strings.HasPrefix(src[i:], end) {
+				break
+			}
 			if src[i] == '\\' {
 				b[i] = '/'
 			}
