@@ -34,7 +34,7 @@ func peek(r *http.Request) *peeked {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil
 	}
-	b := &peeked{body: r.Body}
+	b := &peeked{body: readAhead(r.Body)}
 	b.more.L = &b.mu
 	r.Body = b
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {

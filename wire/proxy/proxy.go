@@ -90,7 +90,7 @@ func newProxy(config wire.Config, ca *authority, roots *x509.CertPool, conn io.W
 	p := &proxy{config: config, authority: ca, hosts: newHosts(config.Open, config.Shut), session: newSession(conn), opened: newHanded()}
 	p.upstream = newUpstream(roots, config.Lead, p.hosts)
 	p.forward = &httputil.ReverseProxy{
-		Rewrite: p.rewrite, Transport: p.upstream, ErrorHandler: unreachable, BufferPool: &buffers{}, ErrorLog: log.New(io.Discard, "", 0),
+		Rewrite: p.rewrite, ModifyResponse: answered, Transport: p.upstream, ErrorHandler: unreachable, BufferPool: &buffers{}, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	return p
 }
@@ -193,6 +193,15 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 			r.Out.Header[name] = values
 		}
 	}
+}
+
+// answered has what a host sends read ahead; what comes after an upgrade is sent both
+// ways.
+func answered(r *http.Response) error {
+	if r.StatusCode != http.StatusSwitchingProtocols {
+		r.Body = readAhead(r.Body)
+	}
+	return nil
 }
 
 // unreachable answers for a host that does not.
