@@ -58,6 +58,9 @@ func (s *guarded) close() {
 // open makes what the agent is started with: the way in which commands are
 // caught, and what open shells read first.
 func (s *guarded) open() (err error) {
+	if err := s.startWire(); err != nil {
+		return err
+	}
 	exec := intercept.ExecOptions{Verify: s.options.Verify, Terminal: &s.shown}
 	if s.options.catchesFiles() {
 		s.judge.files = newFiles(s.judge, s.options.Policy, s.host.Getenv, s.options.Dir)

@@ -63,8 +63,8 @@ type heldCall struct {
 	again    bool // it has been refused meanwhile
 }
 
-// openWire starts the proxy of a session, and leads the agent's programs to it.
-func (s *guarded) openWire() error {
+// startWire starts the proxy of a session, which readies itself meanwhile.
+func (s *guarded) startWire() error {
 	if !s.options.net() {
 		return nil
 	}
@@ -72,11 +72,11 @@ func (s *guarded) openWire() error {
 	if err != nil {
 		return Hint(fmt.Errorf("the network cannot be looked at: %s is not installed beside restrain", wireProgram), "install it there, or leave out --net")
 	}
-	rules, getenv := s.options.Policy.Rules(), lookup(func() []string { return s.launch.Env })
+	rules, env := s.options.Policy.Rules(), append(os.Environ(), s.launch.Env...)
 	config := wire.Config{
-		Open: rules.OpenHosts(), Shut: rules.Wire.Shut, Tell: s.options.Policy.LimitsHosts(), Dir: runDir(s.host.Getenv), Authorities: wire.Authorities(s.launch.Env), Lead: s.options.Lead,
+		Open: rules.OpenHosts(), Shut: rules.Wire.Shut, Tell: s.options.Policy.LimitsHosts(), Dir: runDir(s.host.Getenv), Authorities: wire.Authorities(env), Lead: s.options.Lead,
 	}
-	if config.WgetRC, _ = getenv("WGETRC"); config.WgetRC == "" {
+	if config.WgetRC = wire.ValueOf(env, "WGETRC"); config.WgetRC == "" {
 		config.WgetRC = filepath.Join(s.host.Getenv("HOME"), ".wgetrc")
 	}
 	proxy, err := wire.Start(path, config)
@@ -85,7 +85,18 @@ func (s *guarded) openWire() error {
 	}
 	s.wired = newWired(s.judge, proxy)
 	s.atEnd = append(s.atEnd, proxy.Close)
-	s.launch.Env = proxy.Environment(s.launch.Env)
+	return nil
+}
+
+// openWire leads the agent's programs to the proxy, once it is ready.
+func (s *guarded) openWire() error {
+	if s.wired == nil {
+		return nil
+	}
+	if err := s.wired.proxy.Await(); err != nil {
+		return err
+	}
+	s.launch.Env = s.wired.proxy.Environment(s.launch.Env)
 	return nil
 }
 
@@ -128,7 +139,7 @@ func (s *guarded) serveWire() (end func() error) {
 	}()
 	return func() error {
 		w.end()
-		w.proxy.Close()
+		w.proxy.End()
 		w.asking.Wait()
 		return <-served
 	}

@@ -27,7 +27,7 @@ func Authorities(env []string) []string {
 	var files []string
 	for _, names := range [...][]string{bundleVariables[:], extraVariables[:], onlyIfSet[:]} {
 		for _, name := range names {
-			if file := valueOf(env, name); file != "" && !slices.Contains(files, file) {
+			if file := ValueOf(env, name); file != "" && !slices.Contains(files, file) {
 				files = append(files, file)
 			}
 		}
@@ -56,7 +56,7 @@ func (r *Ready) Environment(env []string) []string {
 		set(name, r.Extra)
 	}
 	for _, name := range onlyIfSet {
-		if valueOf(env, name) != "" {
+		if ValueOf(env, name) != "" {
 			set(name, r.Bundle)
 		}
 	}
@@ -64,7 +64,7 @@ func (r *Ready) Environment(env []string) []string {
 	if host, port, found := strings.Cut(r.Addr, ":"); found && r.KeyStore != "" {
 		options := "-Dhttps.proxyHost=" + host + " -Dhttps.proxyPort=" + port + " -Dhttp.proxyHost=" + host + " -Dhttp.proxyPort=" + port +
 			" -Djavax.net.ssl.trustStore=" + r.KeyStore + " -Djavax.net.ssl.trustStorePassword=" + KeyStorePassword
-		set("JAVA_TOOL_OPTIONS", strings.TrimSpace(valueOf(env, "JAVA_TOOL_OPTIONS")+" "+options))
+		set("JAVA_TOOL_OPTIONS", strings.TrimSpace(ValueOf(env, "JAVA_TOOL_OPTIONS")+" "+options))
 	}
 	return merge(env, more)
 }
@@ -81,8 +81,8 @@ func merge(env, more []string) []string {
 	return append(merged, more...)
 }
 
-// valueOf is the value of a variable, the last where it is there twice.
-func valueOf(env []string, name string) string {
+// ValueOf is the value of a variable, the last where it is there twice.
+func ValueOf(env []string, name string) string {
 	for i := len(env) - 1; i >= 0; i-- {
 		if value, ok := strings.CutPrefix(env[i], name+"="); ok {
 			return value

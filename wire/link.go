@@ -73,20 +73,19 @@ type Proxy struct {
 	conn   net.Conn
 	decode *json.Decoder
 	mu     sync.Mutex // held while an answer is written
-	served chan struct{}
 }
 
 // startTime bounds what a proxy takes to be ready.
 const startTime = 10 * time.Second
 
-// Start starts the proxy program at path.
+// Start starts the proxy program at path, which is not ready yet.
 func Start(path string, config Config) (*Proxy, error) {
 	conn, theirs, err := pair()
 	if err != nil {
 		return nil, err
 	}
 	defer theirs.Close()
-	p := &Proxy{conn: conn, decode: json.NewDecoder(conn), cmd: exec.Command(path), served: make(chan struct{})}
+	p := &Proxy{conn: conn, decode: json.NewDecoder(conn), cmd: exec.Command(path)}
 	p.cmd.Stderr = os.Stderr
 	p.cmd.ExtraFiles = []*os.File{theirs}
 	p.cmd.SysProcAttr = platform.OwnSession() // Ctrl-C is the agent's
@@ -95,24 +94,27 @@ func Start(path string, config Config) (*Proxy, error) {
 		return nil, fmt.Errorf("%s: %w; check the file", path, err)
 	}
 	_ = conn.SetDeadline(time.Now().Add(startTime))
-	err = json.NewEncoder(conn).Encode(config)
-	if err == nil {
-		err = p.decode.Decode(&p.Ready)
+	if err := json.NewEncoder(conn).Encode(config); err != nil {
+		p.Close()
+		return nil, fmt.Errorf("the proxy did not start: %w", err)
 	}
+	return p, nil
+}
+
+// Await waits until the proxy is ready. It is called once.
+func (p *Proxy) Await() error {
+	err := p.decode.Decode(&p.Ready)
 	if err == nil && p.Error != "" {
 		err = errors.New(p.Error)
 	}
 	if err != nil {
-		close(p.served)
-		p.Close()
-		return nil, fmt.Errorf("the proxy did not start: %w", err)
+		return fmt.Errorf("the proxy did not start: %w", err)
 	}
-	return p, conn.SetDeadline(time.Time{})
+	return p.conn.SetDeadline(time.Time{})
 }
 
 // Serve has calls judged until the proxy ends. It is called once.
 func (p *Proxy) Serve(judge Judge) error {
-	defer close(p.served)
 	for {
 		var m FromProxy
 		if err := p.decode.Decode(&m); err != nil {
@@ -143,9 +145,12 @@ func (p *Proxy) answer(judge Judge, id uint64, c *Call) {
 // PID is the proxy's process.
 func (p *Proxy) PID() int { return p.cmd.Process.Pid }
 
-// Close ends the proxy, which takes its directory with it.
+// End has the proxy end, which takes its directory with it.
+func (p *Proxy) End() { p.conn.Close() }
+
+// Close ends the proxy and waits for it.
 func (p *Proxy) Close() {
-	p.conn.Close()
+	p.End()
 	late := time.AfterFunc(2*time.Second, func() { _ = p.cmd.Process.Kill() })
 	defer late.Stop()
 	_ = p.cmd.Wait() // how it ended changes nothing any more

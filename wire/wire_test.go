@@ -69,11 +69,11 @@ func TestEnvironment(t *testing.T) {
 		"PATH": "/bin", "HTTPS_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1", "NO_PROXY": noProxy, "NODE_EXTRA_CA_CERTS": "/e",
 		"SSL_CERT_FILE": "/b", "AWS_CA_BUNDLE": "/b", "npm_config_cafile": "/b", "NIX_SSL_CERT_FILE": "", "WGETRC": "/w", "NODE_USE_ENV_PROXY": "1",
 	} {
-		if got := valueOf(env, name); got != want {
+		if got := ValueOf(env, name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if java := valueOf(env, "JAVA_TOOL_OPTIONS"); !strings.HasPrefix(java, "-Xmx1g -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=1 ") {
+	if java := ValueOf(env, "JAVA_TOOL_OPTIONS"); !strings.HasPrefix(java, "-Xmx1g -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=1 ") {
 		t.Errorf("JAVA_TOOL_OPTIONS is %q", java)
 	}
 	names := map[string]bool{}

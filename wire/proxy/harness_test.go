@@ -73,11 +73,9 @@ func newRig(t testing.TB, handler http.HandlerFunc, verdict func(*wire.Call) *wi
 	if err != nil {
 		t.Fatal(err)
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(r.host.Certificate())
 	ours, theirs := net.Pipe()
 	r.conn = theirs
-	r.proxy = newProxy(config, ca, roots, ours)
+	r.proxy = newProxy(config, ca, func(pool *x509.CertPool) { pool.AddCert(r.host.Certificate()) }, ours)
 	// The host's certificate is for example.com.
 	r.proxy.upstream.any.TLSClientConfig.ServerName, r.proxy.upstream.one.TLSClientConfig.ServerName = "example.com", "example.com"
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")

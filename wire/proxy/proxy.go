@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -50,45 +49,52 @@ func Run(conn io.ReadWriteCloser) error {
 		return fmt.Errorf("configuration: %w; restrain starts this program", err)
 	}
 	ready := wire.Ready{}
-	ca, roots, listener, dir, err := start(&config, &ready)
-	if dir != "" {
-		defer os.RemoveAll(dir)
-	}
+	ca, files, listener, err := start(&config, &ready)
 	if err != nil {
 		ready.Error = err.Error()
 	}
-	if failed := json.NewEncoder(conn).Encode(ready); failed != nil || err != nil {
+	failed := json.NewEncoder(conn).Encode(ready)
+	if err != nil {
 		return errors.Join(err, failed)
 	}
+	defer files.remove()
 	defer listener.Close()
-	// Reading the authorities takes a while, in which clients can wait.
-	p := newProxy(config, ca, roots.pool(), conn)
+	if failed != nil {
+		return failed
+	}
+	p := newProxy(config, ca, func(pool *x509.CertPool) { files.before().fill(pool) }, conn)
 	p.serve(listener)
+	stored := make(chan error, 1)
+	go func() { stored <- files.store(ca) }()
 	p.session.listen(decode) // until the session ends
+	if err := <-stored; err != nil {
+		return fmt.Errorf("what Java is to trust: %w; make room on the disk", err)
+	}
 	return nil
 }
 
-// start makes what clients are told of. dir is to be removed.
-func start(config *wire.Config, ready *wire.Ready) (ca *authority, roots *trusted, listener net.Listener, dir string, err error) {
+// start makes what clients are told of.
+func start(config *wire.Config, ready *wire.Ready) (ca *authority, files *laid, listener net.Listener, err error) {
 	if err := hide(); err != nil {
-		return nil, nil, nil, "", fmt.Errorf("the proxy's memory: %w", err)
+		return nil, nil, nil, fmt.Errorf("the proxy's memory: %w", err)
 	}
 	if ca, err = newAuthority(); err != nil {
-		return nil, nil, nil, "", err
-	}
-	if dir, roots, err = lay(config, ca, ready); err != nil {
-		return nil, nil, nil, dir, err
+		return nil, nil, nil, err
 	}
 	if listener, err = net.Listen("tcp4", "127.0.0.1:0"); err != nil {
-		return nil, nil, nil, dir, fmt.Errorf("the proxy cannot listen on loopback: %w", err)
+		return nil, nil, nil, fmt.Errorf("the proxy cannot listen on loopback: %w", err)
+	}
+	if files, err = lay(config, ca, ready); err != nil {
+		listener.Close()
+		return nil, nil, nil, err
 	}
 	ready.Addr = listener.Addr().String()
-	return ca, roots, listener, dir, nil
+	return ca, files, listener, nil
 }
 
-func newProxy(config wire.Config, ca *authority, roots *x509.CertPool, conn io.Writer) *proxy {
+func newProxy(config wire.Config, ca *authority, trust func(*x509.CertPool), conn io.Writer) *proxy {
 	p := &proxy{config: config, authority: ca, hosts: newHosts(config.Open, config.Shut), session: newSession(conn), opened: newHanded()}
-	p.upstream = newUpstream(roots, config.Lead, p.hosts)
+	p.upstream = newUpstream(trust, config.Lead, p.hosts)
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: answered, Transport: p.upstream, ErrorHandler: unreachable, BufferPool: &buffers{}, ErrorLog: log.New(io.Discard, "", 0),
 	}

@@ -491,17 +491,19 @@ func TestLaidFiles(t *testing.T) {
 	}
 	ca, _ := newAuthority()
 	ready := wire.Ready{}
-	at, roots, err := lay(&wire.Config{Dir: dir, Authorities: []string{corporate, "/nothing"}, WgetRC: rc}, ca, &ready)
+	files, err := lay(&wire.Config{Dir: dir, Authorities: []string{corporate, "/nothing"}, WgetRC: rc}, ca, &ready)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(at); err != nil || info.Mode().Perm() != 0o700 {
+	if info, err := os.Stat(files.dir); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("%v %v", info, err)
 	}
-	if _, err := other.cert.Verify(x509.VerifyOptions{Roots: roots.pool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err != nil {
+	trusts := x509.NewCertPool()
+	files.before().fill(trusts)
+	if _, err := other.cert.Verify(x509.VerifyOptions{Roots: trusts, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err != nil {
 		t.Errorf("what was trusted before: %v", err)
 	}
-	if _, err := ca.cert.Verify(x509.VerifyOptions{Roots: roots.pool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
+	if _, err := ca.cert.Verify(x509.VerifyOptions{Roots: trusts, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}); err == nil {
 		t.Error("the proxy trusts its own authority for hosts")
 	}
 	for path, want := range map[string][]string{ready.Bundle: {string(other.PEM()), string(ca.PEM())}, ready.Extra: {string(other.PEM()), string(ca.PEM())}, ready.WgetRC: {"tries = 1\n", "ca_certificate = " + ready.Bundle}} {
@@ -517,6 +519,12 @@ func TestLaidFiles(t *testing.T) {
 		if strings.Contains(string(text), "PRIVATE") {
 			t.Errorf("%s has a key", path)
 		}
+	}
+	if _, err := os.Stat(ready.KeyStore); err == nil {
+		t.Error("the session waits for the key store")
+	}
+	if err := files.store(ca); err != nil {
+		t.Error(err)
 	}
 	if keytool, err := exec.LookPath("keytool"); err == nil {
 		out, err := exec.CommandContext(t.Context(), keytool, "-list", "-keystore", ready.KeyStore, "-storepass", wire.KeyStorePassword).CombinedOutput()
@@ -543,7 +551,7 @@ func TestLaidBundle(t *testing.T) {
 	}
 	ca, _ := newAuthority()
 	ready := wire.Ready{}
-	if _, _, err := lay(&wire.Config{Dir: dir, Authorities: []string{path}}, ca, &ready); err != nil {
+	if _, err := lay(&wire.Config{Dir: dir, Authorities: []string{path}}, ca, &ready); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(ready.Extra)

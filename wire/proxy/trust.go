@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"unicode/utf16"
 
 	"restrain/wire"
@@ -34,23 +35,37 @@ type trusted struct {
 	known map[string]bool
 }
 
-// read adds the certificates of a file.
-func (t *trusted) read(path string) error {
+// readBundle is the text of a file of certificates, empty where it cannot be read.
+func readBundle(path string) []byte {
 	file, err := os.Open(path)
 	if err != nil {
-		return err
+		return nil
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, maxBundle))
 	if err != nil {
-		return err
+		return nil
 	}
+	return text
+}
+
+// systemBundle is the text of what the system trusts.
+func systemBundle() []byte {
+	for _, path := range systemBundles {
+		if text := readBundle(path); bytes.Contains(text, []byte("-----BEGIN CERTIFICATE-----")) {
+			return text
+		}
+	}
+	return nil
+}
+
+// read adds the certificates of a file's text.
+func (t *trusted) read(text []byte) {
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if block.Type == "CERTIFICATE" || block.Type == "TRUSTED CERTIFICATE" {
 			t.add(block.Bytes)
 		}
 	}
-	return nil
 }
 
 func (t *trusted) add(der []byte) {
@@ -63,15 +78,13 @@ func (t *trusted) add(der []byte) {
 	}
 }
 
-// pool is what the hosts themselves are checked with.
-func (t *trusted) pool() *x509.CertPool {
-	pool := x509.NewCertPool()
+// fill adds them to what the hosts themselves are checked with.
+func (t *trusted) fill(pool *x509.CertPool) {
 	for _, der := range t.certs {
 		if cert, err := x509.ParseCertificate(der); err == nil {
 			pool.AddCert(cert) // else it is one that Go does not read, and vouches for nothing
 		}
 	}
-	return pool
 }
 
 func (t *trusted) pem() []byte {
@@ -82,49 +95,70 @@ func (t *trusted) pem() []byte {
 	return text.Bytes()
 }
 
+// laid is what clients are to trust, as files in a directory.
+type laid struct {
+	dir string
+	// before is what they trusted before, as the proxy does. To read it takes as long
+	// as all else, so it is read when it is asked for.
+	before func() *trusted
+	keys   string // where the key store is to be
+}
+
 // lay writes what clients are to trust: what they trusted before, and the
-// session's own authority. It gives what they trusted before, as the proxy does.
-func lay(config *wire.Config, ca *authority, ready *wire.Ready) (dir string, roots *trusted, err error) {
-	if dir, err = os.MkdirTemp(config.Dir, "restrain-wire-"); err != nil { // mode 0700
-		return "", nil, fmt.Errorf("no directory for the proxy: %w; set TMPDIR", err)
+// session's own authority. The key store is left for later.
+func lay(config *wire.Config, ca *authority, ready *wire.Ready) (*laid, error) {
+	dir, err := os.MkdirTemp(config.Dir, "restrain-wire-") // mode 0700
+	if err != nil {
+		return nil, fmt.Errorf("no directory for the proxy: %w; set TMPDIR", err)
 	}
-	var all, extra trusted
-	found := false
-	for _, path := range systemBundles {
-		if !found {
-			found = all.read(path) == nil && len(all.certs) > 0
-		}
-	}
+	var extra trusted
+	system := systemBundle()
 	for _, path := range config.Authorities {
 		// What cannot be read no client could, either.
-		_ = all.read(path)
-		_ = extra.read(path)
+		if text := readBundle(path); !bytes.Equal(text, system) {
+			extra.read(text)
+		}
 	}
-	roots = &trusted{certs: slices.Clip(all.certs)}
-	all.add(ca.cert.Raw)
-	whole := len(extra.certs) > maxExtra // a bundle, and in the other file
+	more := slices.Clip(extra.certs)
+	l := &laid{dir: dir, keys: filepath.Join(dir, "trust.jks"), before: sync.OnceValue(func() *trusted {
+		var all trusted
+		all.read(system)
+		for _, der := range more {
+			all.add(der)
+		}
+		return &all
+	})}
+	bundle := system
+	if len(more) > 0 {
+		bundle = l.before().pem()
+	}
 	extra.add(ca.cert.Raw)
-	files := []struct {
-		name string
-		text []byte
-		path *string
-	}{{"authorities.pem", all.pem(), &ready.Bundle}, {"extra.pem", extra.pem(), &ready.Extra}, {"trust.jks", keyStore(all.certs), &ready.KeyStore}}
-	for _, f := range files {
-		*f.path = filepath.Join(dir, f.name)
-		err = errors.Join(err, os.WriteFile(*f.path, f.text, 0o600))
-	}
-	if whole {
+	ready.Bundle, ready.Extra, ready.WgetRC, ready.KeyStore = filepath.Join(dir, "authorities.pem"), filepath.Join(dir, "extra.pem"), filepath.Join(dir, "wgetrc"), l.keys
+	wget, _ := os.ReadFile(config.WgetRC) // without one, wget has none
+	err = errors.Join(
+		os.WriteFile(ready.Bundle, slices.Concat(bundle, []byte("\n"), ca.PEM()), 0o600), os.WriteFile(ready.Extra, extra.pem(), 0o600),
+		os.WriteFile(ready.WgetRC, append(wget, "\nca_certificate = "+ready.Bundle+"\n"...), 0o600),
+	)
+	if len(more) > maxExtra { // a bundle, and in the other file
 		ready.Extra = ready.Bundle
 	}
-	wget, _ := os.ReadFile(config.WgetRC) // without one, wget has none
-	ready.WgetRC = filepath.Join(dir, "wgetrc")
-	err = errors.Join(err, os.WriteFile(ready.WgetRC, append(wget, "\nca_certificate = "+ready.Bundle+"\n"...), 0o600))
 	if err != nil {
-		os.RemoveAll(dir)
-		return "", nil, fmt.Errorf("the proxy's files: %w; make room on the disk", err)
+		l.remove()
+		return nil, fmt.Errorf("the proxy's files: %w; make room on the disk", err)
 	}
-	return dir, roots, nil
+	return l, nil
 }
+
+// store writes the key store, which nothing can need before Java has started. Without
+// one, requests of Java's fail.
+func (l *laid) store(ca *authority) error {
+	half := l.keys + "~"
+	err := os.WriteFile(half, keyStore(append(slices.Clip(l.before().certs), ca.cert.Raw)), 0o600)
+	return errors.Join(err, os.Rename(half, l.keys))
+}
+
+// remove takes the files away.
+func (l *laid) remove() { _ = os.RemoveAll(l.dir) }
 
 // maxExtra is how many authorities besides the system's are few enough for each
 // start of node to read them again.

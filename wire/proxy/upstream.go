@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -24,6 +25,7 @@ type upstream struct {
 	lead   map[string]string
 	proxy  func(*url.URL) (*url.URL, error)
 	roots  *x509.CertPool
+	trust  func() // fills roots, the first time
 	hosts  *hosts
 	// any speaks HTTP/2 where the host does; one only HTTP/1.1, for WebSocket.
 	any, one *http.Transport
@@ -31,11 +33,12 @@ type upstream struct {
 
 const dialTime = 30 * time.Second
 
-func newUpstream(roots *x509.CertPool, lead map[string]string, hosts *hosts) *upstream {
-	u := &upstream{dialer: net.Dialer{Timeout: dialTime}, lead: lead, proxy: httpproxy.FromEnvironment().ProxyFunc(), roots: roots, hosts: hosts}
+func newUpstream(trust func(*x509.CertPool), lead map[string]string, hosts *hosts) *upstream {
+	roots := x509.NewCertPool()
+	u := &upstream{dialer: net.Dialer{Timeout: dialTime}, lead: lead, proxy: httpproxy.FromEnvironment().ProxyFunc(), roots: roots, trust: sync.OnceFunc(func() { trust(roots) }), hosts: hosts}
 	transport := func() *http.Transport {
 		return &http.Transport{
-			Proxy: func(r *http.Request) (*url.URL, error) { return u.proxy(r.URL) }, DialContext: u.dial, DisableCompression: true,
+			Proxy: func(r *http.Request) (*url.URL, error) { return u.proxy(r.URL) }, DialContext: u.dialHost, DisableCompression: true,
 			MaxIdleConnsPerHost: 32, IdleConnTimeout: idleTime / 2, TLSHandshakeTimeout: handshakeTime,
 			TLSClientConfig: &tls.Config{RootCAs: roots}, MaxResponseHeaderBytes: maxHeader, ReadBufferSize: 32 << 10, WriteBufferSize: 32 << 10,
 		}
@@ -60,6 +63,14 @@ func (u *upstream) dial(ctx context.Context, network, addr string) (net.Conn, er
 		addr = to
 	}
 	return u.dialer.DialContext(ctx, network, addr)
+}
+
+// dialHost connects to whoever is then checked. Reading the authorities takes longer
+// than a session can wait with its start, and no longer than most connections do.
+func (u *upstream) dialHost(ctx context.Context, network, addr string) (net.Conn, error) {
+	go u.trust()
+	defer u.trust()
+	return u.dial(ctx, network, addr)
 }
 
 // tunnel connects to HOST:PORT, through the proxy that was there before where
@@ -91,6 +102,7 @@ func (u *upstream) tunnelVia(ctx context.Context, via *url.URL, addr string) (ne
 		return nil, err
 	}
 	if via.Scheme == "https" {
+		u.trust()
 		secured := tls.Client(conn, &tls.Config{RootCAs: u.roots, ServerName: via.Hostname()})
 		if err := secured.HandshakeContext(ctx); err != nil {
 			conn.Close()
@@ -135,6 +147,7 @@ func askTunnel(conn net.Conn, via *url.URL, addr string) (*bufio.Reader, error) 
 func (u *upstream) probe(ctx context.Context, addr string) bool {
 	ctx, cancel := context.WithTimeout(ctx, handshakeTime)
 	defer cancel()
+	go u.trust()
 	conn, err := u.tunnel(ctx, addr)
 	if err != nil {
 		return false // the request itself will say so
