@@ -2,6 +2,7 @@ package classify
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -13,7 +14,10 @@ type Service struct {
 	Title   string `toml:"title"`   // "the database", as in "connects to the database db.example.com"
 	Ports   []int  `toml:"ports"`   // of TCP
 	Sockets Words  `toml:"sockets"` // paths of Unix sockets; globs, @ in front of an abstract one
-	Clients Words  `toml:"clients"` // programs whose words say where they connect and what for; globs
+	// Variables have the path of another socket of the service's, in the environment
+	// that a session starts with.
+	Variables Words `toml:"variables"`
+	Clients   Words `toml:"clients"` // programs whose words say where they connect and what for; globs
 	// Named reports clients that connect to what their words name and to nothing
 	// else: no variable says it instead.
 	Named bool `toml:"named"`
@@ -51,6 +55,22 @@ func (s *Set) service(id string) *Service {
 
 // Listens reports a service that is found at a port.
 func (t *Service) Listens(port int) bool { return slices.Contains(t.Ports, port) }
+
+// SocketsIn are the paths of the service's sockets that an environment names, as
+// SSH_AUTH_SOCK=/PATH, TMUX=/PATH,PID,N or DOCKER_HOST=unix:///PATH.
+func (t *Service) SocketsIn(getenv func(string) string) []string {
+	var paths []string
+	for _, name := range t.Variables {
+		value := getenv(name)
+		at := strings.IndexByte(value, '/')
+		if at < 0 || at > 0 && !strings.HasPrefix(value, "unix:") || strings.Contains(value[:at], "abstract") {
+			continue
+		}
+		path, _, _ := strings.Cut(value[at:], ",")
+		paths = append(paths, filepath.Clean(path))
+	}
+	return paths
+}
 
 // Owns reports a Unix socket of the service, by its path.
 func (t *Service) Owns(path string) bool { return matchAny(t.Sockets, path) }

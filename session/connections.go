@@ -27,6 +27,7 @@ import (
 type connections struct {
 	judge *judge
 	rules *classify.Set
+	doors map[string]*classify.Service // by the path of a socket that a variable names
 	near  nearby
 	names hostNames
 	past  *pastProxy // nil where there is no proxy
@@ -80,11 +81,16 @@ type connection struct {
 }
 
 // newConnections makes the witness of a judge whose gate comes later.
-func newConnections(j *judge, rules *classify.Set) *connections {
+func newConnections(j *judge, rules *classify.Set, getenv func(string) string) *connections {
 	ctx, end := context.WithCancel(context.Background())
 	c := &connections{
-		judge: j, rules: rules, ctx: ctx, end: end, names: newHostNames(),
+		judge: j, rules: rules, doors: map[string]*classify.Service{}, ctx: ctx, end: end, names: newHostNames(),
 		known: map[knownConnection]intercept.ConnectReply{}, held: map[string]*heldConnection{},
+	}
+	for i := range rules.Services {
+		for _, path := range rules.Services[i].SocketsIn(getenv) {
+			c.doors[path] = &rules.Services[i]
+		}
 	}
 	return c
 }
@@ -120,7 +126,10 @@ func (c *connections) serviceAt(a *intercept.Address) *classify.Service {
 			return s
 		}
 	}
-	return nil
+	if a.Path == "" {
+		return nil
+	}
+	return c.doors[filepath.Clean(a.Path)]
 }
 
 // Connect decides about one connection.

@@ -37,6 +37,8 @@ var testNames = known{
 	"of 203.0.113.11": "db.", "of 203.0.113.8": "db.",
 }
 
+var testDoors = map[string]string{"SSH_AUTH_SOCK": "/opt/keys/agent", "TMUX": "/opt/mux/x,12,0", "DOCKER_HOST": "unix:///opt/engine.sock"}
+
 // connectionsLab is a witness with a human, and programs that run.
 type connectionsLab struct {
 	*connections
@@ -48,7 +50,7 @@ type connectionsLab struct {
 func newConnectionsLab(t *testing.T) *connectionsLab {
 	t.Helper()
 	w, human := newWiredTest(t)
-	c := newConnections(w.judge, w.judge.gate.Policy.Rules())
+	c := newConnections(w.judge, w.judge.gate.Policy.Rules(), func(name string) string { return testDoors[name] })
 	c.names.resolver = testNames
 	t.Cleanup(c.close)
 	return &connectionsLab{connections: c, t: t, human: human}
@@ -142,6 +144,13 @@ func TestConnectionsDecided(t *testing.T) {
 		{"docker's own client", "docker", []string{"ps"}, nil, "/var/run/docker.sock", ""},
 		{"a library that speaks to docker", "python3", nil, nil, "/var/run/docker.sock", "docker /var/run/docker.sock"},
 		{"the terminal", "python3", nil, nil, "/tmp/tmux-1000/default", "terminal /tmp/tmux-1000/default"},
+		{"the terminal where it is", "python3", nil, nil, "/opt/mux/x", "terminal /opt/mux/x"},
+		{"a container engine where it is", "python3", nil, nil, "/opt//engine.sock", "docker /opt//engine.sock"},
+		{"the keys", "python3", nil, nil, "/tmp/ssh-XXabc/agent.7", "ssh-agent /tmp/ssh-XXabc/agent.7"},
+		{"the keys where they are", "python3", nil, nil, "/opt/keys/agent", "ssh-agent /opt/keys/agent"},
+		{"the keys that gpg holds", "node", nil, nil, "/home/dev/.gnupg/S.gpg-agent", "ssh-agent /home/dev/.gnupg/S.gpg-agent"},
+		{"ssh and the keys", "ssh", []string{"web"}, nil, "/opt/keys/agent", ""},
+		{"gpg and the keys", "gpg", []string{"--sign"}, nil, "/home/dev/.gnupg/S.gpg-agent", ""},
 		{"the desktop", "python3", nil, nil, "/run/user/1000/bus", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -174,7 +174,7 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 	}
 	var connects *connections
 	if order.Connects {
-		connects = newConnections(judge, policy.Rules())
+		connects = newConnections(judge, policy.Rules(), h.Getenv)
 		options.Connects = connects
 	}
 	door, err := intercept.InheritExecDoor(options, listener)

@@ -67,7 +67,7 @@ func (s *guarded) open() (err error) {
 		exec.Files = s.judge.files
 	}
 	if s.options.catchesConnections() {
-		s.connections = newConnections(s.judge, s.options.Policy.Rules())
+		s.connections = newConnections(s.judge, s.options.Policy.Rules(), s.host.Getenv)
 		if s.options.net() {
 			s.connections.past = newPastProxy(s.options.Policy)
 		}

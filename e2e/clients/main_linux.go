@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -198,6 +199,7 @@ func session(restrain, dir string, env []string, script string) (out, said strin
 	cmd.Dir, cmd.Env = dir, env
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(syscall.SIGTERM) }, 10*time.Second
 	if err := cmd.Start(); err != nil {
 		return "", "", err
 	}
@@ -206,7 +208,8 @@ func session(restrain, dir string, env []string, script string) (out, said strin
 	return stdout.String(), stderr.String(), err
 }
 
-// answer denies what is called denied, and approves the rest.
+// answer denies what is called denied, and approves what is called approved. What is
+// called neither has its object in the body: of that the first is denied.
 func answer(ctx context.Context, restrain string, session *exec.Cmd) {
 	answered := map[string]bool{}
 	for ctx.Err() == nil {
@@ -224,7 +227,7 @@ func answer(ctx context.Context, restrain string, session *exec.Cmd) {
 			}
 			answered[id] = true
 			words, name := []string{"approve", id}, "approved"
-			if strings.Contains(what, "denied") {
+			if strings.Contains(what, "denied") || len(answered) == 1 && !strings.Contains(what, "approved") {
 				words, name = []string{"deny", id}, "denied"
 			}
 			reply(ctx, restrain, session.Env, words)
