@@ -36,13 +36,19 @@ func (c *collector) setDown(down bool) {
 	c.down = down
 }
 
+// keep keeps the text that is in a message.
+func (c *collector) keep(m proto.Message) {
+	text, _ := proto.Marshal(m) // it has just been read
+	c.bodies.Write(text)
+}
+
 func (c *collector) takeLogs(r *collogs.ExportLogsServiceRequest) {
 	for _, resource := range r.ResourceLogs {
 		for _, scope := range resource.ScopeLogs {
 			c.records = append(c.records, scope.LogRecords...)
 		}
 	}
-	c.bodies.WriteString(r.String())
+	c.keep(r)
 }
 
 func (c *collector) takeMetrics(r *colmetrics.ExportMetricsServiceRequest) {
@@ -59,7 +65,7 @@ func (c *collector) takeMetrics(r *colmetrics.ExportMetricsServiceRequest) {
 			}
 		}
 	}
-	c.bodies.WriteString(r.String())
+	c.keep(r)
 }
 
 // ServeHTTP is OTLP over HTTP with protobuf.

@@ -82,7 +82,7 @@ func (s *Source) Send(ctx context.Context, e *Exporter) (int, error) {
 		if n == 0 {
 			return total, err
 		}
-		if flushErr := e.Flush(ctx); flushErr != nil {
+		if flushErr := flush(ctx, e); flushErr != nil {
 			s.follower = journal.NewFollower(s.journal, before)
 			return total, errors.Join(err, fmt.Errorf("telemetry: %w; check %s", flushErr, Endpoint))
 		}
@@ -96,11 +96,19 @@ func (s *Source) Send(ctx context.Context, e *Exporter) (int, error) {
 	}
 }
 
+// flush is given up after a while, and a batch is then sent again that may have
+// arrived: the time is each batch's own, however many a slow collector is sent.
+func flush(ctx context.Context, e *Exporter) error {
+	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	defer cancel()
+	return e.Flush(ctx)
+}
+
 // How Follow spends its time.
 const (
 	pollEvery = 200 * time.Millisecond
 	retryMax  = 30 * time.Second
-	sendLimit = 10 * time.Second // for one call of Send
+	sendLimit = 10 * time.Second // for one batch
 )
 
 // Follow sends entries as they come, until the session is over: when done is
@@ -111,9 +119,7 @@ func (s *Source) Follow(ctx context.Context, e *Exporter, done <-chan struct{}, 
 	wait, last := pollEvery, time.Now()
 	said := ""
 	for over := false; ; {
-		sending, cancel := context.WithTimeout(ctx, sendLimit)
-		n, err := s.Send(sending, e)
-		cancel()
+		n, err := s.Send(ctx, e)
 		switch {
 		case err == nil:
 			wait, said = pollEvery, ""

@@ -18,26 +18,28 @@ import (
 func session(t *testing.T, n int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "7f3a", "journal.jsonl")
-	add(t, path, journal.Entry{Kind: journal.SessionStart, Reason: "agent"})
+	entries := []journal.Entry{{Kind: journal.SessionStart, Reason: "agent"}}
 	for range n - 1 {
-		add(t, path, journal.Entry{Kind: journal.Step, Command: "ls", Severity: "none", Verdict: "allow", Ran: true, Level: "calm"})
+		entries = append(entries, journal.Entry{Kind: journal.Step, Command: "ls", Severity: "none", Verdict: "allow", Ran: true, Level: "calm"})
 	}
-	add(t, path, journal.Entry{Kind: journal.Step, Command: "terraform destroy", Severity: "critical", Verdict: "ask",
-		Rules: []string{"terraform-destroy"}, Level: "elevated", Answer: &journal.Answer{By: "terminal", Reason: "no"}})
-	add(t, path, journal.Entry{Kind: journal.Tamper, Reason: "the session tried to answer"})
+	add(t, path, append(entries, journal.Entry{Kind: journal.Step, Command: "terraform destroy", Severity: "critical", Verdict: "ask",
+		Rules: []string{"terraform-destroy"}, Level: "elevated", Answer: &journal.Answer{By: "terminal", Reason: "no"}},
+		journal.Entry{Kind: journal.Tamper, Reason: "the session tried to answer"})...)
 	return path
 }
 
-func add(t *testing.T, path string, e journal.Entry) {
+func add(t *testing.T, path string, entries ...journal.Entry) {
 	t.Helper()
 	log, err := journal.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	e.Session, e.Time = "7f3a", time.Unix(1767225600, 0)
-	if _, err := log.Append(e); err != nil {
-		t.Fatal(err)
+	for _, e := range entries {
+		e.Session, e.Time = "7f3a", time.Unix(1767225600, 0)
+		if _, err := log.Append(e); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -64,13 +66,13 @@ func TestExport(t *testing.T) {
 	for name, start := range map[string]func(*testing.T) *collector{"http": httpCollector, "grpc": newGRPCCollector} {
 		t.Run(name, func(t *testing.T) {
 			c := start(t)
-			if err := export(t, session(t, 1200)); err != nil { // more than one batch
+			if err := export(t, session(t, 600)); err != nil { // more than one batch
 				t.Fatal(err)
 			}
-			if len(c.records) != 1202 {
-				t.Errorf("%d records, want 1202", len(c.records))
+			if len(c.records) != 602 {
+				t.Errorf("%d records, want 602", len(c.records))
 			}
-			for metric, want := range map[string]int64{"restrain.steps": 1200, "restrain.tamper": 1, "restrain.step.contribution": 1200} {
+			for metric, want := range map[string]int64{"restrain.steps": 600, "restrain.tamper": 1, "restrain.step.contribution": 600} {
 				if c.counts[metric] != want {
 					t.Errorf("%s is %d, want %d", metric, c.counts[metric], want)
 				}
