@@ -251,7 +251,7 @@ func reply(ctx context.Context, restrain string, env, words []string) {
 	if _, rest, ok := strings.Cut(rest, ", "); err != nil && asks && ok && len(words) == 2 {
 		word := strings.FieldsFunc(rest, func(c rune) bool { return c == ';' || c == '\n' })[0]
 		reply(ctx, restrain, env, append(words, strings.TrimSpace(word)))
-	} else if err != nil && ctx.Err() == nil {
+	} else if err != nil && ctx.Err() == nil && !strings.Contains(string(out), "no session holds") { // it did not wait
 		fmt.Fprintf(os.Stderr, "clients: %s: %s\n", strings.Join(words, " "), out)
 	}
 }
