@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 )
 
 // A large body comes whole and in order, whatever is asked for at a time, and so
@@ -35,7 +36,9 @@ func TestReadAhead(t *testing.T) {
 }
 
 // An endless body is read ahead so far and no further, and no more once it is closed.
-func TestReadAheadEnds(t *testing.T) {
+func TestReadAheadEnds(t *testing.T) { synctest.Test(t, readAheadEnds) } // nothing goes on
+
+func readAheadEnds(t *testing.T) {
 	body := &endless{closed: make(chan struct{})}
 	a := readAhead(body)
 	piece := make([]byte, aheadAfter)

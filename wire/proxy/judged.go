@@ -6,6 +6,7 @@ import (
 	"compress/zlib"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"io"
 	"net/http"
 	"slices"
@@ -66,7 +67,22 @@ func refuse(w http.ResponseWriter, r *http.Request, message string) {
 		_, _ = w.Write(append(text, '\n'))
 		return
 	}
+	if wantsXML(r) {
+		w.Header().Set("Content-Type", "text/xml")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, "<ErrorResponse><Error><Code>Refused</Code><Message>")
+		_ = xml.EscapeText(w, []byte(message))
+		_, _ = io.WriteString(w, "</Message></Error><RequestId>restrain</RequestId></ErrorResponse>\n")
+		return
+	}
 	http.Error(w, message, http.StatusForbidden)
+}
+
+// wantsXML reports a client that reads nothing but XML, as those of AWS do where they
+// do not speak JSON: of anything else they say that it is broken, and send it again.
+func wantsXML(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-") || strings.Contains(accept, "xml") && !strings.Contains(accept, "html")
 }
 
 // printable leaves what may stand in a gRPC message unescaped.

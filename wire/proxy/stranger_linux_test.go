@@ -5,9 +5,12 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"os/exec"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/wire"
 )
 
 // A connection of which the kernel knows no socket on this machine, or that does
@@ -53,3 +56,25 @@ func (elsewhere) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0
 type unknown struct{ net.Conn }
 
 func (unknown) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+
+// The memory with the authority's key is nobody else's to read.
+func TestHidden(t *testing.T) {
+	const child = "RESTRAIN_TEST_HIDDEN"
+	if os.Getenv(child) == "" {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestHidden$")
+		cmd.Env = append(os.Environ(), child+"=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	_, files, listener, err := start(&wire.Config{Dir: t.TempDir()}, &wire.Ready{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.remove()
+	defer listener.Close()
+	if dumpable, err := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0); dumpable != 0 || err != nil {
+		t.Errorf("%d %v", dumpable, err)
+	}
+}
