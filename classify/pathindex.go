@@ -9,7 +9,10 @@ import (
 // is held against few of them.
 type pathIndex struct {
 	Named []namedGlob // sorted by name: globs that end in a plain name
-	Wild  []namedGlob // the others
+	// The others: below a home directory, of a whole path, and anywhere.
+	Home, Root, Wild []namedGlob
+	// The directories that globs of the first two kinds lie below, sorted.
+	HomeDirs, RootDirs []string
 	// Parts are the names of the globs "**/name", sorted: a path below one
 	// that fits has that name among its own.
 	Parts []string
@@ -28,20 +31,45 @@ func indexPaths(globs []string) pathIndex {
 	for _, g := range globs {
 		e := namedGlob{Name: g[strings.LastIndexByte(g, '/')+1:], Glob: g}
 		plain := !strings.ContainsAny(e.Name, "*?")
-		if plain {
-			x.Named = append(x.Named, e)
-		} else {
-			x.Wild = append(x.Wild, e)
-		}
 		if plain && g == "**/"+e.Name {
 			x.Parts = append(x.Parts, e.Name)
 		} else {
 			x.Rest = append(x.Rest, g)
 		}
+		list := &x.Wild
+		switch {
+		case plain:
+			list = &x.Named
+		case g[0] == '~':
+			list = &x.Home
+		case g[0] == '/':
+			list = &x.Root
+		}
+		*list = append(*list, e)
+		switch g[0] {
+		case '~':
+			x.HomeDirs = appendDirs(x.HomeDirs, g[1:], 1)
+		case '/':
+			x.RootDirs = appendDirs(x.RootDirs, g, 2)
+		}
 	}
 	slices.SortStableFunc(x.Named, func(a, b namedGlob) int { return strings.Compare(a.Name, b.Name) })
 	slices.Sort(x.Parts)
+	for _, dirs := range [...]*[]string{&x.HomeDirs, &x.RootDirs} {
+		slices.Sort(*dirs)
+		*dirs = slices.Compact(*dirs)
+	}
 	return x
+}
+
+// appendDirs adds the directories above a glob that have so many names or more.
+func appendDirs(dirs []string, glob string, names int) []string {
+	for i := 1; i < len(glob); i++ {
+		if glob[i] == '/' && strings.Count(glob[:i], "/") >= names {
+			dirs = append(dirs, glob[:i])
+		}
+	}
+	return dirs
 }
 
 // has reports whether the located file of a fact fits one of the globs.
@@ -61,8 +89,14 @@ func (x *pathIndex) has(f *fileFact) bool {
 			return true
 		}
 	}
-	for i := range x.Wild {
-		if e := &x.Wild[i]; e.mayFit(name) && f.fitsGlob(e.Glob, false) {
+	return f.inHome && f.fitsNamed(x.Home, name) ||
+		f.path != "" && f.path[0] == '/' && f.fitsNamed(x.Root, name) || f.fitsNamed(x.Wild, name)
+}
+
+// fitsNamed is fits for globs that are first held against the path's last name.
+func (f *fileFact) fitsNamed(globs []namedGlob, name string) bool {
+	for i := range globs {
+		if e := &globs[i]; e.mayFit(name) && f.fitsGlob(e.Glob, false) {
 			return true
 		}
 	}
@@ -84,17 +118,12 @@ func (x *pathIndex) hasIn(f *fileFact) bool {
 	default:
 		return false
 	}
-	for _, g := range x.Rest {
-		if g[0] == '~' && f.inHome && f.below != "" && isInside(g[1:], f.below) || g[0] == '/' && strings.Count(f.path, "/") > 1 && isInside(g, f.path) {
-			return true
-		}
-	}
-	return false
+	return f.inHome && isOne(x.HomeDirs, f.below) || isOne(x.RootDirs, f.path)
 }
 
-// isInside reports a glob for what is below a directory.
-func isInside(glob, dir string) bool {
-	return len(glob) > len(dir) && glob[len(dir)] == '/' && strings.HasPrefix(glob, dir)
+func isOne(sorted []string, s string) bool {
+	_, found := slices.BinarySearch(sorted, s)
+	return found
 }
 
 // mayFit holds a path's last name against that of a glob.
@@ -117,7 +146,7 @@ func (x *pathIndex) hasBelow(f *fileFact) bool {
 	for rest, more := f.path, true; more; {
 		var name string
 		name, rest, more = strings.Cut(rest, "/")
-		if _, found := slices.BinarySearch(x.Parts, name); found && name != "" {
+		if name != "" && isOne(x.Parts, name) {
 			return true
 		}
 	}
@@ -135,8 +164,17 @@ func (f *fileFact) fits(globs []string, below bool) bool {
 }
 
 func (f *fileFact) fitsGlob(glob string, below bool) bool {
-	if glob[0] == '~' {
-		return f.inHome && matchPath(glob[1:], f.below, below)
+	switch glob[0] {
+	case '~':
+		return f.inHome && mayBegin(glob[1:], f.below) && matchPath(glob[1:], f.below, below)
+	case '/':
+		return mayBegin(glob, f.path) && matchPath(glob, f.path, below)
 	}
 	return matchPath(glob, f.path, below)
+}
+
+// mayBegin compares how the first names of a glob and a path begin: nearly all
+// differ there.
+func mayBegin(glob, path string) bool {
+	return len(glob) < 2 || len(path) < 2 || path[0] == glob[0] && (path[1] == glob[1] || glob[1] == '*' || glob[1] == '?')
 }

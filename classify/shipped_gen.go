@@ -21675,162 +21675,10 @@ var shipped = Set{
 					Glob: "**/wp-config.php",
 				},
 			},
-			Wild: []namedGlob{namedGlob{
-				Name: ".env.*",
-				Glob: "**/.env.*",
+			Home: []namedGlob{namedGlob{
+				Name: "*",
+				Glob: "~/.ssh/*",
 			},
-				namedGlob{
-					Name: "*.env",
-					Glob: "**/*.env",
-				},
-				namedGlob{
-					Name: ".dev.vars.*",
-					Glob: "**/.dev.vars.*",
-				},
-				namedGlob{
-					Name: ".secrets.*",
-					Glob: "**/.secrets.*",
-				},
-				namedGlob{
-					Name: "*.key",
-					Glob: "**/config/credentials/*.key",
-				},
-				namedGlob{
-					Name: "*.auto.tfvars",
-					Glob: "**/*.auto.tfvars",
-				},
-				namedGlob{
-					Name: "*.pem",
-					Glob: "**/*.pem",
-				},
-				namedGlob{
-					Name: "*.p12",
-					Glob: "**/*.p12",
-				},
-				namedGlob{
-					Name: "*.pfx",
-					Glob: "**/*.pfx",
-				},
-				namedGlob{
-					Name: "*.pkcs12",
-					Glob: "**/*.pkcs12",
-				},
-				namedGlob{
-					Name: "*.jks",
-					Glob: "**/*.jks",
-				},
-				namedGlob{
-					Name: "*.keystore",
-					Glob: "**/*.keystore",
-				},
-				namedGlob{
-					Name: "*.p8",
-					Glob: "**/*.p8",
-				},
-				namedGlob{
-					Name: "*.ppk",
-					Glob: "**/*.ppk",
-				},
-				namedGlob{
-					Name: "*.kdbx",
-					Glob: "**/*.kdbx",
-				},
-				namedGlob{
-					Name: "*.asc.key",
-					Glob: "**/*.asc.key",
-				},
-				namedGlob{
-					Name: "*_rsa",
-					Glob: "**/*_rsa",
-				},
-				namedGlob{
-					Name: "*_dsa",
-					Glob: "**/*_dsa",
-				},
-				namedGlob{
-					Name: "*_ecdsa",
-					Glob: "**/*_ecdsa",
-				},
-				namedGlob{
-					Name: "*_ed25519",
-					Glob: "**/*_ed25519",
-				},
-				namedGlob{
-					Name: "id_rsa*",
-					Glob: "**/id_rsa*",
-				},
-				namedGlob{
-					Name: "id_dsa*",
-					Glob: "**/id_dsa*",
-				},
-				namedGlob{
-					Name: "id_ecdsa*",
-					Glob: "**/id_ecdsa*",
-				},
-				namedGlob{
-					Name: "id_ed25519*",
-					Glob: "**/id_ed25519*",
-				},
-				namedGlob{
-					Name: "*private*.key",
-					Glob: "**/*private*.key",
-				},
-				namedGlob{
-					Name: "privkey*",
-					Glob: "**/privkey*",
-				},
-				namedGlob{
-					Name: "*.key",
-					Glob: "**/ssl/*.key",
-				},
-				namedGlob{
-					Name: "service-account*.json",
-					Glob: "**/service-account*.json",
-				},
-				namedGlob{
-					Name: "service_account*.json",
-					Glob: "**/service_account*.json",
-				},
-				namedGlob{
-					Name: "*serviceaccount*.json",
-					Glob: "**/*serviceaccount*.json",
-				},
-				namedGlob{
-					Name: "*-firebase-adminsdk-*.json",
-					Glob: "**/*-firebase-adminsdk-*.json",
-				},
-				namedGlob{
-					Name: "gha-creds-*.json",
-					Glob: "**/gha-creds-*.json",
-				},
-				namedGlob{
-					Name: "client_secret*.json",
-					Glob: "**/client_secret*.json",
-				},
-				namedGlob{
-					Name: "*.keytab",
-					Glob: "**/*.keytab",
-				},
-				namedGlob{
-					Name: "*.agekey",
-					Glob: "**/*.agekey",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/etc/ssl/private/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/etc/letsencrypt/live/**",
-				},
-				namedGlob{
-					Name: "ssh_host_*_key",
-					Glob: "/etc/ssh/ssh_host_*_key",
-				},
-				namedGlob{
-					Name: "*",
-					Glob: "~/.ssh/*",
-				},
 				namedGlob{
 					Name: "**",
 					Glob: "~/.gnupg/**",
@@ -21988,40 +21836,12 @@ var shipped = Set{
 					Glob: "~/.cloudflared/**",
 				},
 				namedGlob{
-					Name: "kubeconfig.*",
-					Glob: "**/kubeconfig.*",
-				},
-				namedGlob{
-					Name: "*.conf",
-					Glob: "/etc/kubernetes/*.conf",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/var/run/secrets/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/run/secrets/**",
-				},
-				namedGlob{
 					Name: ".yarnrc*",
 					Glob: "~/.yarnrc*",
 				},
 				namedGlob{
 					Name: "credentials*",
 					Glob: "~/.cargo/credentials*",
-				},
-				namedGlob{
-					Name: ".vault_pass*",
-					Glob: "**/.vault_pass*",
-				},
-				namedGlob{
-					Name: "gcp-key*.json",
-					Glob: "**/gcp-key*.json",
-				},
-				namedGlob{
-					Name: "*firebase-adminsdk*.json",
-					Glob: "**/*firebase-adminsdk*.json",
 				},
 				namedGlob{
 					Name: "settings*.xml",
@@ -22079,6 +21899,31 @@ var shipped = Set{
 					Name: "**",
 					Glob: "~/.config/atomic/**",
 				},
+			},
+			Root: []namedGlob{namedGlob{
+				Name: "**",
+				Glob: "/etc/ssl/private/**",
+			},
+				namedGlob{
+					Name: "**",
+					Glob: "/etc/letsencrypt/live/**",
+				},
+				namedGlob{
+					Name: "ssh_host_*_key",
+					Glob: "/etc/ssh/ssh_host_*_key",
+				},
+				namedGlob{
+					Name: "*.conf",
+					Glob: "/etc/kubernetes/*.conf",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/var/run/secrets/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/run/secrets/**",
+				},
 				namedGlob{
 					Name: "**",
 					Glob: "/var/lib/sss/**",
@@ -22100,8 +21945,167 @@ var shipped = Set{
 					Glob: "/etc/wireguard/**",
 				},
 			},
-			Parts: []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".git-credentials", ".htpasswd", ".mcp.json", ".my.cnf", ".netrc", ".npmrc", ".pgpass", ".pypirc", ".secrets", ".sentryclirc", "Login Data", "auth.json", "credentials", "credentials.csv", "credentials.json", "credentials.toml", "credentials.yaml", "credentials.yml", "credentials.yml.enc", "kubeconfig", "local.settings.json", "passwd.txt", "password.txt", "passwords.txt", "secret.json", "secret.yaml", "secret.yml", "secrets.env", "secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml", "server.key", "terraform.tfvars", "tls.key", "vault_pass.txt", "wallet.dat", "wp-config.php"},
-			Rest:  []string{"**/.env.*", "**/*.env", "**/.dev.vars.*", "**/.secrets.*", "**/config/master.key", "**/config/credentials/*.key", "**/.streamlit/secrets.toml", "**/*.auto.tfvars", "**/*.pem", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.jks", "**/*.keystore", "**/*.p8", "**/*.ppk", "**/*.kdbx", "**/*.asc.key", "**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/id_rsa*", "**/id_dsa*", "**/id_ecdsa*", "**/id_ed25519*", "**/*private*.key", "**/privkey*", "**/ssl/*.key", "**/service-account*.json", "**/service_account*.json", "**/*serviceaccount*.json", "**/*-firebase-adminsdk-*.json", "**/gha-creds-*.json", "**/client_secret*.json", "**/*.keytab", "**/*.agekey", "~/.config/sops/age/keys.txt", "/etc/ssl/private/**", "/etc/letsencrypt/live/**", "/etc/ssh/ssh_host_*_key", "~/.ssh", "~/.ssh/*", "~/.gnupg", "~/.gnupg/**", "~/.password-store", "~/.password-store/**", "~/.local/share/keyrings", "~/.local/share/keyrings/**", "~/Library/Keychains", "~/Library/Keychains/**", "~/.local/share/kwalletd/**", "~/.config/op/**", "~/.config/Bitwarden*/**", "~/.config/keepassxc/**", "~/.vault-token", "~/.config/1Password/**", "~/.aws", "~/.aws/credentials", "~/.aws/config", "~/.aws/sso/**", "~/.aws/cli/cache/**", "**/.aws/credentials", "~/.boto", "~/.s3cfg", "~/.config/gcloud", "~/.config/gcloud/*credentials*", "~/.config/gcloud/*.db", "~/.config/gcloud/legacy_credentials/**", "~/.azure", "~/.azure/*token*", "~/.azure/*Token*", "~/.azure/msal_*", "~/.azure/azureProfile.json", "~/.config/doctl/config.yaml", "~/.config/hcloud/**", "~/.config/linode-cli", "~/.config/scw/**", "~/.oci/**", "~/.bluemix/**", "~/.fly/config.yml", "~/.railway/**", "~/.config/railway/**", "~/.local/share/com.vercel.cli/auth.json", "~/.vercel/auth.json", "~/.config/netlify/**", "~/.netlify/**", "~/.wrangler/config/**", "~/.config/.wrangler/**", "~/.supabase/access-token", "~/.config/neonctl/**", "~/.config/planetscale/**", "~/.config/turso/**", "~/.config/heroku/**", "~/.config/render/**", "~/.render/**", "~/.config/configstore/firebase-tools.json", "~/.config/stripe/**", "~/.twilio-cli/**", "~/.sentryclirc", "~/.datadog/**", "~/.pulumi/credentials.json", "~/.terraform.d/credentials.tfrc.json", "~/.terraformrc", "~/.config/ngrok/**", "~/.ngrok2/**", "~/.cloudflared/**", "~/.config/rclone/rclone.conf", "~/.rclone.conf", "~/.kube", "~/.kube/config", "**/kubeconfig.*", "/etc/kubernetes/*.conf", "/etc/rancher/k3s/k3s.yaml", "/var/run/secrets/**", "/run/secrets/**", "~/.docker/config.json", "~/.config/containers/auth.json", "/root/.docker/config.json", "~/.npmrc", "~/.yarnrc*", "~/.pypirc", "~/.config/pypoetry/auth.toml", "~/.cargo/credentials*", "~/.gem/credentials", "~/.local/share/gem/credentials", "~/.bundle/config", "~/.nuget/NuGet.Config", "~/.nuget/NuGet/NuGet.Config", "~/.config/NuGet/NuGet.Config", "**/.vault_pass*", "**/gcp-key*.json", "**/*firebase-adminsdk*.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.composer/auth.json", "~/.config/composer/auth.json", "~/.config/gh/hosts.yml", "~/.config/hub", "~/.config/glab-cli/config.yml", "~/.git-credentials", "~/.config/git/credentials", "~/.netrc", "~/_netrc", "~/.curlrc", "~/.wgetrc", "~/.config/huggingface/token", "~/.cache/huggingface/token", "~/.huggingface/token", "~/.kaggle/kaggle.json", "~/.config/wandb/**", "~/.databrickscfg", "~/.snowsql/config", "~/.snowflake/**", "~/.dbt/profiles.yml", "~/.pgpass", "~/.my.cnf", "~/.mylogin.cnf", "~/.mongorc.js", "~/.rediscli_auth", "~/.dbeaver*/**", "~/.local/share/DBeaverData/**/credentials-config.json", "~/.claude/.credentials.json", "~/.claude.json", "~/.codex/auth.json", "~/.gemini/oauth_creds.json", "~/.gemini/google_accounts.json", "~/.qwen/oauth_creds.json", "~/.config/github-copilot/**", "~/.cursor/auth.json", "~/.config/cursor/auth.json", "~/.local/share/opencode/auth.json", "~/.config/goose/secrets.yaml", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.config/openai/**", "~/.anthropic/**", "~/.mozilla/firefox/**/logins.json", "~/.mozilla/firefox/**/key*.db", "~/.mozilla/firefox/**/cookies.sqlite", "~/.config/google-chrome/**/Login Data", "~/.config/google-chrome/**/Cookies", "~/.config/chromium/**/Login Data", "~/.config/chromium/**/Cookies", "~/.config/BraveSoftware/**", "~/Library/Application Support/Google/Chrome/**/Login Data", "~/Library/Application Support/Google/Chrome/**/Cookies", "~/Library/Application Support/Firefox/**/logins.json", "~/Library/Cookies/**", "~/.bitcoin/wallet.dat", "~/.electrum/**", "~/.ethereum/keystore/**", "~/.config/solana/id.json", "~/.config/Exodus/**", "~/.config/atomic/**", "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/krb5.keytab", "/etc/master.passwd", "/proc/*/environ", "/var/lib/sss/**", "/etc/NetworkManager/system-connections/**", "/etc/wpa_supplicant/*.conf", "/etc/openvpn/**", "/etc/wireguard/**"},
+			Wild: []namedGlob{namedGlob{
+				Name: ".env.*",
+				Glob: "**/.env.*",
+			},
+				namedGlob{
+					Name: "*.env",
+					Glob: "**/*.env",
+				},
+				namedGlob{
+					Name: ".dev.vars.*",
+					Glob: "**/.dev.vars.*",
+				},
+				namedGlob{
+					Name: ".secrets.*",
+					Glob: "**/.secrets.*",
+				},
+				namedGlob{
+					Name: "*.key",
+					Glob: "**/config/credentials/*.key",
+				},
+				namedGlob{
+					Name: "*.auto.tfvars",
+					Glob: "**/*.auto.tfvars",
+				},
+				namedGlob{
+					Name: "*.pem",
+					Glob: "**/*.pem",
+				},
+				namedGlob{
+					Name: "*.p12",
+					Glob: "**/*.p12",
+				},
+				namedGlob{
+					Name: "*.pfx",
+					Glob: "**/*.pfx",
+				},
+				namedGlob{
+					Name: "*.pkcs12",
+					Glob: "**/*.pkcs12",
+				},
+				namedGlob{
+					Name: "*.jks",
+					Glob: "**/*.jks",
+				},
+				namedGlob{
+					Name: "*.keystore",
+					Glob: "**/*.keystore",
+				},
+				namedGlob{
+					Name: "*.p8",
+					Glob: "**/*.p8",
+				},
+				namedGlob{
+					Name: "*.ppk",
+					Glob: "**/*.ppk",
+				},
+				namedGlob{
+					Name: "*.kdbx",
+					Glob: "**/*.kdbx",
+				},
+				namedGlob{
+					Name: "*.asc.key",
+					Glob: "**/*.asc.key",
+				},
+				namedGlob{
+					Name: "*_rsa",
+					Glob: "**/*_rsa",
+				},
+				namedGlob{
+					Name: "*_dsa",
+					Glob: "**/*_dsa",
+				},
+				namedGlob{
+					Name: "*_ecdsa",
+					Glob: "**/*_ecdsa",
+				},
+				namedGlob{
+					Name: "*_ed25519",
+					Glob: "**/*_ed25519",
+				},
+				namedGlob{
+					Name: "id_rsa*",
+					Glob: "**/id_rsa*",
+				},
+				namedGlob{
+					Name: "id_dsa*",
+					Glob: "**/id_dsa*",
+				},
+				namedGlob{
+					Name: "id_ecdsa*",
+					Glob: "**/id_ecdsa*",
+				},
+				namedGlob{
+					Name: "id_ed25519*",
+					Glob: "**/id_ed25519*",
+				},
+				namedGlob{
+					Name: "*private*.key",
+					Glob: "**/*private*.key",
+				},
+				namedGlob{
+					Name: "privkey*",
+					Glob: "**/privkey*",
+				},
+				namedGlob{
+					Name: "*.key",
+					Glob: "**/ssl/*.key",
+				},
+				namedGlob{
+					Name: "service-account*.json",
+					Glob: "**/service-account*.json",
+				},
+				namedGlob{
+					Name: "service_account*.json",
+					Glob: "**/service_account*.json",
+				},
+				namedGlob{
+					Name: "*serviceaccount*.json",
+					Glob: "**/*serviceaccount*.json",
+				},
+				namedGlob{
+					Name: "*-firebase-adminsdk-*.json",
+					Glob: "**/*-firebase-adminsdk-*.json",
+				},
+				namedGlob{
+					Name: "gha-creds-*.json",
+					Glob: "**/gha-creds-*.json",
+				},
+				namedGlob{
+					Name: "client_secret*.json",
+					Glob: "**/client_secret*.json",
+				},
+				namedGlob{
+					Name: "*.keytab",
+					Glob: "**/*.keytab",
+				},
+				namedGlob{
+					Name: "*.agekey",
+					Glob: "**/*.agekey",
+				},
+				namedGlob{
+					Name: "kubeconfig.*",
+					Glob: "**/kubeconfig.*",
+				},
+				namedGlob{
+					Name: ".vault_pass*",
+					Glob: "**/.vault_pass*",
+				},
+				namedGlob{
+					Name: "gcp-key*.json",
+					Glob: "**/gcp-key*.json",
+				},
+				namedGlob{
+					Name: "*firebase-adminsdk*.json",
+					Glob: "**/*firebase-adminsdk*.json",
+				},
+			},
+			HomeDirs: []string{"/.anthropic", "/.aws", "/.aws/cli", "/.aws/cli/cache", "/.aws/sso", "/.azure", "/.bitcoin", "/.bluemix", "/.bundle", "/.cache", "/.cache/huggingface", "/.cargo", "/.claude", "/.cloudflared", "/.codex", "/.composer", "/.config", "/.config/.wrangler", "/.config/1Password", "/.config/Bitwarden*", "/.config/BraveSoftware", "/.config/Exodus", "/.config/NuGet", "/.config/atomic", "/.config/chromium", "/.config/chromium/**", "/.config/composer", "/.config/configstore", "/.config/containers", "/.config/cursor", "/.config/doctl", "/.config/gcloud", "/.config/gcloud/legacy_credentials", "/.config/gh", "/.config/git", "/.config/github-copilot", "/.config/glab-cli", "/.config/google-chrome", "/.config/google-chrome/**", "/.config/goose", "/.config/hcloud", "/.config/heroku", "/.config/huggingface", "/.config/keepassxc", "/.config/neonctl", "/.config/netlify", "/.config/ngrok", "/.config/op", "/.config/openai", "/.config/planetscale", "/.config/pypoetry", "/.config/railway", "/.config/rclone", "/.config/render", "/.config/scw", "/.config/solana", "/.config/sops", "/.config/sops/age", "/.config/stripe", "/.config/turso", "/.config/wandb", "/.cursor", "/.datadog", "/.dbeaver*", "/.dbt", "/.docker", "/.electrum", "/.ethereum", "/.ethereum/keystore", "/.fly", "/.gem", "/.gemini", "/.gnupg", "/.gradle", "/.huggingface", "/.kaggle", "/.kube", "/.local", "/.local/share", "/.local/share/DBeaverData", "/.local/share/DBeaverData/**", "/.local/share/com.vercel.cli", "/.local/share/gem", "/.local/share/keyrings", "/.local/share/kwalletd", "/.local/share/opencode", "/.m2", "/.mozilla", "/.mozilla/firefox", "/.mozilla/firefox/**", "/.netlify", "/.ngrok2", "/.nuget", "/.nuget/NuGet", "/.oci", "/.password-store", "/.pulumi", "/.qwen", "/.railway", "/.render", "/.snowflake", "/.snowsql", "/.ssh", "/.supabase", "/.terraform.d", "/.twilio-cli", "/.vercel", "/.wrangler", "/.wrangler/config", "/Library", "/Library/Application Support", "/Library/Application Support/Firefox", "/Library/Application Support/Firefox/**", "/Library/Application Support/Google", "/Library/Application Support/Google/Chrome", "/Library/Application Support/Google/Chrome/**", "/Library/Cookies", "/Library/Keychains"},
+			RootDirs: []string{"/etc/NetworkManager", "/etc/NetworkManager/system-connections", "/etc/kubernetes", "/etc/letsencrypt", "/etc/letsencrypt/live", "/etc/openvpn", "/etc/rancher", "/etc/rancher/k3s", "/etc/ssh", "/etc/ssl", "/etc/ssl/private", "/etc/wireguard", "/etc/wpa_supplicant", "/proc/*", "/root/.docker", "/run/secrets", "/var/lib", "/var/lib/sss", "/var/run", "/var/run/secrets"},
+			Parts:    []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".git-credentials", ".htpasswd", ".mcp.json", ".my.cnf", ".netrc", ".npmrc", ".pgpass", ".pypirc", ".secrets", ".sentryclirc", "Login Data", "auth.json", "credentials", "credentials.csv", "credentials.json", "credentials.toml", "credentials.yaml", "credentials.yml", "credentials.yml.enc", "kubeconfig", "local.settings.json", "passwd.txt", "password.txt", "passwords.txt", "secret.json", "secret.yaml", "secret.yml", "secrets.env", "secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml", "server.key", "terraform.tfvars", "tls.key", "vault_pass.txt", "wallet.dat", "wp-config.php"},
+			Rest:     []string{"**/.env.*", "**/*.env", "**/.dev.vars.*", "**/.secrets.*", "**/config/master.key", "**/config/credentials/*.key", "**/.streamlit/secrets.toml", "**/*.auto.tfvars", "**/*.pem", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.jks", "**/*.keystore", "**/*.p8", "**/*.ppk", "**/*.kdbx", "**/*.asc.key", "**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/id_rsa*", "**/id_dsa*", "**/id_ecdsa*", "**/id_ed25519*", "**/*private*.key", "**/privkey*", "**/ssl/*.key", "**/service-account*.json", "**/service_account*.json", "**/*serviceaccount*.json", "**/*-firebase-adminsdk-*.json", "**/gha-creds-*.json", "**/client_secret*.json", "**/*.keytab", "**/*.agekey", "~/.config/sops/age/keys.txt", "/etc/ssl/private/**", "/etc/letsencrypt/live/**", "/etc/ssh/ssh_host_*_key", "~/.ssh", "~/.ssh/*", "~/.gnupg", "~/.gnupg/**", "~/.password-store", "~/.password-store/**", "~/.local/share/keyrings", "~/.local/share/keyrings/**", "~/Library/Keychains", "~/Library/Keychains/**", "~/.local/share/kwalletd/**", "~/.config/op/**", "~/.config/Bitwarden*/**", "~/.config/keepassxc/**", "~/.vault-token", "~/.config/1Password/**", "~/.aws", "~/.aws/credentials", "~/.aws/config", "~/.aws/sso/**", "~/.aws/cli/cache/**", "**/.aws/credentials", "~/.boto", "~/.s3cfg", "~/.config/gcloud", "~/.config/gcloud/*credentials*", "~/.config/gcloud/*.db", "~/.config/gcloud/legacy_credentials/**", "~/.azure", "~/.azure/*token*", "~/.azure/*Token*", "~/.azure/msal_*", "~/.azure/azureProfile.json", "~/.config/doctl/config.yaml", "~/.config/hcloud/**", "~/.config/linode-cli", "~/.config/scw/**", "~/.oci/**", "~/.bluemix/**", "~/.fly/config.yml", "~/.railway/**", "~/.config/railway/**", "~/.local/share/com.vercel.cli/auth.json", "~/.vercel/auth.json", "~/.config/netlify/**", "~/.netlify/**", "~/.wrangler/config/**", "~/.config/.wrangler/**", "~/.supabase/access-token", "~/.config/neonctl/**", "~/.config/planetscale/**", "~/.config/turso/**", "~/.config/heroku/**", "~/.config/render/**", "~/.render/**", "~/.config/configstore/firebase-tools.json", "~/.config/stripe/**", "~/.twilio-cli/**", "~/.sentryclirc", "~/.datadog/**", "~/.pulumi/credentials.json", "~/.terraform.d/credentials.tfrc.json", "~/.terraformrc", "~/.config/ngrok/**", "~/.ngrok2/**", "~/.cloudflared/**", "~/.config/rclone/rclone.conf", "~/.rclone.conf", "~/.kube", "~/.kube/config", "**/kubeconfig.*", "/etc/kubernetes/*.conf", "/etc/rancher/k3s/k3s.yaml", "/var/run/secrets/**", "/run/secrets/**", "~/.docker/config.json", "~/.config/containers/auth.json", "/root/.docker/config.json", "~/.npmrc", "~/.yarnrc*", "~/.pypirc", "~/.config/pypoetry/auth.toml", "~/.cargo/credentials*", "~/.gem/credentials", "~/.local/share/gem/credentials", "~/.bundle/config", "~/.nuget/NuGet.Config", "~/.nuget/NuGet/NuGet.Config", "~/.config/NuGet/NuGet.Config", "**/.vault_pass*", "**/gcp-key*.json", "**/*firebase-adminsdk*.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.composer/auth.json", "~/.config/composer/auth.json", "~/.config/gh/hosts.yml", "~/.config/hub", "~/.config/glab-cli/config.yml", "~/.git-credentials", "~/.config/git/credentials", "~/.netrc", "~/_netrc", "~/.curlrc", "~/.wgetrc", "~/.config/huggingface/token", "~/.cache/huggingface/token", "~/.huggingface/token", "~/.kaggle/kaggle.json", "~/.config/wandb/**", "~/.databrickscfg", "~/.snowsql/config", "~/.snowflake/**", "~/.dbt/profiles.yml", "~/.pgpass", "~/.my.cnf", "~/.mylogin.cnf", "~/.mongorc.js", "~/.rediscli_auth", "~/.dbeaver*/**", "~/.local/share/DBeaverData/**/credentials-config.json", "~/.claude/.credentials.json", "~/.claude.json", "~/.codex/auth.json", "~/.gemini/oauth_creds.json", "~/.gemini/google_accounts.json", "~/.qwen/oauth_creds.json", "~/.config/github-copilot/**", "~/.cursor/auth.json", "~/.config/cursor/auth.json", "~/.local/share/opencode/auth.json", "~/.config/goose/secrets.yaml", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.config/openai/**", "~/.anthropic/**", "~/.mozilla/firefox/**/logins.json", "~/.mozilla/firefox/**/key*.db", "~/.mozilla/firefox/**/cookies.sqlite", "~/.config/google-chrome/**/Login Data", "~/.config/google-chrome/**/Cookies", "~/.config/chromium/**/Login Data", "~/.config/chromium/**/Cookies", "~/.config/BraveSoftware/**", "~/Library/Application Support/Google/Chrome/**/Login Data", "~/Library/Application Support/Google/Chrome/**/Cookies", "~/Library/Application Support/Firefox/**/logins.json", "~/Library/Cookies/**", "~/.bitcoin/wallet.dat", "~/.electrum/**", "~/.ethereum/keystore/**", "~/.config/solana/id.json", "~/.config/Exodus/**", "~/.config/atomic/**", "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/krb5.keytab", "/etc/master.passwd", "/proc/*/environ", "/var/lib/sss/**", "/etc/NetworkManager/system-connections/**", "/etc/wpa_supplicant/*.conf", "/etc/openvpn/**", "/etc/wireguard/**"},
 		},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -22205,6 +22209,15 @@ var shipped = Set{
 						Glob: "**/wp-config.php",
 					},
 				},
+				Home: []namedGlob{namedGlob{
+					Name: ".yarnrc*",
+					Glob: "~/.yarnrc*",
+				},
+					namedGlob{
+						Name: "settings*.xml",
+						Glob: "~/.m2/settings*.xml",
+					},
+				},
 				Wild: []namedGlob{namedGlob{
 					Name: ".env.*",
 					Glob: "**/.env.*",
@@ -22245,17 +22258,10 @@ var shipped = Set{
 						Name: "service_account*.json",
 						Glob: "**/service_account*.json",
 					},
-					namedGlob{
-						Name: ".yarnrc*",
-						Glob: "~/.yarnrc*",
-					},
-					namedGlob{
-						Name: "settings*.xml",
-						Glob: "~/.m2/settings*.xml",
-					},
 				},
-				Parts: []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".npmrc", ".pypirc", ".sentryclirc", "auth.json", "kubeconfig", "local.settings.json", "terraform.tfvars", "wp-config.php"},
-				Rest:  []string{"**/.env.*", "**/*.env", "**/.dev.vars.*", "**/secrets.*", "**/secret.*", "**/credentials.*", "**/*.auto.tfvars", "**/*.pem", "**/.cursor/mcp.json", "**/service-account*.json", "**/service_account*.json", "~/.yarnrc*", "~/.aws/config", "~/.docker/config.json", "~/.config/containers/auth.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.curlrc", "~/.wgetrc", "~/.bundle/config", "~/.terraformrc", "~/.kube/config", "~/.config/hub", "~/.aider.conf.yml", "~/.claude.json"},
+				HomeDirs: []string{"/.aws", "/.bundle", "/.config", "/.config/containers", "/.docker", "/.gradle", "/.kube", "/.m2"},
+				Parts:    []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".npmrc", ".pypirc", ".sentryclirc", "auth.json", "kubeconfig", "local.settings.json", "terraform.tfvars", "wp-config.php"},
+				Rest:     []string{"**/.env.*", "**/*.env", "**/.dev.vars.*", "**/secrets.*", "**/secret.*", "**/credentials.*", "**/*.auto.tfvars", "**/*.pem", "**/.cursor/mcp.json", "**/service-account*.json", "**/service_account*.json", "~/.yarnrc*", "~/.aws/config", "~/.docker/config.json", "~/.config/containers/auth.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.curlrc", "~/.wgetrc", "~/.bundle/config", "~/.terraformrc", "~/.kube/config", "~/.config/hub", "~/.aider.conf.yml", "~/.claude.json"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -22413,7 +22419,7 @@ var shipped = Set{
 						Glob: "~/.config/zed/settings.json",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
 					Name: "settings*.json",
 					Glob: "~/.claude/settings*.json",
 				},
@@ -22446,7 +22452,8 @@ var shipped = Set{
 						Glob: "~/.config/crush/*.json",
 					},
 				},
-				Rest: []string{"~/.claude/settings*.json", "~/.codex/config.toml", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.cursor/*.json", "~/.continue/config.*", "~/.bashrc", "~/.zshrc", "~/.zshenv", "~/.profile", "~/.bash_profile", "~/.zprofile", "~/.gitconfig", "~/.pip/pip.conf", "~/.condarc", "~/.config/opencode/*.json", "~/.config/zed/settings.json", "~/.config/Code/User/*.json", "~/.config/Cursor/User/*.json", "~/.config/mcp/*.json", "~/.config/goose/config.yaml", "~/.config/crush/*.json", "~/.config/fish/config.fish", "~/.config/git/config", "~/.config/pip/pip.conf"},
+				HomeDirs: []string{"/.claude", "/.codex", "/.config", "/.config/Code", "/.config/Code/User", "/.config/Cursor", "/.config/Cursor/User", "/.config/crush", "/.config/fish", "/.config/git", "/.config/goose", "/.config/mcp", "/.config/opencode", "/.config/pip", "/.config/zed", "/.continue", "/.cursor", "/.gemini", "/.pip", "/.qwen"},
+				Rest:     []string{"~/.claude/settings*.json", "~/.codex/config.toml", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.cursor/*.json", "~/.continue/config.*", "~/.bashrc", "~/.zshrc", "~/.zshenv", "~/.profile", "~/.bash_profile", "~/.zprofile", "~/.gitconfig", "~/.pip/pip.conf", "~/.condarc", "~/.config/opencode/*.json", "~/.config/zed/settings.json", "~/.config/Code/User/*.json", "~/.config/Cursor/User/*.json", "~/.config/mcp/*.json", "~/.config/goose/config.yaml", "~/.config/crush/*.json", "~/.config/fish/config.fish", "~/.config/git/config", "~/.config/pip/pip.conf"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -22510,7 +22517,7 @@ var shipped = Set{
 						Glob: "/etc/sudoers",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "~/.ssh/*",
 				},
@@ -22546,17 +22553,20 @@ var shipped = Set{
 						Name: "**",
 						Glob: "~/.local/share/keyrings/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "/etc/ssl/private/**",
-					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/etc/ssl/private/**",
+				},
 					namedGlob{
 						Name: "ssh_host_*_key",
 						Glob: "/etc/ssh/ssh_host_*_key",
 					},
 				},
-				Parts: []string{"Login Data"},
-				Rest:  []string{"~/.ssh/*", "~/.gnupg/**", "~/.aws/credentials", "~/.kube/config", "~/.docker/config.json", "~/.netrc", "~/.git-credentials", "~/.pgpass", "~/.npmrc", "~/.pypirc", "~/.config/gh/hosts.yml", "~/.config/gcloud/**", "~/.vault-token", "~/.password-store/**", "~/.mozilla/firefox/**/logins.json", "~/.config/google-chrome/**", "~/.config/chromium/**", "~/Library/Application Support/Google/Chrome/**", "~/Library/Keychains/**", "~/.local/share/keyrings/**", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/ssl/private/**", "/etc/ssh/ssh_host_*_key"},
+				HomeDirs: []string{"/.aws", "/.config", "/.config/chromium", "/.config/gcloud", "/.config/gh", "/.config/google-chrome", "/.docker", "/.gnupg", "/.kube", "/.local", "/.local/share", "/.local/share/keyrings", "/.mozilla", "/.mozilla/firefox", "/.mozilla/firefox/**", "/.password-store", "/.ssh", "/Library", "/Library/Application Support", "/Library/Application Support/Google", "/Library/Application Support/Google/Chrome", "/Library/Keychains"},
+				RootDirs: []string{"/etc/ssh", "/etc/ssl", "/etc/ssl/private"},
+				Parts:    []string{"Login Data"},
+				Rest:     []string{"~/.ssh/*", "~/.gnupg/**", "~/.aws/credentials", "~/.kube/config", "~/.docker/config.json", "~/.netrc", "~/.git-credentials", "~/.pgpass", "~/.npmrc", "~/.pypirc", "~/.config/gh/hosts.yml", "~/.config/gcloud/**", "~/.vault-token", "~/.password-store/**", "~/.mozilla/firefox/**/logins.json", "~/.config/google-chrome/**", "~/.config/chromium/**", "~/Library/Application Support/Google/Chrome/**", "~/Library/Keychains/**", "~/.local/share/keyrings/**", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/ssl/private/**", "/etc/ssh/ssh_host_*_key"},
 			},
 			pathIndex{},
 			pathIndex{
@@ -22589,7 +22599,7 @@ var shipped = Set{
 						Glob: "/opt/homebrew/etc/redis.conf",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "**",
 					Glob: "/etc/redis/**",
 				},
@@ -22602,8 +22612,9 @@ var shipped = Set{
 						Glob: "/etc/my.cnf.d/**",
 					},
 				},
-				Parts: []string{"pg_hba.conf", "pg_ident.conf"},
-				Rest:  []string{"/etc/redis/**", "/etc/redis.conf", "/etc/mongod.conf", "/etc/mysql/**", "/etc/my.cnf", "/etc/my.cnf.d/**", "/usr/local/etc/redis.conf", "/opt/homebrew/etc/redis.conf"},
+				RootDirs: []string{"/etc/my.cnf.d", "/etc/mysql", "/etc/redis", "/opt/homebrew", "/opt/homebrew/etc", "/usr/local", "/usr/local/etc"},
+				Parts:    []string{"pg_hba.conf", "pg_ident.conf"},
+				Rest:     []string{"/etc/redis/**", "/etc/redis.conf", "/etc/mongod.conf", "/etc/mysql/**", "/etc/my.cnf", "/etc/my.cnf.d/**", "/usr/local/etc/redis.conf", "/opt/homebrew/etc/redis.conf"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -23407,7 +23418,9 @@ var shipped = Set{
 						Glob: "/bin/zsh",
 					},
 				},
-				Rest: []string{"~/.local/bin/git", "~/.local/bin/ls", "~/.local/bin/cat", "~/.local/bin/cp", "~/.local/bin/mv", "~/.local/bin/rm", "~/.local/bin/grep", "~/.local/bin/find", "~/.local/bin/sed", "~/.local/bin/awk", "~/.local/bin/ps", "~/.local/bin/which", "~/.local/bin/env", "~/.local/bin/sh", "~/.local/bin/bash", "~/.local/bin/zsh", "~/.local/bin/sudo", "~/.local/bin/su", "~/.local/bin/doas", "~/.local/bin/ssh", "~/.local/bin/scp", "~/.local/bin/sftp", "~/.local/bin/ssh-add", "~/.local/bin/ssh-agent", "~/.local/bin/gpg", "~/.local/bin/curl", "~/.local/bin/wget", "~/.local/bin/login", "~/.local/bin/passwd", "~/.local/bin/security", "~/.local/bin/make", "~/.local/bin/id", "~/.local/bin/whoami", "~/.local/bin/kill", "~/.local/bin/tar", "~/.local/bin/vi", "~/.local/bin/vim", "~/.local/bin/less", "~/.local/bin/man", "~/.local/bin/crontab", "~/bin/git", "~/bin/ls", "~/bin/cat", "~/bin/cp", "~/bin/mv", "~/bin/rm", "~/bin/grep", "~/bin/find", "~/bin/sed", "~/bin/awk", "~/bin/ps", "~/bin/which", "~/bin/env", "~/bin/sh", "~/bin/bash", "~/bin/zsh", "~/bin/sudo", "~/bin/su", "~/bin/doas", "~/bin/ssh", "~/bin/scp", "~/bin/sftp", "~/bin/ssh-add", "~/bin/ssh-agent", "~/bin/gpg", "~/bin/curl", "~/bin/wget", "~/bin/login", "~/bin/passwd", "~/bin/security", "~/bin/make", "~/bin/id", "~/bin/whoami", "~/bin/kill", "~/bin/tar", "~/bin/vi", "~/bin/vim", "~/bin/less", "~/bin/man", "~/bin/crontab", "/usr/local/bin/git", "/usr/local/bin/ls", "/usr/local/bin/cat", "/usr/local/bin/cp", "/usr/local/bin/mv", "/usr/local/bin/rm", "/usr/local/bin/grep", "/usr/local/bin/find", "/usr/local/bin/sed", "/usr/local/bin/awk", "/usr/local/bin/ps", "/usr/local/bin/which", "/usr/local/bin/env", "/usr/local/bin/sh", "/usr/local/bin/bash", "/usr/local/bin/zsh", "/usr/local/bin/sudo", "/usr/local/bin/su", "/usr/local/bin/doas", "/usr/local/bin/ssh", "/usr/local/bin/scp", "/usr/local/bin/sftp", "/usr/local/bin/ssh-add", "/usr/local/bin/ssh-agent", "/usr/local/bin/gpg", "/usr/local/bin/curl", "/usr/local/bin/wget", "/usr/local/bin/login", "/usr/local/bin/passwd", "/usr/local/bin/security", "/usr/local/bin/make", "/usr/local/bin/id", "/usr/local/bin/whoami", "/usr/local/bin/kill", "/usr/local/bin/tar", "/usr/local/bin/vi", "/usr/local/bin/vim", "/usr/local/bin/less", "/usr/local/bin/man", "/usr/local/bin/crontab", "/usr/bin/git", "/usr/bin/ls", "/usr/bin/cat", "/usr/bin/cp", "/usr/bin/mv", "/usr/bin/rm", "/usr/bin/grep", "/usr/bin/find", "/usr/bin/sed", "/usr/bin/awk", "/usr/bin/ps", "/usr/bin/which", "/usr/bin/env", "/usr/bin/sh", "/usr/bin/bash", "/usr/bin/zsh", "/usr/bin/sudo", "/usr/bin/su", "/usr/bin/doas", "/usr/bin/ssh", "/usr/bin/scp", "/usr/bin/sftp", "/usr/bin/ssh-add", "/usr/bin/ssh-agent", "/usr/bin/gpg", "/usr/bin/curl", "/usr/bin/wget", "/usr/bin/login", "/usr/bin/passwd", "/usr/bin/security", "/usr/bin/make", "/usr/bin/id", "/usr/bin/whoami", "/usr/bin/kill", "/usr/bin/tar", "/usr/bin/vi", "/usr/bin/vim", "/usr/bin/less", "/usr/bin/man", "/usr/bin/crontab", "/bin/git", "/bin/ls", "/bin/cat", "/bin/cp", "/bin/mv", "/bin/rm", "/bin/grep", "/bin/find", "/bin/sed", "/bin/awk", "/bin/ps", "/bin/which", "/bin/env", "/bin/sh", "/bin/bash", "/bin/zsh", "/bin/sudo", "/bin/su", "/bin/doas", "/bin/ssh", "/bin/scp", "/bin/sftp", "/bin/ssh-add", "/bin/ssh-agent", "/bin/gpg", "/bin/curl", "/bin/wget", "/bin/login", "/bin/passwd", "/bin/security", "/bin/make", "/bin/id", "/bin/whoami", "/bin/kill", "/bin/tar", "/bin/vi", "/bin/vim", "/bin/less", "/bin/man", "/bin/crontab"},
+				HomeDirs: []string{"/.local", "/.local/bin", "/bin"},
+				RootDirs: []string{"/usr/bin", "/usr/local", "/usr/local/bin"},
+				Rest:     []string{"~/.local/bin/git", "~/.local/bin/ls", "~/.local/bin/cat", "~/.local/bin/cp", "~/.local/bin/mv", "~/.local/bin/rm", "~/.local/bin/grep", "~/.local/bin/find", "~/.local/bin/sed", "~/.local/bin/awk", "~/.local/bin/ps", "~/.local/bin/which", "~/.local/bin/env", "~/.local/bin/sh", "~/.local/bin/bash", "~/.local/bin/zsh", "~/.local/bin/sudo", "~/.local/bin/su", "~/.local/bin/doas", "~/.local/bin/ssh", "~/.local/bin/scp", "~/.local/bin/sftp", "~/.local/bin/ssh-add", "~/.local/bin/ssh-agent", "~/.local/bin/gpg", "~/.local/bin/curl", "~/.local/bin/wget", "~/.local/bin/login", "~/.local/bin/passwd", "~/.local/bin/security", "~/.local/bin/make", "~/.local/bin/id", "~/.local/bin/whoami", "~/.local/bin/kill", "~/.local/bin/tar", "~/.local/bin/vi", "~/.local/bin/vim", "~/.local/bin/less", "~/.local/bin/man", "~/.local/bin/crontab", "~/bin/git", "~/bin/ls", "~/bin/cat", "~/bin/cp", "~/bin/mv", "~/bin/rm", "~/bin/grep", "~/bin/find", "~/bin/sed", "~/bin/awk", "~/bin/ps", "~/bin/which", "~/bin/env", "~/bin/sh", "~/bin/bash", "~/bin/zsh", "~/bin/sudo", "~/bin/su", "~/bin/doas", "~/bin/ssh", "~/bin/scp", "~/bin/sftp", "~/bin/ssh-add", "~/bin/ssh-agent", "~/bin/gpg", "~/bin/curl", "~/bin/wget", "~/bin/login", "~/bin/passwd", "~/bin/security", "~/bin/make", "~/bin/id", "~/bin/whoami", "~/bin/kill", "~/bin/tar", "~/bin/vi", "~/bin/vim", "~/bin/less", "~/bin/man", "~/bin/crontab", "/usr/local/bin/git", "/usr/local/bin/ls", "/usr/local/bin/cat", "/usr/local/bin/cp", "/usr/local/bin/mv", "/usr/local/bin/rm", "/usr/local/bin/grep", "/usr/local/bin/find", "/usr/local/bin/sed", "/usr/local/bin/awk", "/usr/local/bin/ps", "/usr/local/bin/which", "/usr/local/bin/env", "/usr/local/bin/sh", "/usr/local/bin/bash", "/usr/local/bin/zsh", "/usr/local/bin/sudo", "/usr/local/bin/su", "/usr/local/bin/doas", "/usr/local/bin/ssh", "/usr/local/bin/scp", "/usr/local/bin/sftp", "/usr/local/bin/ssh-add", "/usr/local/bin/ssh-agent", "/usr/local/bin/gpg", "/usr/local/bin/curl", "/usr/local/bin/wget", "/usr/local/bin/login", "/usr/local/bin/passwd", "/usr/local/bin/security", "/usr/local/bin/make", "/usr/local/bin/id", "/usr/local/bin/whoami", "/usr/local/bin/kill", "/usr/local/bin/tar", "/usr/local/bin/vi", "/usr/local/bin/vim", "/usr/local/bin/less", "/usr/local/bin/man", "/usr/local/bin/crontab", "/usr/bin/git", "/usr/bin/ls", "/usr/bin/cat", "/usr/bin/cp", "/usr/bin/mv", "/usr/bin/rm", "/usr/bin/grep", "/usr/bin/find", "/usr/bin/sed", "/usr/bin/awk", "/usr/bin/ps", "/usr/bin/which", "/usr/bin/env", "/usr/bin/sh", "/usr/bin/bash", "/usr/bin/zsh", "/usr/bin/sudo", "/usr/bin/su", "/usr/bin/doas", "/usr/bin/ssh", "/usr/bin/scp", "/usr/bin/sftp", "/usr/bin/ssh-add", "/usr/bin/ssh-agent", "/usr/bin/gpg", "/usr/bin/curl", "/usr/bin/wget", "/usr/bin/login", "/usr/bin/passwd", "/usr/bin/security", "/usr/bin/make", "/usr/bin/id", "/usr/bin/whoami", "/usr/bin/kill", "/usr/bin/tar", "/usr/bin/vi", "/usr/bin/vim", "/usr/bin/less", "/usr/bin/man", "/usr/bin/crontab", "/bin/git", "/bin/ls", "/bin/cat", "/bin/cp", "/bin/mv", "/bin/rm", "/bin/grep", "/bin/find", "/bin/sed", "/bin/awk", "/bin/ps", "/bin/which", "/bin/env", "/bin/sh", "/bin/bash", "/bin/zsh", "/bin/sudo", "/bin/su", "/bin/doas", "/bin/ssh", "/bin/scp", "/bin/sftp", "/bin/ssh-add", "/bin/ssh-agent", "/bin/gpg", "/bin/curl", "/bin/wget", "/bin/login", "/bin/passwd", "/bin/security", "/bin/make", "/bin/id", "/bin/whoami", "/bin/kill", "/bin/tar", "/bin/vi", "/bin/vim", "/bin/less", "/bin/man", "/bin/crontab"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -23486,6 +23499,11 @@ var shipped = Set{
 						Name: "template.env",
 						Glob: "**/template.env",
 					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/etc/ssl/certs/**",
+				},
 				},
 				Wild: []namedGlob{namedGlob{
 					Name: ".env.*.example",
@@ -23623,13 +23641,11 @@ var shipped = Set{
 						Name: "*.d.ts",
 						Glob: "**/*.d.ts",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "/etc/ssl/certs/**",
-					},
 				},
-				Parts: []string{".env.ci", ".env.defaults", ".env.dist", ".env.example", ".env.ports", ".env.sample", ".env.schema", ".env.template", ".env.test", ".env.testing", "cacert.pem", "cert.pem", "chain.pem", "example.env", "fullchain.pem", "sample.env", "template.env"},
-				Rest:  []string{"**/.env.*.example", "**/.env.*.sample", "**/.env.*.template", "**/*.env.example", "**/*.example", "**/*.sample", "**/*.template", "**/*.tmpl", "**/*.dist", "**/*.pub", "**/public*.pem", "**/*-public.pem", "**/*_public.pem", "**/known_hosts*", "**/ca-cert*.pem", "**/ca-bundle*", "**/node_modules/**", "**/site-packages/**", "**/vendor/**", "**/testdata/**", "**/test/**", "**/tests/**", "**/__tests__/**", "**/spec/**", "**/fixtures/**", "**/__fixtures__/**", "**/mocks/**", "**/__mocks__/**", "**/examples/**", "**/example/**", "**/docs/**", "**/templates/**", "**/*.md", "**/*.d.ts", "~/.ssh/config", "~/.ssh/authorized_keys", "/etc/ssl/certs/**"},
+				HomeDirs: []string{"/.ssh"},
+				RootDirs: []string{"/etc/ssl", "/etc/ssl/certs"},
+				Parts:    []string{".env.ci", ".env.defaults", ".env.dist", ".env.example", ".env.ports", ".env.sample", ".env.schema", ".env.template", ".env.test", ".env.testing", "cacert.pem", "cert.pem", "chain.pem", "example.env", "fullchain.pem", "sample.env", "template.env"},
+				Rest:     []string{"**/.env.*.example", "**/.env.*.sample", "**/.env.*.template", "**/*.env.example", "**/*.example", "**/*.sample", "**/*.template", "**/*.tmpl", "**/*.dist", "**/*.pub", "**/public*.pem", "**/*-public.pem", "**/*_public.pem", "**/known_hosts*", "**/ca-cert*.pem", "**/ca-bundle*", "**/node_modules/**", "**/site-packages/**", "**/vendor/**", "**/testdata/**", "**/test/**", "**/tests/**", "**/__tests__/**", "**/spec/**", "**/fixtures/**", "**/__fixtures__/**", "**/mocks/**", "**/__mocks__/**", "**/examples/**", "**/example/**", "**/docs/**", "**/templates/**", "**/*.md", "**/*.d.ts", "~/.ssh/config", "~/.ssh/authorized_keys", "/etc/ssl/certs/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24173,7 +24189,8 @@ var shipped = Set{
 						Glob: "~/.codex/history.jsonl",
 					},
 				},
-				Rest: []string{"~/.bash_history", "~/.zsh_history", "~/.local/share/fish/fish_history", "~/.sh_history", "~/.psql_history", "~/.mysql_history", "~/.mongo_history", "~/.rediscli_history", "~/.sqlite_history", "~/.python_history", "~/.node_repl_history", "~/.irb_history", "~/.pry_history", "~/.zhistory", "~/.history", "~/.dbshell", "~/.viminfo", "~/.lesshst", "~/.wget-hsts", "~/.claude/history.jsonl", "~/.codex/history.jsonl"},
+				HomeDirs: []string{"/.claude", "/.codex", "/.local", "/.local/share", "/.local/share/fish"},
+				Rest:     []string{"~/.bash_history", "~/.zsh_history", "~/.local/share/fish/fish_history", "~/.sh_history", "~/.psql_history", "~/.mysql_history", "~/.mongo_history", "~/.rediscli_history", "~/.sqlite_history", "~/.python_history", "~/.node_repl_history", "~/.irb_history", "~/.pry_history", "~/.zhistory", "~/.history", "~/.dbshell", "~/.viminfo", "~/.lesshst", "~/.wget-hsts", "~/.claude/history.jsonl", "~/.codex/history.jsonl"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24296,6 +24313,39 @@ var shipped = Set{
 						Glob: "**/redis-data",
 					},
 				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/var/lib/postgresql/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/mysql/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/mongodb/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/redis/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/docker/**",
+					},
+					namedGlob{
+						Name: "postgres*",
+						Glob: "/usr/local/var/postgres*",
+					},
+					namedGlob{
+						Name: "postgres*",
+						Glob: "/opt/homebrew/var/postgres*",
+					},
+					namedGlob{
+						Name: "mysql*",
+						Glob: "/opt/homebrew/var/mysql*",
+					},
+				},
 				Wild: []namedGlob{namedGlob{
 					Name: "*.sqlite",
 					Glob: "**/*.sqlite",
@@ -24356,41 +24406,10 @@ var shipped = Set{
 						Name: "**",
 						Glob: "**/mysql-data/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/lib/postgresql/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/lib/mysql/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/lib/mongodb/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/lib/redis/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/lib/docker/**",
-					},
-					namedGlob{
-						Name: "postgres*",
-						Glob: "/usr/local/var/postgres*",
-					},
-					namedGlob{
-						Name: "postgres*",
-						Glob: "/opt/homebrew/var/postgres*",
-					},
-					namedGlob{
-						Name: "mysql*",
-						Glob: "/opt/homebrew/var/mysql*",
-					},
 				},
-				Parts: []string{"mongo-data", "mysql-data", "pgdata", "postgres-data", "redis-data"},
-				Rest:  []string{"**/*.sqlite", "**/*.sqlite3", "**/*.db", "**/*.db3", "**/*.mdb", "**/*.accdb", "**/*.duckdb", "**/*.realm", "**/*.sqlite-wal", "**/*.rdb", "**/*.aof", "**/*.ibd", "**/pgdata/**", "**/postgres-data/**", "**/mysql-data/**", "/var/lib/postgresql", "/var/lib/postgresql/**", "/var/lib/mysql", "/var/lib/mysql/**", "/var/lib/mongodb", "/var/lib/mongodb/**", "/var/lib/redis", "/var/lib/redis/**", "/var/lib/docker", "/var/lib/docker/**", "/usr/local/var/postgres*", "/opt/homebrew/var/postgres*", "/opt/homebrew/var/mysql*"},
+				RootDirs: []string{"/opt/homebrew", "/opt/homebrew/var", "/usr/local", "/usr/local/var", "/var/lib", "/var/lib/docker", "/var/lib/mongodb", "/var/lib/mysql", "/var/lib/postgresql", "/var/lib/redis"},
+				Parts:    []string{"mongo-data", "mysql-data", "pgdata", "postgres-data", "redis-data"},
+				Rest:     []string{"**/*.sqlite", "**/*.sqlite3", "**/*.db", "**/*.db3", "**/*.mdb", "**/*.accdb", "**/*.duckdb", "**/*.realm", "**/*.sqlite-wal", "**/*.rdb", "**/*.aof", "**/*.ibd", "**/pgdata/**", "**/postgres-data/**", "**/mysql-data/**", "/var/lib/postgresql", "/var/lib/postgresql/**", "/var/lib/mysql", "/var/lib/mysql/**", "/var/lib/mongodb", "/var/lib/mongodb/**", "/var/lib/redis", "/var/lib/redis/**", "/var/lib/docker", "/var/lib/docker/**", "/usr/local/var/postgres*", "/opt/homebrew/var/postgres*", "/opt/homebrew/var/mysql*"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24405,6 +24424,11 @@ var shipped = Set{
 						Name: "test.db",
 						Glob: "**/test.db",
 					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/tmp/**",
+				},
 				},
 				Wild: []namedGlob{namedGlob{
 					Name: "test*.db",
@@ -24425,10 +24449,6 @@ var shipped = Set{
 					namedGlob{
 						Name: "*test*.sqlite*",
 						Glob: "**/*test*.sqlite*",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/tmp/**",
 					},
 					namedGlob{
 						Name: "**",
@@ -24456,7 +24476,7 @@ var shipped = Set{
 					Glob: "/var/log",
 				},
 				},
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "**",
 					Glob: "/var/log/**",
 				},
@@ -24473,9 +24493,15 @@ var shipped = Set{
 						Glob: "/private/var/log/**",
 					},
 				},
-				Rest: []string{"/var/log", "/var/log/**", "/var/adm/**", "/Library/Logs/**", "/private/var/log/**"},
+				RootDirs: []string{"/Library/Logs", "/private/var", "/private/var/log", "/var/adm", "/var/log"},
+				Rest:     []string{"/var/log", "/var/log/**", "/var/adm/**", "/Library/Logs/**", "/private/var/log/**"},
 			},
 			pathIndex{
+				Home: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "~/.pulumi/stacks/**",
+				},
+				},
 				Wild: []namedGlob{namedGlob{
 					Name: "*.tfstate",
 					Glob: "**/*.tfstate",
@@ -24492,12 +24518,9 @@ var shipped = Set{
 						Name: "*.json*",
 						Glob: "**/.pulumi/stacks/*.json*",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "~/.pulumi/stacks/**",
-					},
 				},
-				Rest: []string{"**/*.tfstate", "**/*.tfstate.backup", "**/terraform.tfstate.*", "**/.pulumi/stacks/*.json*", "~/.pulumi/stacks/**"},
+				HomeDirs: []string{"/.pulumi", "/.pulumi/stacks"},
+				Rest:     []string{"**/*.tfstate", "**/*.tfstate.backup", "**/terraform.tfstate.*", "**/.pulumi/stacks/*.json*", "~/.pulumi/stacks/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24525,6 +24548,24 @@ var shipped = Set{
 						Glob: "**/terraform.tfstate.d",
 					},
 				},
+				Home: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "~/.pulumi/stacks/**",
+				},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/var/lib/etcd/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/rancher/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/kubernetes/**",
+					},
+				},
 				Wild: []namedGlob{namedGlob{
 					Name: "*.tfstate",
 					Glob: "**/*.tfstate",
@@ -24545,25 +24586,11 @@ var shipped = Set{
 						Name: "**",
 						Glob: "**/.pulumi/stacks/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "~/.pulumi/stacks/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/lib/etcd/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/lib/rancher/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/etc/kubernetes/**",
-					},
 				},
-				Parts: []string{"terraform.tfstate", "terraform.tfstate.d"},
-				Rest:  []string{"**/*.tfstate", "**/terraform.tfstate.*", "**/terraform.tfstate.d/**", "**/*.tfstate.backup", "**/.pulumi/stacks/**", "~/.pulumi/stacks/**", "~/.kube/config", "~/.minikube", "/var/lib/etcd", "/var/lib/etcd/**", "/var/lib/rancher/**", "/etc/kubernetes", "/etc/kubernetes/**"},
+				HomeDirs: []string{"/.kube", "/.pulumi", "/.pulumi/stacks"},
+				RootDirs: []string{"/etc/kubernetes", "/var/lib", "/var/lib/etcd", "/var/lib/rancher"},
+				Parts:    []string{"terraform.tfstate", "terraform.tfstate.d"},
+				Rest:     []string{"**/*.tfstate", "**/terraform.tfstate.*", "**/terraform.tfstate.d/**", "**/*.tfstate.backup", "**/.pulumi/stacks/**", "~/.pulumi/stacks/**", "~/.kube/config", "~/.minikube", "/var/lib/etcd", "/var/lib/etcd/**", "/var/lib/rancher/**", "/etc/kubernetes", "/etc/kubernetes/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24591,18 +24618,15 @@ var shipped = Set{
 						Glob: "**/snapshots",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
 					Name: "**",
-					Glob: "**/backup/**",
+					Glob: "~/Library/Application Support/MobileSync/Backup/**",
 				},
-					namedGlob{
-						Name: "**",
-						Glob: "**/backups/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/backups/**",
-					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/var/backups/**",
+				},
 					namedGlob{
 						Name: "backup*",
 						Glob: "/mnt/backup*",
@@ -24610,6 +24634,19 @@ var shipped = Set{
 					namedGlob{
 						Name: "**",
 						Glob: "/mnt/backup*/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/snapshots/**",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/backup/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "**/backups/**",
 					},
 					namedGlob{
 						Name: "*.sql.gz",
@@ -24639,17 +24676,11 @@ var shipped = Set{
 						Name: "**",
 						Glob: "**/snapshots/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "/var/snapshots/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "~/Library/Application Support/MobileSync/Backup/**",
-					},
 				},
-				Parts: []string{"backup", "backups", "snapshots"},
-				Rest:  []string{"**/backup/**", "**/backups/**", "/backup", "/backups", "/var/backups", "/var/backups/**", "/mnt/backup*", "/mnt/backup*/**", "**/*.sql.gz", "**/*.dump", "**/*.bak.gz", "**/db-backup*", "**/*backup*.sql", "**/*backup*.tar*", "**/snapshots/**", "/var/snapshots/**", "~/Library/Application Support/MobileSync/Backup/**"},
+				HomeDirs: []string{"/Library", "/Library/Application Support", "/Library/Application Support/MobileSync", "/Library/Application Support/MobileSync/Backup"},
+				RootDirs: []string{"/mnt/backup*", "/var/backups", "/var/snapshots"},
+				Parts:    []string{"backup", "backups", "snapshots"},
+				Rest:     []string{"**/backup/**", "**/backups/**", "/backup", "/backups", "/var/backups", "/var/backups/**", "/mnt/backup*", "/mnt/backup*/**", "**/*.sql.gz", "**/*.dump", "**/*.bak.gz", "**/db-backup*", "**/*backup*.sql", "**/*backup*.tar*", "**/snapshots/**", "/var/snapshots/**", "~/Library/Application Support/MobileSync/Backup/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24801,7 +24832,7 @@ var shipped = Set{
 						Glob: "/etc/zshrc",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "~/.config/environment.d/*",
 				},
@@ -24829,21 +24860,25 @@ var shipped = Set{
 						Name: "*profile.ps1",
 						Glob: "~/Documents/WindowsPowerShell/*profile.ps1",
 					},
-					namedGlob{
-						Name: "*",
-						Glob: "/etc/profile.d/*",
-					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "/etc/profile.d/*",
+				},
 					namedGlob{
 						Name: "*",
 						Glob: "/etc/zsh/*",
 					},
-					namedGlob{
-						Name: "*.pth",
-						Glob: "**/site-packages/*.pth",
-					},
 				},
-				Parts: []string{"sitecustomize.py", "usercustomize.py"},
-				Rest:  []string{"~/.bashrc", "~/.bash_profile", "~/.bash_login", "~/.bash_logout", "~/.bash_aliases", "~/.profile", "~/.pam_environment", "~/.config/environment.d/*", "~/.gdbinit", "~/.zshrc", "~/.zshenv", "~/.zprofile", "~/.zlogin", "~/.zlogout", "~/.config/fish/config.fish", "~/.config/fish/conf.d/*", "~/.kshrc", "~/.cshrc", "~/.tcshrc", "~/.inputrc", "~/.xinitrc", "~/.xprofile", "~/.xsession", "~/.vimrc", "~/.config/nvim/init.*", "~/.emacs", "~/.emacs.d/init.el", "~/.tmux.conf", "~/.pythonrc*", "~/.irbrc", "~/.pryrc", "~/.Rprofile", "~/.config/powershell/*profile.ps1", "~/Documents/PowerShell/*profile.ps1", "~/Documents/WindowsPowerShell/*profile.ps1", "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zsh/*", "/etc/zshrc", "/etc/environment", "/etc/rc.local", "/etc/ld.so.preload", "**/site-packages/*.pth"},
+				Wild: []namedGlob{namedGlob{
+					Name: "*.pth",
+					Glob: "**/site-packages/*.pth",
+				},
+				},
+				HomeDirs: []string{"/.config", "/.config/environment.d", "/.config/fish", "/.config/fish/conf.d", "/.config/nvim", "/.config/powershell", "/.emacs.d", "/Documents", "/Documents/PowerShell", "/Documents/WindowsPowerShell"},
+				RootDirs: []string{"/etc/profile.d", "/etc/zsh"},
+				Parts:    []string{"sitecustomize.py", "usercustomize.py"},
+				Rest:     []string{"~/.bashrc", "~/.bash_profile", "~/.bash_login", "~/.bash_logout", "~/.bash_aliases", "~/.profile", "~/.pam_environment", "~/.config/environment.d/*", "~/.gdbinit", "~/.zshrc", "~/.zshenv", "~/.zprofile", "~/.zlogin", "~/.zlogout", "~/.config/fish/config.fish", "~/.config/fish/conf.d/*", "~/.kshrc", "~/.cshrc", "~/.tcshrc", "~/.inputrc", "~/.xinitrc", "~/.xprofile", "~/.xsession", "~/.vimrc", "~/.config/nvim/init.*", "~/.emacs", "~/.emacs.d/init.el", "~/.tmux.conf", "~/.pythonrc*", "~/.irbrc", "~/.pryrc", "~/.Rprofile", "~/.config/powershell/*profile.ps1", "~/Documents/PowerShell/*profile.ps1", "~/Documents/WindowsPowerShell/*profile.ps1", "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zsh/*", "/etc/zshrc", "/etc/environment", "/etc/rc.local", "/etc/ld.so.preload", "**/site-packages/*.pth"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24855,7 +24890,24 @@ var shipped = Set{
 						Glob: "/etc/at.allow",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "~/.config/systemd/user/**",
+				},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.config/autostart/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/Library/LaunchAgents/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup/*",
+					},
+				},
+				Root: []namedGlob{namedGlob{
 					Name: "**",
 					Glob: "/etc/systemd/**",
 				},
@@ -24866,10 +24918,6 @@ var shipped = Set{
 					namedGlob{
 						Name: "**",
 						Glob: "/usr/lib/systemd/**",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "~/.config/systemd/user/**",
 					},
 					namedGlob{
 						Name: "*",
@@ -24889,15 +24937,7 @@ var shipped = Set{
 					},
 					namedGlob{
 						Name: "*",
-						Glob: "~/.config/autostart/*",
-					},
-					namedGlob{
-						Name: "*",
 						Glob: "/etc/xdg/autostart/*",
-					},
-					namedGlob{
-						Name: "*",
-						Glob: "~/Library/LaunchAgents/*",
 					},
 					namedGlob{
 						Name: "*",
@@ -24919,12 +24959,10 @@ var shipped = Set{
 						Name: "*",
 						Glob: "/etc/apt/apt.conf.d/*",
 					},
-					namedGlob{
-						Name: "*",
-						Glob: "~/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup/*",
-					},
 				},
-				Rest: []string{"/etc/systemd/**", "/lib/systemd/**", "/usr/lib/systemd/**", "~/.config/systemd/user/**", "/etc/init.d/*", "/etc/cron*", "/etc/cron*/**", "/var/spool/cron/**", "/etc/anacrontab", "/etc/at.allow", "~/.config/autostart/*", "/etc/xdg/autostart/*", "~/Library/LaunchAgents/*", "/Library/LaunchAgents/*", "/Library/LaunchDaemons/*", "/etc/udev/rules.d/*", "/etc/modules-load.d/*", "/etc/apt/apt.conf.d/*", "~/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup/*"},
+				HomeDirs: []string{"/.config", "/.config/autostart", "/.config/systemd", "/.config/systemd/user", "/AppData", "/AppData/Roaming", "/AppData/Roaming/Microsoft", "/AppData/Roaming/Microsoft/Windows", "/AppData/Roaming/Microsoft/Windows/Start Menu", "/AppData/Roaming/Microsoft/Windows/Start Menu/Programs", "/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup", "/Library", "/Library/LaunchAgents"},
+				RootDirs: []string{"/Library/LaunchAgents", "/Library/LaunchDaemons", "/etc/apt", "/etc/apt/apt.conf.d", "/etc/cron*", "/etc/init.d", "/etc/modules-load.d", "/etc/systemd", "/etc/udev", "/etc/udev/rules.d", "/etc/xdg", "/etc/xdg/autostart", "/lib/systemd", "/usr/lib", "/usr/lib/systemd", "/var/spool", "/var/spool/cron"},
+				Rest:     []string{"/etc/systemd/**", "/lib/systemd/**", "/usr/lib/systemd/**", "~/.config/systemd/user/**", "/etc/init.d/*", "/etc/cron*", "/etc/cron*/**", "/var/spool/cron/**", "/etc/anacrontab", "/etc/at.allow", "~/.config/autostart/*", "/etc/xdg/autostart/*", "~/Library/LaunchAgents/*", "/Library/LaunchAgents/*", "/Library/LaunchDaemons/*", "/etc/udev/rules.d/*", "/etc/modules-load.d/*", "/etc/apt/apt.conf.d/*", "~/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup/*"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -24988,7 +25026,7 @@ var shipped = Set{
 						Glob: "/etc/sudoers",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "/etc/ssh/sshd_config.d/*",
 				},
@@ -25009,7 +25047,9 @@ var shipped = Set{
 						Glob: "/etc/polkit-1/**",
 					},
 				},
-				Rest: []string{"~/.ssh/authorized_keys", "~/.ssh/authorized_keys2", "~/.ssh/config", "~/.ssh/rc", "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/*", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d/*", "/etc/pam.d/*", "/etc/security/**", "/etc/nsswitch.conf", "/etc/hosts.allow", "/etc/hosts.deny", "/etc/polkit-1/**", "/etc/hosts.equiv", "~/.rhosts"},
+				HomeDirs: []string{"/.ssh"},
+				RootDirs: []string{"/etc/pam.d", "/etc/polkit-1", "/etc/security", "/etc/ssh", "/etc/ssh/sshd_config.d", "/etc/sudoers.d"},
+				Rest:     []string{"~/.ssh/authorized_keys", "~/.ssh/authorized_keys2", "~/.ssh/config", "~/.ssh/rc", "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/*", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d/*", "/etc/pam.d/*", "/etc/security/**", "/etc/nsswitch.conf", "/etc/hosts.allow", "/etc/hosts.deny", "/etc/polkit-1/**", "/etc/hosts.equiv", "~/.rhosts"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25049,8 +25089,9 @@ var shipped = Set{
 						Glob: "/etc/gitconfig",
 					},
 				},
-				Parts: []string{".git"},
-				Rest:  []string{"**/.git/config", "**/.git/config.worktree", "**/.git/modules/**/config", "**/.git/worktrees/*/config.worktree", "**/*.git/config", "~/.gitconfig", "~/.config/git/config", "/etc/gitconfig"},
+				HomeDirs: []string{"/.config", "/.config/git"},
+				Parts:    []string{".git"},
+				Rest:     []string{"**/.git/config", "**/.git/config.worktree", "**/.git/modules/**/config", "**/.git/worktrees/*/config.worktree", "**/*.git/config", "~/.gitconfig", "~/.config/git/config", "/etc/gitconfig"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25070,6 +25111,15 @@ var shipped = Set{
 						Glob: "**/.git/hooks",
 					},
 				},
+				Home: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "~/.config/git/hooks/*",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "~/.git-templates/**",
+					},
+				},
 				Wild: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "**/.git/hooks/*",
@@ -25078,16 +25128,9 @@ var shipped = Set{
 						Name: "*",
 						Glob: ".git/hooks/*",
 					},
-					namedGlob{
-						Name: "*",
-						Glob: "~/.config/git/hooks/*",
-					},
-					namedGlob{
-						Name: "**",
-						Glob: "~/.git-templates/**",
-					},
 				},
-				Rest: []string{"**/.git/hooks", "**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "~/.config/git/hooks/*", "/etc/gitconfig", "~/.git-templates/**"},
+				HomeDirs: []string{"/.config", "/.config/git", "/.config/git/hooks", "/.git-templates"},
+				Rest:     []string{"**/.git/hooks", "**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "~/.config/git/hooks/*", "/etc/gitconfig", "~/.git-templates/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25281,11 +25324,12 @@ var shipped = Set{
 						Glob: "uploads",
 					},
 				},
-				Parts: []string{"migrations"},
-				Rest:  []string{"src", "lib", "app", "apps", "packages", "internal", "cmd", "server", "backend", "frontend", "tests", "docs", "prisma", "db", "data", "uploads", ".github", "/home/*/*/src", "/home/*/*/*/src", "/Users/*/*/*/src", "/Users/*/*/src", "/home/*/*/app"},
+				RootDirs: []string{"/Users/*", "/Users/*/*", "/Users/*/*/*", "/home/*", "/home/*/*", "/home/*/*/*"},
+				Parts:    []string{"migrations"},
+				Rest:     []string{"src", "lib", "app", "apps", "packages", "internal", "cmd", "server", "backend", "frontend", "tests", "docs", "prisma", "db", "data", "uploads", ".github", "/home/*/*/src", "/home/*/*/*/src", "/Users/*/*/*/src", "/Users/*/*/src", "/home/*/*/app"},
 			},
 			pathIndex{
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "/opt/*",
 				},
@@ -25314,7 +25358,8 @@ var shipped = Set{
 						Glob: "/srv/*",
 					},
 				},
-				Rest: []string{"/opt/*", "/opt/*/**", "/srv/*/**", "/usr/local/**", "/var/www/**", "/var/lib/app/**", "/srv/*"},
+				RootDirs: []string{"/opt/*", "/srv/*", "/usr/local", "/var/lib", "/var/lib/app", "/var/www"},
+				Rest:     []string{"/opt/*", "/opt/*/**", "/srv/*/**", "/usr/local/**", "/var/www/**", "/var/lib/app/**", "/srv/*"},
 			},
 			pathIndex{
 				Wild: []namedGlob{namedGlob{
@@ -25481,7 +25526,7 @@ var shipped = Set{
 						Glob: "/etc/sysctl.conf",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "/etc/ld.so.conf.d/*",
 				},
@@ -25530,7 +25575,8 @@ var shipped = Set{
 						Glob: "/boot/**",
 					},
 				},
-				Rest: []string{"/etc/fstab", "/etc/crypttab", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/default/grub", "/etc/ld.so.conf", "/etc/ld.so.conf.d/*", "/etc/sysctl.conf", "/etc/sysctl.d/*", "/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/yum.repos.d/*", "/etc/network/**", "/etc/netplan/*", "/etc/iptables/*", "/etc/nftables.conf", "/etc/inittab", "/etc/modprobe.d/*", "/etc/selinux/*", "/etc/apparmor.d/*", "/etc/kubernetes/**", "/boot/**", "C:/Windows/System32/drivers/etc/hosts", "/private/etc/hosts"},
+				RootDirs: []string{"/etc/apparmor.d", "/etc/apt", "/etc/apt/sources.list.d", "/etc/default", "/etc/iptables", "/etc/kubernetes", "/etc/ld.so.conf.d", "/etc/modprobe.d", "/etc/netplan", "/etc/network", "/etc/selinux", "/etc/sysctl.d", "/etc/yum.repos.d", "/private/etc"},
+				Rest:     []string{"/etc/fstab", "/etc/crypttab", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/default/grub", "/etc/ld.so.conf", "/etc/ld.so.conf.d/*", "/etc/sysctl.conf", "/etc/sysctl.d/*", "/etc/apt/sources.list", "/etc/apt/sources.list.d/*", "/etc/yum.repos.d/*", "/etc/network/**", "/etc/netplan/*", "/etc/iptables/*", "/etc/nftables.conf", "/etc/inittab", "/etc/modprobe.d/*", "/etc/selinux/*", "/etc/apparmor.d/*", "/etc/kubernetes/**", "/boot/**", "C:/Windows/System32/drivers/etc/hosts", "/private/etc/hosts"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25542,7 +25588,7 @@ var shipped = Set{
 						Glob: "/proc/sysrq-trigger",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "**",
 					Glob: "/proc/sys/**",
 				},
@@ -25555,7 +25601,8 @@ var shipped = Set{
 						Glob: "/sys/**",
 					},
 				},
-				Rest: []string{"/proc/sys/**", "/proc/sysrq-trigger", "/proc/*/oom_*", "/proc/*/mem", "/sys/**"},
+				RootDirs: []string{"/proc/*", "/proc/sys"},
+				Rest:     []string{"/proc/sys/**", "/proc/sysrq-trigger", "/proc/*/oom_*", "/proc/*/mem", "/sys/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25648,7 +25695,7 @@ var shipped = Set{
 						Glob: "/etc/apt/sources.list",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
 					Name: ".yarnrc*",
 					Glob: "~/.yarnrc*",
 				},
@@ -25656,16 +25703,19 @@ var shipped = Set{
 						Name: "*",
 						Glob: "~/.gradle/init.d/*",
 					},
-					namedGlob{
-						Name: "*",
-						Glob: "/etc/yum.repos.d/*",
-					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "/etc/yum.repos.d/*",
+				},
 					namedGlob{
 						Name: "*",
 						Glob: "/etc/apt/sources.list.d/*",
 					},
 				},
-				Rest: []string{"~/.npmrc", "~/.yarnrc*", "~/.bunfig.toml", "~/.pip/pip.conf", "~/.config/pip/pip.conf", "~/.pydistutils.cfg", "~/.cargo/config", "~/.cargo/config.toml", "~/.gemrc", "~/.condarc", "~/.m2/settings.xml", "~/.gradle/init.gradle", "~/.gradle/init.d/*", "~/.config/composer/config.json", "/etc/pip.conf", "/etc/yum.repos.d/*", "/etc/apt/sources.list", "/etc/apt/sources.list.d/*"},
+				HomeDirs: []string{"/.cargo", "/.config", "/.config/composer", "/.config/pip", "/.gradle", "/.gradle/init.d", "/.m2", "/.pip"},
+				RootDirs: []string{"/etc/apt", "/etc/apt/sources.list.d", "/etc/yum.repos.d"},
+				Rest:     []string{"~/.npmrc", "~/.yarnrc*", "~/.bunfig.toml", "~/.pip/pip.conf", "~/.config/pip/pip.conf", "~/.pydistutils.cfg", "~/.cargo/config", "~/.cargo/config.toml", "~/.gemrc", "~/.condarc", "~/.m2/settings.xml", "~/.gradle/init.gradle", "~/.gradle/init.d/*", "~/.config/composer/config.json", "/etc/pip.conf", "/etc/yum.repos.d/*", "/etc/apt/sources.list", "/etc/apt/sources.list.d/*"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25757,7 +25807,7 @@ var shipped = Set{
 						Glob: "**/.claude/settings.local.json",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "~/.copilot/hooks/*",
 				},
@@ -25774,9 +25824,27 @@ var shipped = Set{
 						Glob: "~/.agents/plugins/restrain/**",
 					},
 					namedGlob{
-						Name: "**",
-						Glob: "**/.claude/hooks/**",
+						Name: "*",
+						Glob: "~/.config/opencode/plugin/*",
 					},
+					namedGlob{
+						Name: "opencode.json*",
+						Glob: "~/.config/opencode/opencode.json*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.config/opencode/plugins/*",
+					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/etc/claude-code/**",
+				},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/.claude/hooks/**",
+				},
 					namedGlob{
 						Name: "*",
 						Glob: "**/.github/hooks/*",
@@ -25801,24 +25869,10 @@ var shipped = Set{
 						Name: "**",
 						Glob: "**/.agents/plugins/restrain/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "/etc/claude-code/**",
-					},
-					namedGlob{
-						Name: "*",
-						Glob: "~/.config/opencode/plugin/*",
-					},
-					namedGlob{
-						Name: "opencode.json*",
-						Glob: "~/.config/opencode/opencode.json*",
-					},
-					namedGlob{
-						Name: "*",
-						Glob: "~/.config/opencode/plugins/*",
-					},
 				},
-				Rest: []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
+				HomeDirs: []string{"/.agents", "/.agents/plugins", "/.agents/plugins/restrain", "/.claude", "/.cline", "/.cline/hooks", "/.codeium", "/.codeium/windsurf", "/.codex", "/.config", "/.config/Code", "/.config/Code/User", "/.config/Cursor", "/.config/Cursor/User", "/.config/opencode", "/.config/opencode/plugin", "/.config/opencode/plugins", "/.copilot", "/.copilot/hooks", "/.cursor", "/.gemini", "/.pi", "/.pi/agent", "/.pi/agent/extensions", "/.qwen"},
+				RootDirs: []string{"/etc/claude-code", "/etc/cursor"},
+				Rest:     []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25854,7 +25908,7 @@ var shipped = Set{
 						Glob: "**/bin/restrain-zsh",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Home: []namedGlob{namedGlob{
 					Name: "**",
 					Glob: "~/.config/restrain/**",
 				},
@@ -25866,18 +25920,20 @@ var shipped = Set{
 						Name: "**",
 						Glob: "~/Library/Application Support/restrain/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "/etc/restrain/**",
-					},
+				},
+				Root: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/etc/restrain/**",
+				},
 					namedGlob{
 						Name: "**",
 						Glob: "/run/user/*/restrain/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "**/restrain-session-*/**",
-					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/restrain-session-*/**",
+				},
 					namedGlob{
 						Name: "**",
 						Glob: "**/restrain/kept/**",
@@ -25891,8 +25947,10 @@ var shipped = Set{
 						Glob: "**/.restrain-kept-*/**",
 					},
 				},
-				Parts: []string{".restrain.toml"},
-				Rest:  []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**", "**/restrain/kept", "**/restrain/kept/**", "**/.restrain-kept-*", "**/.restrain-kept-*/**"},
+				HomeDirs: []string{"/.config", "/.config/restrain", "/.local", "/.local/state", "/.local/state/restrain", "/Library", "/Library/Application Support", "/Library/Application Support/restrain"},
+				RootDirs: []string{"/etc/restrain", "/run/user", "/run/user/*", "/run/user/*/restrain"},
+				Parts:    []string{".restrain.toml"},
+				Rest:     []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**", "**/restrain/kept", "**/restrain/kept/**", "**/.restrain-kept-*", "**/.restrain-kept-*/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -25908,7 +25966,7 @@ var shipped = Set{
 						Glob: "/dev/port",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "sd*",
 					Glob: "/dev/sd*",
 				},
@@ -25961,10 +26019,11 @@ var shipped = Set{
 						Glob: "/dev/loop*",
 					},
 				},
-				Rest: []string{"/dev/sd*", "/dev/hd*", "/dev/vd*", "/dev/xvd*", "/dev/nvme*", "/dev/mmcblk*", "/dev/disk*", "/dev/rdisk*", "/dev/disk/**", "/dev/mapper/*", "/dev/dm-*", "/dev/md*", "/dev/loop*", "/dev/mem", "/dev/kmem", "/dev/port"},
+				RootDirs: []string{"/dev/disk", "/dev/mapper"},
+				Rest:     []string{"/dev/sd*", "/dev/hd*", "/dev/vd*", "/dev/xvd*", "/dev/nvme*", "/dev/mmcblk*", "/dev/disk*", "/dev/rdisk*", "/dev/disk/**", "/dev/mapper/*", "/dev/dm-*", "/dev/md*", "/dev/loop*", "/dev/mem", "/dev/kmem", "/dev/port"},
 			},
 			pathIndex{
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "**",
 					Glob: "/dev/tcp/**",
 				},
@@ -25973,10 +26032,11 @@ var shipped = Set{
 						Glob: "/dev/udp/**",
 					},
 				},
-				Rest: []string{"/dev/tcp/**", "/dev/udp/**"},
+				RootDirs: []string{"/dev/tcp", "/dev/udp"},
+				Rest:     []string{"/dev/tcp/**", "/dev/udp/**"},
 			},
 			pathIndex{
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "*",
 					Glob: "/dev/tcp/localhost/*",
 				},
@@ -26001,7 +26061,8 @@ var shipped = Set{
 						Glob: "/dev/udp/127.0.0.1/*",
 					},
 				},
-				Rest: []string{"/dev/tcp/localhost/*", "/dev/tcp/127.0.0.1/*", "/dev/tcp/::1/*", "/dev/tcp/0.0.0.0/*", "/dev/udp/localhost/*", "/dev/udp/127.0.0.1/*"},
+				RootDirs: []string{"/dev/tcp", "/dev/tcp/0.0.0.0", "/dev/tcp/127.0.0.1", "/dev/tcp/::1", "/dev/tcp/localhost", "/dev/udp", "/dev/udp/127.0.0.1", "/dev/udp/localhost"},
+				Rest:     []string{"/dev/tcp/localhost/*", "/dev/tcp/127.0.0.1/*", "/dev/tcp/::1/*", "/dev/tcp/0.0.0.0/*", "/dev/udp/localhost/*", "/dev/udp/127.0.0.1/*"},
 			},
 		},
 		Places: []pathIndex{pathIndex{
@@ -26030,38 +26091,10 @@ var shipped = Set{
 					Glob: "/tmp",
 				},
 			},
-			Wild: []namedGlob{namedGlob{
+			Home: []namedGlob{namedGlob{
 				Name: "**",
-				Glob: "/var/tmp/**",
+				Glob: "~/AppData/Local/Temp/**",
 			},
-				namedGlob{
-					Name: "**",
-					Glob: "/private/tmp/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/private/var/folders/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/var/folders/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/dev/shm/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "/run/user/*/tmp/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "C:/Windows/Temp/**",
-				},
-				namedGlob{
-					Name: "**",
-					Glob: "~/AppData/Local/Temp/**",
-				},
 				namedGlob{
 					Name: "**",
 					Glob: "~/.cache/**",
@@ -26091,7 +26124,39 @@ var shipped = Set{
 					Glob: "~/.Trash/**",
 				},
 			},
-			Rest: []string{"/tmp", "/var/tmp/**", "/private/tmp/**", "/private/var/folders/**", "/var/folders/**", "/dev/shm/**", "/run/user/*/tmp/**", "C:/Windows/Temp/**", "~/AppData/Local/Temp/**", "~/.cache/**", "~/Library/Caches/**", "~/.m2/repository/**", "~/.cargo/registry/**", "~/go/pkg/**", "~/.local/share/Trash/**", "~/.Trash/**", "~/.npm/_cacache", "~/.npm/_npx", "~/.bun/install/cache", "~/.gradle/caches", "~/Library/Developer/Xcode/DerivedData"},
+			Root: []namedGlob{namedGlob{
+				Name: "**",
+				Glob: "/var/tmp/**",
+			},
+				namedGlob{
+					Name: "**",
+					Glob: "/private/tmp/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/private/var/folders/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/var/folders/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/dev/shm/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/run/user/*/tmp/**",
+				},
+			},
+			Wild: []namedGlob{namedGlob{
+				Name: "**",
+				Glob: "C:/Windows/Temp/**",
+			},
+			},
+			HomeDirs: []string{"/.Trash", "/.bun", "/.bun/install", "/.cache", "/.cargo", "/.cargo/registry", "/.gradle", "/.local", "/.local/share", "/.local/share/Trash", "/.m2", "/.m2/repository", "/.npm", "/AppData", "/AppData/Local", "/AppData/Local/Temp", "/Library", "/Library/Caches", "/Library/Developer", "/Library/Developer/Xcode", "/go", "/go/pkg"},
+			RootDirs: []string{"/dev/shm", "/private/tmp", "/private/var", "/private/var/folders", "/run/user", "/run/user/*", "/run/user/*/tmp", "/var/folders", "/var/tmp"},
+			Rest:     []string{"/tmp", "/var/tmp/**", "/private/tmp/**", "/private/var/folders/**", "/var/folders/**", "/dev/shm/**", "/run/user/*/tmp/**", "C:/Windows/Temp/**", "~/AppData/Local/Temp/**", "~/.cache/**", "~/Library/Caches/**", "~/.m2/repository/**", "~/.cargo/registry/**", "~/go/pkg/**", "~/.local/share/Trash/**", "~/.Trash/**", "~/.npm/_cacache", "~/.npm/_npx", "~/.bun/install/cache", "~/.gradle/caches", "~/Library/Developer/Xcode/DerivedData"},
 		},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -26813,22 +26878,10 @@ var shipped = Set{
 						Glob: "~",
 					},
 				},
-				Wild: []namedGlob{namedGlob{
-					Name: "*",
-					Glob: "/home/*",
+				Home: []namedGlob{namedGlob{
+					Name: "iCloud*",
+					Glob: "~/iCloud*",
 				},
-					namedGlob{
-						Name: "*",
-						Glob: "/Users/*",
-					},
-					namedGlob{
-						Name: "*",
-						Glob: "C:/Users/*",
-					},
-					namedGlob{
-						Name: "iCloud*",
-						Glob: "~/iCloud*",
-					},
 					namedGlob{
 						Name: "**",
 						Glob: "~/.ssh/**",
@@ -26866,7 +26919,22 @@ var shipped = Set{
 						Glob: "~/Library/Application Support/*",
 					},
 				},
-				Rest: []string{"~", "/home", "/home/*", "/Users", "/Users/*", "/root", "C:/Users", "C:/Users/*", "~/Desktop", "~/Documents", "~/Downloads", "~/Pictures", "~/Photos", "~/Music", "~/Movies", "~/Videos", "~/Public", "~/Library", "~/Dropbox", "~/OneDrive", "~/iCloud*", "~/Google Drive", "~/Projects", "~/projects", "~/Code", "~/code", "~/src", "~/dev", "~/Developer", "~/work", "~/workspace", "~/repos", "~/git", "~/Sites", "~/.config", "~/.local", "~/.local/share", "~/.local/bin", "~/.local/state", "~/.ssh", "~/.gnupg", "~/.aws", "~/.azure", "~/.kube", "~/.docker", "~/.password-store", "~/.mozilla", "~/.thunderbird", "~/.claude", "~/.codex", "~/.cursor", "~/.gemini", "~/.vscode", "~/.oh-my-zsh", "~/.bashrc", "~/.zshrc", "~/.profile", "~/.gitconfig", "~/.netrc", "~/.ssh/**", "~/.gnupg/**", "~/.aws/**", "~/.kube/**", "~/.config/*", "~/.local/share/*", "~/Library/*", "~/Library/Keychains/**", "~/Library/Application Support/*", "~/AppData/Roaming", "~/AppData/Local"},
+				Root: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "/home/*",
+				},
+					namedGlob{
+						Name: "*",
+						Glob: "/Users/*",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "C:/Users/*",
+				},
+				},
+				HomeDirs: []string{"/.aws", "/.config", "/.gnupg", "/.kube", "/.local", "/.local/share", "/.ssh", "/AppData", "/Library", "/Library/Application Support", "/Library/Keychains"},
+				Rest:     []string{"~", "/home", "/home/*", "/Users", "/Users/*", "/root", "C:/Users", "C:/Users/*", "~/Desktop", "~/Documents", "~/Downloads", "~/Pictures", "~/Photos", "~/Music", "~/Movies", "~/Videos", "~/Public", "~/Library", "~/Dropbox", "~/OneDrive", "~/iCloud*", "~/Google Drive", "~/Projects", "~/projects", "~/Code", "~/code", "~/src", "~/dev", "~/Developer", "~/work", "~/workspace", "~/repos", "~/git", "~/Sites", "~/.config", "~/.local", "~/.local/share", "~/.local/bin", "~/.local/state", "~/.ssh", "~/.gnupg", "~/.aws", "~/.azure", "~/.kube", "~/.docker", "~/.password-store", "~/.mozilla", "~/.thunderbird", "~/.claude", "~/.codex", "~/.cursor", "~/.gemini", "~/.vscode", "~/.oh-my-zsh", "~/.bashrc", "~/.zshrc", "~/.profile", "~/.gitconfig", "~/.netrc", "~/.ssh/**", "~/.gnupg/**", "~/.aws/**", "~/.kube/**", "~/.config/*", "~/.local/share/*", "~/Library/*", "~/Library/Keychains/**", "~/Library/Application Support/*", "~/AppData/Roaming", "~/AppData/Local"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
@@ -26990,7 +27058,7 @@ var shipped = Set{
 				Rest: []string{"/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/var", "/opt", "/srv", "/run", "/mnt", "/media", "/Volumes", "/System", "/Library", "/Applications", "/private", "/nix", "/snap", "C:", "D:", "C:/", "D:/", "C:/Windows", "C:/Program Files"},
 			},
 			pathIndex{
-				Wild: []namedGlob{namedGlob{
+				Root: []namedGlob{namedGlob{
 					Name: "**",
 					Glob: "/bin/**",
 				},
@@ -27074,10 +27142,11 @@ var shipped = Set{
 						Name: "**",
 						Glob: "/private/var/db/**",
 					},
-					namedGlob{
-						Name: "**",
-						Glob: "C:/Windows/**",
-					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "C:/Windows/**",
+				},
 					namedGlob{
 						Name: "**",
 						Glob: "C:/Program Files/**",
@@ -27091,7 +27160,8 @@ var shipped = Set{
 						Glob: "C:/ProgramData/**",
 					},
 				},
-				Rest: []string{"/bin/**", "/boot/**", "/dev/**", "/etc/**", "/lib/**", "/lib64/**", "/proc/**", "/sbin/**", "/sys/**", "/usr/**", "/run/**", "/var/**", "/opt/**", "/srv/**", "/snap/**", "/nix/**", "/System/**", "/Library/**", "/Applications/**", "/private/etc/**", "/private/var/db/**", "C:/Windows/**", "C:/Program Files/**", "C:/Program Files (x86)/**", "C:/ProgramData/**"},
+				RootDirs: []string{"/private/etc", "/private/var", "/private/var/db"},
+				Rest:     []string{"/bin/**", "/boot/**", "/dev/**", "/etc/**", "/lib/**", "/lib64/**", "/proc/**", "/sbin/**", "/sys/**", "/usr/**", "/run/**", "/var/**", "/opt/**", "/srv/**", "/snap/**", "/nix/**", "/System/**", "/Library/**", "/Applications/**", "/private/etc/**", "/private/var/db/**", "C:/Windows/**", "C:/Program Files/**", "C:/Program Files (x86)/**", "C:/ProgramData/**"},
 			},
 		},
 	},
