@@ -17,11 +17,7 @@ func (sh *shell) param(p *syntax.ParamExp) Word {
 	}
 	name := p.Param.Value
 	if p.Names != 0 {
-		list, ok := sh.variablesNamed(name)
-		if !ok {
-			return unknown(sh.text(p))
-		}
-		return joinWords(list, " ")
+		return unknown(sh.text(p))
 	}
 	if p.Excl && name == "#" {
 		list, known := sh.positional()
@@ -144,13 +140,10 @@ func (sh *shell) positional() (list []Word, known bool) {
 // listOf returns the elements of $@, $*, ${a[@]}, of their slices and edits,
 // and the indices ${!a[@]}.
 func (sh *shell) listOf(p *syntax.ParamExp) (list []Word, ok bool) {
-	if p.Param == nil || p.Length {
+	if p.Param == nil || p.Length || p.Names != 0 {
 		return nil, false
 	}
 	name := p.Param.Value
-	if p.Names != 0 {
-		return sh.variablesNamed(name)
-	}
 	if name == "@" || name == "*" {
 		if list, ok = sh.positional(); !ok || p.Excl {
 			return nil, false
