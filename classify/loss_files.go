@@ -235,6 +235,9 @@ func (l *lossReader) astray(words []shellparse.Word) bool {
 	if len(words) != 2 || !strings.Contains(path.Base(words[1].Text), ".") {
 		return false
 	}
+	if rest, ok := strings.CutPrefix(words[1].Text, words[0].Text); ok && !strings.ContainsAny(rest, hole+"*") {
+		return false // $f.txt is another for each
+	}
 	names, _ := l.names(words[0])
 	if len(names) > 1 {
 		l.each(words[0], l.remove)
