@@ -30,6 +30,7 @@ var mirrorLines = []oracleLine{
 	{"echo other >notes/2.md; gzip -dkf notes/2.md.gz", true},
 	{"fd -e md -X rm", false}, {"fd . notes -X rm -rf", true}, {"fd -H -t f -X rm -f", true}, {"fd -e png -X rm", false}, {"fd -e txt . drafts -x rm {}", false}, {"fd --no-ignore -e png -X rm", false}, {"fd -I -e png -x rm", false},
 	{"fd -t f '^[12].md$' -X rm", true}, {"fd -g '*.txt' drafts -X rm", true}, {"fd -t d -X rm -rf", true}, {"fd -u -t f . uploads -X rm", true}, {"fd -e md -0 | xargs -0 rm", false}, {"fd -e dat | while read f; do rm $f; done", false},
+	{"mapfile -t a < <(find notes -name '*.md'); rm -f -- \"${a[@]}\"", false}, {"readarray -t a < <(ls notes); for x in \"${a[@]}\"; do rm notes/$x; done", false}, {"mapfile -t a < <(git ls-files -o drafts | grep txt); rm \"${a[@]}\"", false},
 	{"printf 'drafts\\n' > .ignore; fd -e txt -X rm", true}, {"fd -E notes -e md -X rm", true}, {"fd -t f -d 1 -X rm", true},
 }
 

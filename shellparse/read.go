@@ -106,6 +106,10 @@ func (sh *shell) readArray(c *Command) {
 	}
 	text, ok := sh.input(c, &o)
 	if _, at := o.values['O']; at || !ok {
+		if note := sh.printedBy(c); note != "" {
+			sh.vars.set(o.array(), value{array: true, words: []Word{unknown(note)}})
+			return
+		}
 		sh.forgetRead(c, &o, "MAPFILE")
 		return
 	}
@@ -121,11 +125,42 @@ func (sh *shell) readArray(c *Command) {
 			lines[i].Text += o.delimiter()
 		}
 	}
-	name := "MAPFILE"
-	if len(o.names) > 0 {
-		name = o.names[len(o.names)-1]
+	sh.vars.set(o.array(), value{array: true, words: lines[:min(len(lines), maxFields)]})
+}
+
+// array is what mapfile reads into.
+func (o *readOptions) array() string {
+	if len(o.names) == 0 {
+		return "MAPFILE"
 	}
-	sh.vars.set(name, value{array: true, words: lines[:min(len(lines), maxFields)]})
+	return o.names[len(o.names)-1]
+}
+
+// printedBy is the substitution that gives the same as what c reads, or "":
+// mapfile -t a < <(find x) is a=($(find x)).
+func (sh *shell) printedBy(c *Command) string {
+	const maxStages = 4
+	text, from := "", c.From
+	for range maxStages {
+		if from < 0 || from >= len(sh.r.script.Commands) {
+			break
+		}
+		w := &sh.r.script.Commands[from]
+		argv := make([]string, len(w.Argv))
+		for i := range w.Argv {
+			if argv[i] = w.Argv[i].Text; !w.Argv[i].Known() {
+				return ""
+			}
+		}
+		if text != "" {
+			text = " | " + text
+		}
+		text, from = Quote(argv)+text, w.From
+	}
+	if text == "" || len(text)+len("$()") > maxNote {
+		return ""
+	}
+	return "$(" + text + ")"
 }
 
 // forgetRead makes unknown what is read into, which is other when no variable
