@@ -265,6 +265,7 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 	}
 	redactEntry(&entry, r.redact)
 	if d.Answer != nil {
+		entry.Kinds = trust.Kinds(d.Step)
 		entry.Answer = &journal.Answer{Approved: d.Answer.Approved, By: d.Answer.By, Reason: d.Answer.Reason}
 		entry.Ran = d.Answer.Approved
 	}

@@ -120,6 +120,7 @@ type Entry struct {
 	Classes      []string `json:"classes,omitempty"`      // of the step's actions, each once
 	Tokens       []string `json:"tokens,omitempty"`       // the same with whose thing, which credential and after what, where these are not plain
 	Rules        []string `json:"rules,omitempty"`        // ids of those that matched, strongest first
+	Kinds        []string `json:"kinds,omitempty"`        // of what a human was asked about: rule, class, kind of thing, whose
 	Resources    []string `json:"resources,omitempty"`    // what they are about: "volume 3d2c42fb"
 	Severity     string   `json:"severity,omitempty"`     // "none", "low", "medium", "high", "critical"
 	Divergence   float64  `json:"divergence,omitempty"`   // of the session with the step, 0 to 1 bits

@@ -42,9 +42,10 @@ type Baseline struct {
 	harm    []weighing // that the weights were fitted on, of a baseline that was just fitted
 
 	// shipped is the baseline that lessons were blended into, and lessons
-	// those; nil when there are none. See With.
+	// those, with the kinds of questions in them; nil when there are none. See With.
 	shipped *Baseline
 	lessons *Lessons
+	kinds   []uint64
 }
 
 // A Repository is one project behind a baseline.

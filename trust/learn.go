@@ -3,6 +3,7 @@ package trust
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"restrain/classify"
 )
@@ -31,6 +32,7 @@ type PastStep struct {
 	Classes  []classify.Class
 	Severity classify.Severity
 	Rules    []string // that found something about it
+	Kinds    []string // that a human was asked about; see Kinds
 	Decision Decision
 	Level    Level // of the session, with the step taken into account
 }
@@ -43,8 +45,9 @@ type Lessons struct {
 	// Sessions and Steps are how many taught something.
 	Sessions, Steps int
 
-	counts  []lessonCount // sorted by class
-	follows []lessonPair  // sorted by classes
+	counts   []lessonCount // sorted by class
+	follows  []lessonPair  // sorted by classes
+	approved []LearnedKind // in most sessions first
 }
 
 type lessonCount struct {
@@ -60,8 +63,9 @@ type lessonPair struct {
 }
 
 // Learn takes lessons from past sessions: from steps that ran in a calm session
-// without harm worth a question, and from steps that a human approved. A risk
-// class teaches nothing, nor does the line it was in; neither does what was
+// without harm worth a question, and from steps that a human approved: what these
+// were asked about is less unusual from then on, see Kinds. A risk
+// class teaches nothing else, nor does the line it was in; neither does what was
 // denied.
 func Learn(project string, sessions [][]PastStep, risk []classify.Class) *Lessons {
 	l := &learner{risk: risk, rules: map[string]int{}, classes: map[classify.Class]int{}, pairs: map[[2]classify.Class]int{}}
@@ -80,6 +84,7 @@ func Learn(project string, sessions [][]PastStep, risk []classify.Class) *Lesson
 	}
 	slices.SortFunc(lessons.counts, lessonCount.compare)
 	slices.SortFunc(lessons.follows, lessonPair.compare)
+	lessons.learnKinds(sessions)
 	return lessons
 }
 
@@ -156,18 +161,25 @@ func (l *learner) teaches(step *PastStep, calm bool, here map[classify.Class]int
 // shipped sessions: percentiles keep their meaning. A class that the baseline
 // does not know stays unknown.
 //
-// A step that does harm, or has a risk class, is judged by both baselines and
-// held to the stricter: see Session.Assess.
+// A step that does harm, or has a risk class, is held to the shipped baseline as it
+// was: see Session.Assess.
 func (b *Baseline) With(l *Lessons, risk []classify.Class) *Baseline {
 	steps := 0.0 // no file makes one class more than all steps
 	for _, c := range l.counts {
 		steps = max(steps, float64(c.steps))
 	}
-	if steps = max(steps, float64(l.Steps)); steps == 0 {
+	if steps = max(steps, float64(l.Steps)); steps == 0 && len(l.approved) == 0 {
 		return b
 	}
 	learned := *b
 	learned.shipped, learned.lessons = b, l
+	learned.kinds = nil
+	for _, k := range l.approved[:min(len(l.approved), maxApproved)] {
+		if parts := strings.Fields(k.Kind); len(parts) == kindParts {
+			learned.kinds = append(learned.kinds, hashKind(parts[0], parts[1], strings.TrimPrefix(parts[2], noKind), parts[3]))
+		}
+	}
+	steps = max(steps, 1)
 	learned.presence, learned.follows = slices.Clone(b.presence), slices.Clone(b.follows)
 	unit := b.weight / lessonPrior * min(1, lessonPrior/steps) // weight of one of the project's steps
 	at := func(c classify.Class) (number int, ok bool) {

@@ -190,6 +190,43 @@ func TestLessonsSurviveTheFile(t *testing.T) {
 	})
 }
 
+// What a human let happen in a session is less unusual in later ones, when it was
+// learned: below critical, and never when it was denied in another.
+func TestApprovedKindsAreLearned(t *testing.T) {
+	publish := step("publish/medium")
+	publish.Actions[0].Finding, publish.Actions[0].Resource.Kind = &classify.Finding{Rule: "release"}, "release"
+	approved := PastStep{Classes: []classify.Class{"publish"}, Severity: classify.Medium, Kinds: Kinds(publish), Decision: Approved, Level: Elevated}
+	denied := approved
+	denied.Decision = Denied
+	bits := func(sessions [][]PastStep, st *classify.Step) float64 {
+		lessons := Learn("/p", sessions, testRules().Risk)
+		if len(lessons.Approved()) > 0 { // the file says the same
+			var err error
+			if lessons, err = ParseLessons(lessons.Encode()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a := NewSession(Shipped().With(lessons, testRules().Risk), testRules()).Assess(st, at(0))
+		return a.Weighed[ApprovedBefore]
+	}
+	if got := bits([][]PastStep{{approved}}, publish); got >= 0 {
+		t.Errorf("approved in a session before: %v bits", got)
+	}
+	if got := bits([][]PastStep{{approved}, {denied}}, publish); got != 0 {
+		t.Errorf("and denied in another: %v bits", got)
+	}
+	other := step("publish/medium")
+	other.Actions[0].Finding = &classify.Finding{Rule: "another"}
+	if got := bits([][]PastStep{{approved}}, other); got != 0 {
+		t.Errorf("another rule: %v bits", got)
+	}
+	critical := step("publish/critical")
+	critical.Actions[0].Finding, critical.Actions[0].Resource.Kind = publish.Actions[0].Finding, "release"
+	if got := bits([][]PastStep{{approved}}, critical); got != 0 || len(Kinds(critical)) > 0 {
+		t.Errorf("critical: %v bits, %v", got, Kinds(critical))
+	}
+}
+
 // A file of lessons that somebody wrote by hand can do no more than journals.
 func TestForgedLessonsTeachNoRisk(t *testing.T) {
 	forged := lessonsHeader + "\nproject \"/p\"\nsteps 10\nclass db.destroy 900000000\nclass file.read 900000000\nafter start db.destroy 900000000\n"

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"restrain/classify"
 )
@@ -41,6 +42,9 @@ func (l *Lessons) Encode() []byte {
 		}
 		out = fmt.Appendf(out, "after %s %s %d\n", from, p.to, p.steps)
 	}
+	for _, k := range l.approved {
+		out = fmt.Appendf(out, "approved %s %d\n", k.Kind, k.Sessions)
+	}
 	return out
 }
 
@@ -57,7 +61,7 @@ func ParseLessons(text []byte) (*Lessons, error) {
 			return nil, fmt.Errorf("lessons: line %d: %w", number, err)
 		}
 	}
-	if l.Steps == 0 || l.Project == "" {
+	if l.Steps == 0 && len(l.approved) == 0 || l.Project == "" {
 		return nil, errors.New("lessons: steps or project are missing")
 	}
 	return l, nil
@@ -94,6 +98,12 @@ func (l *Lessons) line(number int, record []byte) error {
 			from = ""
 		}
 		l.follows = append(l.follows, lessonPair{from, to, s.count()})
+	case "approved":
+		var kind [kindParts]string
+		for i := range kind {
+			kind[i] = string(s.word())
+		}
+		l.approved = append(l.approved, LearnedKind{strings.Join(kind[:], " "), s.count()})
 	default:
 		return fmt.Errorf("unknown record %q", key)
 	}

@@ -120,19 +120,6 @@ func (m *memory) addName(name string, left *int) {
 
 func nameHash(name string) uint32 { return uint32(pathHash(strings.TrimSuffix(name, "/"))) }
 
-// kindHash names what a question is about: what is done, by which rule, to what
-// kind of thing, and whose. It is 0 where that is not known.
-func kindHash(a *classify.Action) uint64 {
-	if a.Finding == nil {
-		return 0
-	}
-	hash := pathHash(a.Finding.Rule)
-	for _, part := range [...]string{string(a.Class), a.Resource.Kind, a.Whose.String()} {
-		hash = hash*1099511628211 ^ pathHash(part)
-	}
-	return hash
-}
-
 // approves reports that a human has let the same kind of thing happen.
 func (m *memory) approves(a *classify.Action) bool {
 	hash := kindHash(a)

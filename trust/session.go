@@ -172,16 +172,12 @@ func NewSuspectSession(b *Baseline, r Rules) *Session {
 // class or does harm of medium severity or more.
 func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	classes := s.tokenize(step)
-	a := s.figures(s.baseline, &s.window, classes)
-	s.baseline.calibrate(&a)
+	b, window := s.baseline, s.window
 	if s.shippedBase != nil && (step.Severity >= classify.Medium || classes.set.meets(&s.risk)) {
-		window := s.window
-		window.base = s.shippedBase
-		shipped := s.figures(s.baseline.shipped, &window, classes)
-		if s.baseline.calibrate(&shipped); shipped.Percentile > a.Percentile {
-			a = shipped
-		}
+		b, window.base = b.shipped, s.shippedBase
 	}
+	a := s.figures(b, &window, classes)
+	s.baseline.calibrate(&a)
 
 	var best completion
 	if classes.set.meets(&s.watched) {

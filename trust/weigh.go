@@ -89,7 +89,7 @@ func (s *Session) facts(step *classify.Step, classes *stepClasses, a *Assessment
 		if action.Keepable || lost(action.Target) || action.Class == "file.destroy" || action.Class == "git.destroy" {
 			f[LosesData] = 1
 		}
-		approved = approved && s.memory.approves(action)
+		approved = approved && (s.memory.approves(action) || s.baseline.approves(action))
 		known = known && s.memory.knows(action)
 		switch c := classes.class(&s.vocabulary, step, i); s.memory.circumstance(s.domains[c], s.steps+1) {
 		case afterDenial:

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/gate"
 	"restrain/prompt"
 	"restrain/session"
@@ -181,6 +182,9 @@ func writeChanges(out io.Writer, b *trust.Baseline) {
 		case change.Before > told*change.After:
 			fmt.Fprintf(out, "  less ordinary  %-20s %s → %s\n", change.Class, oneIn(change.Before), oneIn(change.After))
 		}
+	}
+	for _, kind := range lessons.Approved() {
+		fmt.Fprintf(out, "  asked less     %s, approved in %s\n", prompt.Escape(kind.Kind), figure.Number(kind.Sessions, "session"))
 	}
 	fmt.Fprintln(out, "risks and steps that do harm are held to the shipped baseline all the same")
 }

@@ -78,7 +78,7 @@ func (h *host) learn(project, path string, dry bool) error {
 	}
 	risk := trust.RulesOf(set).Risk
 	lessons := trust.Learn(project, sessions, risk)
-	if lessons.Steps == 0 {
+	if lessons.Steps == 0 && len(lessons.Approved()) == 0 {
 		return session.Hint(fmt.Errorf("%s: there is nothing to learn from yet", project), "work here in guarded sessions first: restrain -- AGENT")
 	}
 	out := bufio.NewWriter(h.Stdout)
@@ -141,7 +141,7 @@ func pastStep(e *journal.Entry) (trust.PastStep, bool) {
 	if err != nil || e.Kind != journal.Step || severity.UnmarshalText([]byte(e.Severity)) != nil {
 		return trust.PastStep{}, false
 	}
-	step := trust.PastStep{Severity: severity, Rules: e.Rules, Level: level, Decision: trust.Denied}
+	step := trust.PastStep{Severity: severity, Rules: e.Rules, Kinds: e.Kinds, Level: level, Decision: trust.Denied}
 	for _, class := range e.Classes {
 		step.Classes = append(step.Classes, classify.Class(class))
 	}
