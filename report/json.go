@@ -47,6 +47,7 @@ type jsonStep struct {
 	Severity     string     `json:"severity"`
 	Level        string     `json:"level"`
 	Reason       string     `json:"reason,omitempty"`
+	Sender       int        `json:"sent_by_step,omitempty"`
 	Divergence   float64    `json:"divergence_bits"`
 	Contribution float64    `json:"contribution_bits"`
 	Percentile   float64    `json:"percentile"`
@@ -86,7 +87,7 @@ func jsonOf(s *Session) jsonSession {
 		session.Steps[i] = jsonStep{
 			Number: step.Number, Command: clean(step.Command), Dir: clean(step.Dir), Line: step.Line,
 			Verdict: clean(step.Verdict), Fate: step.Fate, Answer: clean(step.Answer), Outcome: clean(step.Outcome), Kept: clean(step.Kept), Masked: clean(step.Masked),
-			Severity: clean(step.Severity), Level: clean(step.Level), Reason: clean(step.Reason),
+			Severity: clean(step.Severity), Level: clean(step.Level), Reason: clean(step.Reason), Sender: step.Sender,
 			Divergence: step.Divergence, Contribution: step.Contribution, Percentile: step.Percentile,
 			Sequence: clean(step.Sequence), Rules: cleanAll(ruleIDs(step.Rules)), Attack: cleanAll(step.Attack),
 			Evidence: cleanAll(step.Evidence), Why: cleanAll(step.Why), Note: clean(step.Note),

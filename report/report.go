@@ -7,6 +7,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,6 +71,9 @@ type Step struct {
 	Severity string // "none" to "critical"
 	Level    string // of the session, with this step: "calm", "elevated", "alarmed"
 	Reason   string // what it does, in words
+	// Sender is the number of the step whose program sent it, for a request or a
+	// connection; 0 for none.
+	Sender int
 
 	// Divergence and Contribution are in bits, Percentile is 0 to 100.
 	Divergence, Contribution, Percentile float64
@@ -101,7 +105,10 @@ func (s *Step) where() string {
 	if s.Dir != "" {
 		text += " in " + s.Dir
 	}
-	return strings.TrimSpace(text)
+	if s.Sender > 0 {
+		text += ", sent by step " + strconv.Itoa(s.Sender)
+	}
+	return strings.TrimPrefix(strings.TrimSpace(text), ", ")
 }
 
 // unusual is the percentile from which a step is worth a line of its own.

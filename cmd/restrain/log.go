@@ -91,11 +91,10 @@ func (h *host) log(to io.Writer, found session.Record, filter logFilter, asJSON,
 		out := bufio.NewWriter(to)
 		look := h.entryLook()
 		var secrets tally
-		steps := 0
 		err := journal.Read(file, func(e journal.Entry) error {
 			secrets.add(&e)
 			if e.Kind == journal.Step {
-				steps++
+				look.steps = append(look.steps, e.Seq)
 			}
 			if !filter.shows(&e) {
 				return nil
@@ -103,9 +102,9 @@ func (h *host) log(to io.Writer, found session.Record, filter logFilter, asJSON,
 			if asJSON {
 				return json.NewEncoder(out).Encode(e)
 			}
-			err := look.entry(out, steps, e)
+			err := look.entry(out, len(look.steps), e)
 			if parts {
-				err = errors.Join(err, showParts(out, e.Parts))
+				err = errors.Join(err, showParts(out, look.steps, e.Parts))
 			}
 			return err
 		})
@@ -165,11 +164,11 @@ func entries(n int) string {
 }
 
 // showParts writes what was let through before an entry, and why.
-func showParts(w io.Writer, parts []journal.Parts) (err error) {
+func showParts(w io.Writer, steps stepNumbers, parts []journal.Parts) (err error) {
 	for _, p := range parts {
 		of := ""
 		if p.Of > 0 {
-			of = fmt.Sprintf(" below entry %d", p.Of)
+			of = " below " + steps.name(p.Of)
 		}
 		_, e := fmt.Fprintf(w, "%21s%s let through%s: %s: %s\n", "", figure.Count(p.Count), of, prompt.Escape(p.Reason), prompt.Escape(p.First))
 		err = errors.Join(err, e)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"restrain/gate"
@@ -15,6 +16,33 @@ import (
 type entryLook struct {
 	ink   ink
 	width int // where lines are folded; 0 never
+	steps stepNumbers
+}
+
+// stepNumbers are the entries of a session's steps so far, in order. A journal names
+// a step by its entry, and people know it by its number.
+type stepNumbers []uint64
+
+// number is the number of an entry's step.
+func (n stepNumbers) number(entry uint64) (number int, ok bool) {
+	i, ok := slices.BinarySearch(n, entry)
+	if !ok {
+		return 0, false
+	}
+	return i + 1, true
+}
+
+// name is how the step of an entry is called.
+func (n stepNumbers) name(entry uint64) string {
+	if number, ok := n.number(entry); ok {
+		return fmt.Sprintf("step %d", number)
+	}
+	return fmt.Sprintf("the step of entry %d", entry)
+}
+
+// reason is an entry's, with the step that it is about by its number.
+func (n stepNumbers) reason(e *journal.Entry) string {
+	return strings.Replace(e.Reason, fmt.Sprintf("the step of entry %d", e.Of), n.name(e.Of), 1)
 }
 
 // entryLook is what fits stdout. Lines are folded only at a terminal: what goes
@@ -35,14 +63,14 @@ const entryIndent = 21
 func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
 	when := e.Time.Local().Format("2006-01-02 15:04:05")
 	if e.Kind != journal.Step {
-		return l.line(w, when+"  ", entryIndent, prompt.Escape(e.Kind)+" "+prompt.Escape(e.Reason))
+		return l.line(w, when+"  ", entryIndent, prompt.Escape(e.Kind)+" "+prompt.Escape(l.steps.reason(&e)))
 	}
 	head := fmt.Sprintf("%s  %4d  %s %-8s %s ", when, number, l.verdict(&e, fmt.Sprintf("%-14s", prompt.Escape(verdictText(&e)))),
 		prompt.Escape(e.Severity), inkLevel(l.ink, e.Level, fmt.Sprintf("%-8s", prompt.Escape(e.Level))))
 	err := l.line(w, head, entryIndent+39, prompt.Escape(e.Command))
 	of := ""
 	if e.Of > 0 {
-		of = fmt.Sprintf("the step of entry %d", e.Of)
+		of = l.steps.name(e.Of)
 	}
 	for _, said := range [...]struct{ what, text string }{{"sent by: ", of}, {"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
 		if err == nil && said.text != "" {

@@ -97,6 +97,7 @@ func journalReport(set *classify.Set, from session.Record) (*report.Session, err
 	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + from.ID + "/" + filepath.Base(from.Journal())}
 	var script session.ScriptText
 	var secrets tally
+	var steps stepNumbers
 	err := withFile(from.Journal(), func(file *os.File) error {
 		n, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
@@ -110,7 +111,8 @@ func journalReport(set *classify.Set, from session.Record) (*report.Session, err
 			case journal.SessionStart:
 				drawn.Script, script = session.StartedScript(&e)
 			case journal.Step:
-				step := journalStep(set, len(drawn.Steps)+1, &e)
+				steps = append(steps, e.Seq)
+				step := journalStep(set, steps, &e)
 				step.Line = script.Line(e.Command)
 				drawn.Steps = append(drawn.Steps, step)
 			case journal.Exit:

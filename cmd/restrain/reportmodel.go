@@ -142,18 +142,16 @@ func addOnce(list []string, text string) []string {
 	return append(list, text)
 }
 
-// journalStep is a step of a journal as a report shows it: with the figures and
+// journalStep is the latest step of a journal as a report shows it: with the figures and
 // the verdict that were recorded.
-func journalStep(set *classify.Set, number int, e *journal.Entry) report.Step {
+func journalStep(set *classify.Set, steps stepNumbers, e *journal.Entry) report.Step {
 	step := report.Step{
-		Number: number, Time: e.Time, Command: e.Command, Dir: e.Dir,
+		Number: len(steps), Time: e.Time, Command: e.Command, Dir: e.Dir,
 		Verdict: e.Verdict, Severity: e.Severity, Level: e.Level, Reason: e.Reason,
 		Divergence: e.Divergence, Contribution: e.Contribution, Percentile: e.Percentile,
 		Rules: rulesOf(set, e.Rules),
 	}
-	if e.Of > 0 {
-		step.Evidence = addOnce(step.Evidence, fmt.Sprintf("a request of the step of entry %d", e.Of))
-	}
+	step.Sender, _ = steps.number(e.Of)
 	for _, resource := range e.Resources {
 		step.Evidence = addOnce(step.Evidence, resource)
 	}

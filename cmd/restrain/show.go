@@ -49,7 +49,8 @@ type recordedStep struct {
 	session string // a short id
 	number  int
 	entry   journal.Entry
-	status  int // with which it failed; 0 when that is not known
+	status  int         // with which it failed; 0 when that is not known
+	steps   stepNumbers // up to it
 }
 
 // recordedStep finds a step by [SESSION:]NUMBER.
@@ -89,6 +90,7 @@ func (h *host) recordedStep(name string) (recordedStep, error) {
 // stepOf reads a step of a journal; with number 0 the latest that was asked
 // about or denied. It also gives how many steps there are.
 func stepOf(record session.Record, number int) (found recordedStep, steps int, err error) {
+	var numbers stepNumbers
 	err = withFile(record.Journal(), func(file *os.File) error {
 		return journal.Read(file, func(e journal.Entry) error {
 			if e.Kind == journal.Exit && e.Of == found.entry.Seq {
@@ -101,8 +103,9 @@ func stepOf(record session.Record, number int) (found recordedStep, steps int, e
 				return nil
 			}
 			steps++
+			numbers = append(numbers, e.Seq)
 			if steps == number || number == 0 && (session.Asked(&e) || session.Denied(&e)) {
-				found = recordedStep{number: steps, entry: e}
+				found = recordedStep{number: steps, entry: e, steps: numbers}
 			}
 			return nil
 		})
@@ -143,6 +146,9 @@ func (h *host) showStep(w io.Writer, set *classify.Set, step recordedStep) error
 	s.fact("STEP", fmt.Sprintf("%d of session %s, %s, %s", step.number, step.session, e.Agent, e.Time.Local().Format("2006-01-02 15:04:05")))
 	s.fact("COMMAND", e.Command)
 	s.fact("IN", e.Dir)
+	if e.Of > 0 {
+		s.fact("SENT BY", step.steps.name(e.Of))
+	}
 	s.fact("OUTCOME", outcomeText(step))
 	s.fact("BECAUSE", e.Reason)
 	for _, rule := range rulesOf(set, e.Rules) {
@@ -160,7 +166,7 @@ func (h *host) showStep(w io.Writer, set *classify.Set, step recordedStep) error
 	s.fact("DOOR", e.Door)
 	s.fact("ENTRY", fmt.Sprintf("%d of the journal, %s", e.Seq, e.Hash))
 	if s.err == nil {
-		s.err = showParts(w, e.Parts)
+		s.err = showParts(w, step.steps, e.Parts)
 	}
 	return s.err
 }
