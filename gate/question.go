@@ -37,6 +37,9 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 	}
 	q.Asked = saidOf(session, j, action)
 	q.Danger, q.Inside = danger(q.Command, j.Step, action)
+	if number, _, text := r.Lineage.Of.Step(); r.Sent != nil && text != "" {
+		q.SentBy = fmt.Sprintf("step %d, %s", number, secret.Redact(text))
+	}
 	q.Unusual = plainReason(j.Assessment.Reasons)
 	if len(q.Offers) == 0 {
 		q.NotOffered = notOffered(j)

@@ -198,7 +198,7 @@ func redactEntry(e *journal.Entry, redact func(string) string) {
 // redactQuestion does the same for a question.
 func redactQuestion(q *prompt.Request, redact func(string) string) {
 	q.Command, q.Dir, q.Details = redact(q.Command), redact(q.Dir), redact(q.Details)
-	q.Inside, q.Unusual = redact(q.Inside), redact(q.Unusual)
+	q.Inside, q.Unusual, q.SentBy = redact(q.Inside), redact(q.Unusual), redact(q.SentBy)
 	for _, list := range [...][]string{q.What, q.Scores, q.Changed, q.Tokens, q.Danger} {
 		for i := range list {
 			list[i] = redact(list[i])

@@ -15,6 +15,7 @@ func details(r Request, c Caps) []row {
 		return rows
 	}
 	rows := p.section("COMMAND", whole(r.Command))
+	rows = append(rows, p.section("SENT BY", whole(r.SentBy))...)
 	rows = append(rows, p.section("RUNS IN", whole(r.Dir))...)
 	rows = append(rows, p.section("AGENT", whole(r.Agent))...)
 	if r.Asked != nil {

@@ -108,6 +108,9 @@ func (p paper) question(r Request, m room) []row {
 	if r.Inside != "" {
 		rows = append(rows, p.indent([]row{p.cut(r.Inside, p.width-2)})...)
 	}
+	if r.SentBy != "" {
+		rows = append(rows, p.indent([]row{p.cut("sent by "+r.SentBy, p.width-2)})...)
+	}
 	if m.dir {
 		rows = append(rows, p.indent([]row{p.cut("in "+r.Dir, p.width-2)})...)
 	}

@@ -20,6 +20,9 @@ type Request struct {
 	Agent   string // how the session calls the agent
 	Command string // the line that is held
 	Dir     string // where it would run
+	// SentBy is the step whose program sends it, where it is no command but a request
+	// or a connection: "step 4, python3 tools/hosting.py renew".
+	SentBy string
 	// Danger are the parts of Command that the question is about, each as it
 	// stands there; they are marked, and shown whatever else has to be left out.
 	Danger []string

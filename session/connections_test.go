@@ -170,6 +170,9 @@ func TestConnectionsDecided(t *testing.T) {
 			if got := <-l.human.asked; got != want || !strings.Contains(reply.Message, "a human is being asked") {
 				t.Errorf("asked about %q, want %q; told %q", got, want, reply.Message)
 			}
+			if by := l.human.sentBy.Load(); by != "step 1, make check" {
+				t.Errorf("sent by %q", by)
+			}
 		})
 	}
 }

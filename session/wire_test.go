@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,9 +19,11 @@ import (
 type asker struct {
 	asked   chan string
 	answers chan bool
+	sentBy  atomic.Value // of the latest question
 }
 
 func (a *asker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
+	a.sentBy.Store(r.SentBy)
 	a.asked <- r.Command
 	select {
 	case approved := <-a.answers:
@@ -40,7 +43,7 @@ func newWiredTest(t *testing.T) (*wired, *asker) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	human := &asker{make(chan string, 2*maxHeld), make(chan bool)}
+	human := &asker{asked: make(chan string, 2*maxHeld), answers: make(chan bool)}
 	j := newJudge([]string{"agent"}, "/home/dev")
 	j.gate = &gate.Gate{Policy: policy, Store: store, Asker: human}
 	w := newWired(j, nil)
