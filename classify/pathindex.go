@@ -170,6 +170,9 @@ func (f *fileFact) fitsGlob(glob string, below bool) bool {
 	case '/':
 		return mayBegin(glob, f.path) && matchPath(glob, f.path, below)
 	}
+	if f.inHome && f.below != "" && f.path[0] == '~' {
+		return matchPath(glob, f.below, below) // the ~ of a home is no name: *~
+	}
 	return matchPath(glob, f.path, below)
 }
 

@@ -39,3 +39,17 @@ func TestPathIndex(t *testing.T) {
 		}
 	}
 }
+
+// TestTildeIsNoName judges what lies in a home whose path is not known: its ~ is
+// no name that ends in one, as those of backup files do.
+func TestTildeIsNoName(t *testing.T) {
+	for line, want := range map[string]string{
+		"rm -rf ~/Documents": "delete-home-or-root critical",
+		"pwsh -Command 'Remove-Item -Recurse ~/Documents'": "delete-home-or-root critical",
+		"rm ~/notes.txt~": "",
+	} {
+		if got := rules(judge(Shipped(), line)); got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}

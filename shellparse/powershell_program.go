@@ -86,10 +86,12 @@ func (sh *shell) powershellProgram(c *Command) {
 			sh.powershellFile(c, slashes(rest[0]))
 			return
 		case name == "ec" || strings.HasPrefix("encodedcommand", name) && len(rest) > 0:
-			sh.emit(c)
-			if text, ok := encodedCommand(joinWords(rest[:min(1, len(rest))], "").Text); ok {
-				sh.forText(c, Word{Text: text}, ShellCode).powershell(text)
+			text, ok := encodedCommand(joinWords(rest[:min(1, len(rest))], "").Text)
+			if !ok || !plainText(text) {
+				sh.emit(c)
+				return
 			}
+			sh.powershellCode(c, hidden, Word{Text: text}) // judged by what it says
 			return
 		case takesValue(name):
 			hidden = hidden || name[0] == 'w' && name != "wd" && !strings.HasPrefix(name, "wo")

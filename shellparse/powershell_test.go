@@ -133,7 +133,7 @@ func TestWindowsShells(t *testing.T) {
 		{`cmd //c "rd //s //q old"`, "rm -r -f old"},
 		{`cmd /c "rd /s /q \"E:\tools\old\""`, "rm -r -f E:/tools/old"},
 		{`cmd.exe /c "del /f f & echo x"`, "rm -f f; echo x"},
-		{`pwsh -EncodedCommand UgBlAG0AbwB2AGUALQBJAHQAZQBtACAAbwBsAGQA`, "pwsh -EncodedCommand UgBlAG0AbwB2AGUALQBJAHQAZQBtACAAbwBsAGQA; rm old"},
+		{`pwsh -EncodedCommand UgBlAG0AbwB2AGUALQBJAHQAZQBtACAAbwBsAGQA`, "rm old"},
 		{`printf 'Remove-Item old' > s.ps1; pwsh -File s.ps1`, "printf Remove-Item old; rm old"},
 	}
 	for _, tt := range tests {
