@@ -144,7 +144,7 @@ func (c *codeReader) look() {
 			}
 			if c.punct(i+1, "=") && !c.punct(i+2, "=") && len(c.consts) < maxConsts {
 				c.holdsClient(t.Text, i+2)
-				if value, ok := c.constant(i + 2); ok {
+				if value, ok := c.constant(i + 2); ok && !c.backwards(i+2) {
 					c.consts = append(c.consts, codeConst{t.Text, value})
 				} else if c.decodes(i+2, c.statementEnd(i+2)) {
 					c.consts, c.decoded = append(c.consts, codeConst{t.Text, decodedMark}), true

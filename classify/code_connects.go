@@ -79,6 +79,9 @@ func (c *codeReader) decodes(from, to int) bool {
 			if c.isString(i) && (c.tokens[i].Text == "base64" || c.tokens[i].Text == "rot13") && c.punct(i-1, ",") && c.punct(i+1, ")") {
 				return true // Buffer.from(x, "base64")
 			}
+			if c.backwards(i) {
+				return true
+			}
 			continue
 		}
 		if c.punct(i+1, "(") && decodesText(c.tokens[i].Text) {
@@ -94,6 +97,12 @@ func (c *codeReader) decodes(from, to int) bool {
 	return false
 }
 
+// backwards reports a text that is turned round: "…".reverse, "…"[::-1].
+func (c *codeReader) backwards(i int) bool {
+	return c.isString(i) && (c.punct(i+1, ".") && c.isName(i+2) && c.tokens[i+2].Text == "reverse" ||
+		c.punct(i+1, "[") && c.punct(i+2, ":") && c.punct(i+3, ":"))
+}
+
 // named reports that the name at i holds a value.
 func (c *codeReader) named(i int, value string) bool {
 	held, _ := c.lookup(c.tokens[i].Text)
@@ -105,7 +114,8 @@ func decodesText(name string) bool {
 	switch name {
 	case "b64decode", "urlsafe_b64decode", "b32decode", "a85decode", "b85decode", "unhexlify", "fromhex", "decompress", "base64_decode",
 		"gzinflate", "str_rot13", "hex2bin", "atob", "decode64", "strict_decode64", "decode_base64", "unpack", "marshal", "urlopen",
-		"FromBase64String", "DownloadString", "inflateSync", "gunzipSync", "file_get_contents":
+		"FromBase64String", "DownloadString", "inflateSync", "gunzipSync", "file_get_contents",
+		"chr", "pack", "fromCharCode", "fromCodePoint", "strrev":
 		return true
 	}
 	return false

@@ -8650,7 +8650,7 @@ var shipped = Set{
 			Form: &FormMatch{
 				What: []string{"decoded-code"},
 			},
-			Match:    []string{"python3 -c \"import base64,sys; exec(base64.b64decode(sys.argv[1]))\"", "node -e \"eval(Buffer.from(process.argv[1],'base64').toString())\"", "python3 -c \"import os,base64; c=base64.b64decode(open('x').read()); os.system(c)\""},
+			Match:    []string{"python3 -c \"import base64,sys; exec(base64.b64decode(sys.argv[1]))\"", "node -e \"eval(Buffer.from(process.argv[1],'base64').toString())\"", "python3 -c \"import os,base64; c=base64.b64decode(open('x').read()); os.system(c)\"", "python3 -c \"import os; os.system('~ fr- mr'[::-1])\"", "python3 -c \"import os; os.system(''.join(chr(c) for c in [108, 115]))\"", "php -r \"system(strrev('sl'));\"", "ruby -e \"system('sl'.reverse)\"", "python3 -c \"import os; c='sl'[::-1]; os.system(c)\""},
 			NotMatch: []string{"python3 -c \"import base64; print(base64.b64decode('aGVsbG8='))\"", "node -e \"console.log(Buffer.from('aGk=','base64').toString())\""},
 		},
 		Rule{

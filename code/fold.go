@@ -1,19 +1,14 @@
 package code
 
 import (
-	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // foldTokens replaces the expressions that only spell a string in another way
-// by that string: b64decode("bHM="), "sl"[::-1], chr(108) + "s". Code that
-// hides what it runs is read like code that does not.
+// by that string: b64decode("bHM="), "l" + "s", "%s" % "ls".
 //
 // Tokens are pushed on a stack, and what stands on top of it is reduced as long
 // as it is such an expression.
@@ -80,9 +75,7 @@ func (f *tokenFolder) reduce(next string) bool {
 	case n == 0:
 	case f.punct(n-1, ")"):
 		return f.call(next)
-	case f.punct(n-1, "]"):
-		return f.reversed() || f.index(next)
-	case f.punct(n-1, "}"):
+	case f.punct(n-1, "]"), f.punct(n-1, "}"):
 		return f.index(next)
 	case f.out[n-1].Kind == TokenName:
 		return f.percent(n-1, next) || f.member(next)
@@ -131,7 +124,7 @@ func (f *tokenFolder) strings(i int, next string) bool {
 	return f.replace(left, f.out[left].Text+sep+f.out[i].Text)
 }
 
-// member folds Dir.home, process.env.HOME and "…".reverse.
+// member folds Dir.home, process.env.HOME and "…".strip.
 func (f *tokenFolder) member(next string) bool {
 	n := len(f.out)
 	if start, ok := f.homeMember(next); ok {
@@ -141,8 +134,6 @@ func (f *tokenFolder) member(next string) bool {
 		return false
 	}
 	switch f.out[n-1].Text {
-	case "reverse":
-		return f.replace(n-3, backwards(f.out[n-3].Text))
 	case "strip", "chomp", "to_s":
 		return f.replace(n-3, f.out[n-3].Text)
 	}
@@ -227,10 +218,8 @@ func (f *tokenFolder) call(next string) bool {
 	if f.pathCall(start, name, args, next) || f.formatCall(start, name, args) || f.reflected(start, name, args) {
 		return true
 	}
-	if decode := spelling(name); decode != nil {
-		if text, ok := decode(args); ok {
-			return f.replace(start, text)
-		}
+	if text, ok := decoded(name, args); ok {
+		return f.replace(start, text)
 	}
 	return f.percent(start, next)
 }
@@ -240,19 +229,7 @@ func (f *tokenFolder) method(at int, name string, args []Token) bool {
 	on := f.out[at].Text
 	switch name {
 	case "decode", "encode", "toString", "strip", "trim", "rstrip", "to_s", "chomp":
-		if len(args) > 0 && args[0].Kind == TokenString {
-			if text, ok := recoded(on, args[0].Text); ok {
-				return f.replace(at, text)
-			}
-		}
 		return f.replace(at, on)
-	case "reverse":
-		return f.replace(at, backwards(on))
-	case "unpack1", "unpack":
-		if len(args) == 1 && (args[0].Text == "m" || args[0].Text == "m0") {
-			text, ok := fromBase64(on)
-			return ok && f.replace(at, text)
-		}
 	case "join":
 		if texts, ok := textsOf(args); ok {
 			return f.replace(at, strings.Join(texts, on))
@@ -269,28 +246,13 @@ func (f *tokenFolder) method(at int, name string, args []Token) bool {
 	return false
 }
 
-// reversed folds "…"[::-1].
-func (f *tokenFolder) reversed() bool {
-	n := len(f.out)
-	return n > 5 && f.punct(n-3, "-") && f.out[n-2].Text == "1" && f.punct(n-4, ":") && f.punct(n-5, ":") && f.punct(n-6, "[") &&
-		f.str(n-7) && f.replace(n-7, backwards(f.out[n-7].Text))
-}
-
-// textsOf are the strings, and the characters of the numbers, of a list.
+// textsOf are the strings of a list.
 func textsOf(args []Token) (texts []string, ok bool) {
 	for _, tok := range args {
 		switch {
 		case tok.Kind == TokenString && !strings.ContainsRune(tok.Text, Hole):
 			texts = append(texts, tok.Text)
-		case tok.Kind == TokenNumber:
-			n, err := strconv.ParseUint(tok.Text, 0, 21)
-			if err != nil {
-				return nil, false
-			}
-			texts = append(texts, string(rune(n)))
 		case tok.Kind == TokenPunct && (tok.Text == "," || tok.Text == "[" || tok.Text == "]" || tok.Text == "(" || tok.Text == ")"):
-		case tok.Kind == TokenName && (tok.Text == "map" || tok.Text == "chr" || tok.Text == "for" || tok.Text == "in" || len(tok.Text) == 1):
-			// map(chr, […]) and chr(c) for c in […]
 		default:
 			return nil, false
 		}
@@ -298,77 +260,22 @@ func textsOf(args []Token) (texts []string, ok bool) {
 	return texts, len(texts) > 0
 }
 
-// spelling is the function that a call decodes its constant arguments with;
-// nil for every other call.
-func spelling(name string) func(args []Token) (string, bool) {
+// decoded is what a call decodes of a constant string: base64 and hex. Code that
+// spells its text in another way is code that is decoded and then run.
+func decoded(name string, args []Token) (text string, ok bool) {
+	if len(args) == 0 || args[0].Kind != TokenString || strings.ContainsRune(args[0].Text, Hole) {
+		return "", false
+	}
 	switch name {
 	case "b64decode", "urlsafe_b64decode", "standard_b64decode", "decodebytes", "decodestring", "decode64", "strict_decode64",
 		"urlsafe_decode64", "decode_base64", "base64_decode", "atob", "FromBase64String":
-		return ofText(fromBase64)
-	case "b32decode":
-		return ofText(func(s string) (string, bool) {
-			raw, err := base32.StdEncoding.DecodeString(s)
-			return string(raw), err == nil
-		})
+		return fromBase64(args[0].Text)
 	case "fromhex", "unhexlify", "a2b_hex", "hex2bin":
-		return ofText(fromHex)
-	case "unquote", "unquote_plus", "decodeURIComponent", "unescape", "urldecode", "rawurldecode":
-		return ofText(func(s string) (string, bool) {
-			text, err := url.PathUnescape(s)
-			return text, err == nil
-		})
-	case "str_rot13":
-		return ofText(func(s string) (string, bool) { return rot13(s), true })
-	case "strrev":
-		return ofText(func(s string) (string, bool) { return backwards(s), true })
-	case "chr", "fromCharCode", "fromCodePoint", "bytes", "bytearray", "char":
-		return func(args []Token) (string, bool) {
-			if slices.ContainsFunc(args, func(t Token) bool { return t.Kind == TokenString }) && name != "bytes" && name != "bytearray" {
-				return "", false
-			}
-			texts, ok := textsOf(args)
-			return strings.Join(texts, ""), ok
+		return fromHex(args[0].Text)
+	case "from": // Buffer.from("…", "base64")
+		if len(args) == 3 && args[2].Kind == TokenString && strings.HasPrefix(args[2].Text, "base64") {
+			return fromBase64(args[0].Text)
 		}
-	case "decode", "from": // codecs.decode("…", "rot13"), Buffer.from("…", "base64")
-		return func(args []Token) (string, bool) {
-			if len(args) != 3 || args[0].Kind != TokenString || args[2].Kind != TokenString {
-				return "", false
-			}
-			return recoded(args[0].Text, args[2].Text)
-		}
-	case "GetString":
-		return ofText(func(s string) (string, bool) { return strings.ReplaceAll(s, "\x00", ""), true })
-	case "pack": // Perl's pack("H*", "…")
-		return func(args []Token) (string, bool) {
-			if len(args) != 3 || args[0].Text != "H*" || args[2].Kind != TokenString {
-				return "", false
-			}
-			return fromHex(args[2].Text)
-		}
-	}
-	return nil
-}
-
-// ofText is a decoder of one constant string.
-func ofText(decode func(string) (string, bool)) func([]Token) (string, bool) {
-	return func(args []Token) (string, bool) {
-		if len(args) == 0 || args[0].Kind != TokenString || strings.ContainsRune(args[0].Text, Hole) || len(args) > 1 && args[1].Text != "," {
-			return "", false
-		}
-		return decode(args[0].Text)
-	}
-}
-
-// recoded is s in an encoding that hides text; ok is false for the ones that
-// only name a character set.
-func recoded(s, encoding string) (text string, ok bool) {
-	switch strings.ToLower(strings.ReplaceAll(encoding, "_", "")) {
-	case "base64", "base64url", "base64codec":
-		return fromBase64(s)
-	case "hex", "hexcodec":
-		return fromHex(s)
-	case "rot13", "rot-13":
-		return rot13(s), true
 	}
 	return "", false
 }
@@ -383,19 +290,4 @@ func fromBase64(s string) (text string, ok bool) {
 func fromHex(s string) (text string, ok bool) {
 	raw, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
 	return string(raw), err == nil && len(raw) > 0
-}
-
-func backwards(s string) string {
-	r := []rune(s)
-	slices.Reverse(r)
-	return string(r)
-}
-
-func rot13(s string) string {
-	return strings.Map(func(r rune) rune {
-		if lower := r | 0x20; r < utf8.RuneSelf && lower >= 'a' && lower <= 'z' {
-			return r - lower + 'a' + (lower-'a'+13)%26
-		}
-		return r
-	}, s)
 }

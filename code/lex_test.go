@@ -18,14 +18,13 @@ var lexing = []struct{ lang, code, want string }{
 	{"", `"a" // b`, `s:a`},
 	{"python", `"open`, `s:open`},
 	{"python", `base64.b64decode("bHM=").decode() + " -l"`, `s:ls -l`},
-	{"python", `f("sl"[::-1], chr(108)+chr(115), bytes.fromhex('6c73').decode())`, `n:f p:( s:ls p:, s:ls p:, s:ls p:)`},
-	{"python", `"".join(chr(c) for c in [108, 115]); codecs.decode("yf", "rot13")`, `s:ls p:; s:ls`},
+	{"python", `f(bytes.fromhex('6c73').decode())`, `n:f p:( s:ls p:)`},
 	{"python", `__import__("base64").b64decode("bHM=")`, `s:ls`},
 	{"python", `b64decode(x) + b64decode("?")`, `n:b64decode p:( n:x p:) p:+ n:b64decode p:( s:? p:)`},
-	{"javascript", `Buffer.from("bHM=", "base64").toString("utf8"); String.fromCharCode(108, 115) + atob('IA==')`, `s:ls p:; s:ls `},
-	{"perl", `decode_base64("bHM="); "l" . "s"; pack("H*", "6c73")`, `s:ls p:; s:ls p:; s:ls`},
-	{"php", `base64_decode("bHM=") . strrev("sl"); hex2bin('6c73')`, `s:lsls p:; s:ls`},
-	{"ruby", `Base64.decode64("bHM=") + "sl".reverse`, `s:lsls`},
+	{"javascript", `Buffer.from("bHM=", "base64").toString("utf8"); "ls" + atob('IA==')`, `s:ls p:; s:ls `},
+	{"perl", `decode_base64("bHM="); "l" . "s"`, `s:ls p:; s:ls`},
+	{"php", `base64_decode("bHM=") . "ls"; hex2bin('6c73')`, `s:lsls p:; s:ls`},
+	{"ruby", `Base64.decode64("bHM=") + "ls"`, `s:lsls`},
 }
 
 func TestLexCode(t *testing.T) {
