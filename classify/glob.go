@@ -121,23 +121,24 @@ func matchPath(pattern, path string, below bool) bool {
 		if p == len(pattern) && below && path[t] == '/' {
 			return true
 		}
-		if p < len(pattern) {
+		switch {
+		case p == len(pattern):
+		case pattern[p] == '*':
 			switch {
 			case strings.HasPrefix(pattern[p:], "**/"):
 				p += 3
 				deep, deepHeld, star = p, t, -1
-				continue
 			case pattern[p:] == "**":
 				return true
-			case pattern[p] == '*':
+			default:
 				p++
 				star, starHeld = p, t
-				continue
-			case t < len(path) && (pattern[p] == path[t] || pattern[p] == '?' && path[t] != '/'):
-				p++
-				t++
-				continue
 			}
+			continue
+		case t < len(path) && (pattern[p] == path[t] || pattern[p] == '?' && path[t] != '/'):
+			p++
+			t++
+			continue
 		}
 		if star >= 0 && starHeld < len(path) && path[starHeld] != '/' {
 			starHeld++

@@ -319,12 +319,18 @@ func afterEqual(w Word) Word {
 
 // hasField reports whether a list of names separated by spaces holds name.
 func hasField(list, name string) bool {
-	for list != "" {
-		field, rest, _ := strings.Cut(list, " ")
-		if field == name {
+	if name == "" || strings.IndexByte(name, ' ') >= 0 {
+		return false
+	}
+	for from := 0; ; from++ {
+		i := strings.Index(list[from:], name)
+		if i < 0 {
+			return false
+		}
+		from += i
+		end := from + len(name)
+		if (from == 0 || list[from-1] == ' ') && (end == len(list) || list[end] == ' ') {
 			return true
 		}
-		list = rest
 	}
-	return false
 }
