@@ -3815,16 +3815,32 @@ var shipped = Set{
 			Class:          "db.destroy",
 			Severity:       3,
 			Undo:           "no",
-			Description:    "drops a MongoDB database or collection, or deletes all of its documents",
+			Description:    "drops or replaces a MongoDB database or collection, or deletes all of its documents",
 			Justification:  "the documents go at once; only a backup brings them back",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
 			Runs:           []string{"@mongo"},
-			Operands:       []string{"*dropDatabase(*", "*.drop(*", "*deleteMany({})*", "*deleteMany( {} )*", "*.remove({})*", "*dropCollection*", "*dropUser*", "*shutdownServer*"},
+			Operands:       []string{"*dropDatabase(*", "*.drop(*", "*deleteMany({})*", "*deleteMany( {} )*", "*.remove({})*", "*dropCollection*", "*dropUser*", "*shutdownServer*", "*({\"drop*", "*\"deletes\":*\"q\":{}*", "*deleteMany*\"filter\":{}*", "*$out*"},
 			spelled:        []string{"mongosh|mongo"},
-			Match:          []string{"mongosh app --eval 'db.dropDatabase()'", "mongosh \"$MONGO_URL\" --eval 'db.users.drop()'", "mongo app --eval 'db.orders.deleteMany({})'"},
+			Match:          []string{"mongosh app --eval 'db.dropDatabase()'", "mongosh app --eval 'db.orders.aggregate([{$match: {}}, {$out: \"customers\"}])'", "mongosh app --eval 'db.runCommand({\"drop\":\"orders\"})'", "mongosh app --eval 'db.runCommand({\"delete\":\"orders\",\"deletes\":[{\"q\":{},\"limit\":0}]})'", "mongosh app --eval 'db.orders.bulkWrite([{\"deleteMany\":{\"filter\":{}}}])'", "mongosh \"$MONGO_URL\" --eval 'db.users.drop()'", "mongo app --eval 'db.orders.deleteMany({})'"},
 			NotMatch:       []string{"mongosh app --eval 'db.users.find()'", "mongosh app --eval 'db.users.deleteMany({old: true})'"},
+		},
+		Rule{
+			ID:             "mongo-change-many",
+			Class:          "db.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "changes all documents of a MongoDB collection, or merges a result into one",
+			Justification:  "what the documents had before is nowhere else",
+			Attack:         "T1485",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "database",
+			Runs:           []string{"@mongo"},
+			Operands:       []string{"*aggregate*$merge*", "*updateMany({}*"},
+			spelled:        []string{"mongosh|mongo"},
+			Match:          []string{"mongosh app --eval 'db.orders.aggregate([{$merge: {into: \"customers\"}}])'", "mongo app --eval 'db.users.updateMany({}, {$set: {admin: true}})'", "mongosh app --eval 'db.users.updateMany({}, [])'"},
+			NotMatch:       []string{"mongosh app --eval 'db.users.updateMany({id: 3}, {$set: {admin: true}})'", "mongosh app --eval 'db.orders.aggregate([{$group: {_id: \"$c\"}}])'"},
 		},
 		Rule{
 			ID:             "database-restore-over",
@@ -4627,6 +4643,39 @@ var shipped = Set{
 			spelled:        []string{"mcp * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * * delete|destroy|drop|terminate|remove|purge|wipe|truncate"},
 			Match:          []string{"mcp mongodb drop database name=prod", "mcp cloud droplet delete ID=1", "mcp cloudflare d1 database delete database_id=x", "mcp server delete volume volumeId=3d2c42fb", "mcp x destroy volume", "mcp x drop volume", "mcp x x destroy volume", "mcp x x x destroy volume"},
 			NotMatch:       []string{"mcp cloud list volumes", "mcp cloud create volume name=drop"},
+		},
+		Rule{
+			ID:             "mcp-take-back",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "ends what others pay for, or takes money or access back, through a tool of an MCP server",
+			Justification:  "customers and colleagues feel it at once, and most of it cannot be taken back",
+			Attack:         "T1485",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "remote resource",
+			Runs:           []string{"mcp * cancel|terminate|revoke|refund|deactivate|suspend|void|disable|ban|block|expire|close|remove|delete|reset|clear|unassign|detach|end", "mcp * * cancel|terminate|revoke|refund|deactivate|suspend|void|disable|ban|block|expire|close|remove|delete|reset|clear|unassign|detach|end"},
+			Operands:       []string{"subscription", "subscriptions", "refund", "refunds", "payment", "payments", "payout", "payouts", "charge", "charges", "invoice", "invoices", "customer", "customers", "order", "orders", "intent", "mandate", "membership", "memberships", "license", "licenses", "licence", "licences", "plan", "user", "users", "member", "members", "collaborator", "collaborators", "group", "groups", "role", "roles", "permission", "permissions", "grant", "grants", "access", "token", "tokens", "key", "keys", "secret", "secrets", "credential", "credentials", "session", "sessions", "mfa", "factor", "factors", "account", "accounts", "application", "applications", "client", "clients", "connection", "tenant", "tenants", "password", "passwords", "certificate", "certificates", "domain", "domains", "webhook", "webhooks"},
+			OperandNot:     []string{"search", "list", "get", "read", "describe", "show", "find", "query", "explain", "retrieve", "draft", "preview", "browser", "memory"},
+			spelled:        []string{"mcp * cancel|terminate|revoke|refund|deactivate|suspend|void|disable|ban|block|expire|close|remove|delete|reset|clear|unassign|detach|end", "mcp * * cancel|terminate|revoke|refund|deactivate|suspend|void|disable|ban|block|expire|close|remove|delete|reset|clear|unassign|detach|end"},
+			Match:          []string{"mcp stripe cancel subscription", "mcp okta deactivate user userId=1", "mcp auth0 auth0 delete application", "mcp vault terminate session", "mcp vault revoke session", "mcp vault disable session", "mcp vault expire session", "mcp vault clear session", "mcp shop suspend account", "mcp shop ban account", "mcp shop block account", "mcp shop close account", "mcp shop remove account", "mcp shop reset account", "mcp shop end account", "mcp shop void payment", "mcp shop refund payment", "mcp okta unassign role", "mcp okta detach role", "mcp x x cancel payment", "mcp x x terminate payment", "mcp x x revoke payment", "mcp x x refund payment", "mcp x x deactivate payment", "mcp x x suspend payment", "mcp x x void payment", "mcp x x disable payment", "mcp x x ban user", "mcp x x block user", "mcp x x expire user", "mcp x x close user", "mcp x x remove user", "mcp x x reset user", "mcp x x clear user", "mcp x x unassign user", "mcp x x detach user", "mcp x x end user"},
+			NotMatch:       []string{"mcp stripe list subscriptions", "mcp github cancel workflow run", "mcp okta list deactivated users"},
+		},
+		Rule{
+			ID:             "mcp-refund",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "gives money back, or pays some out, through a tool of an MCP server",
+			Justification:  "money that has gone is not called back",
+			Attack:         "T1485",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "remote resource",
+			Runs:           []string{"mcp * create|issue|make|process|refund refund|payout|transfer|payment", "mcp * refund|payout|transfer|pay"},
+			OperandNot:     []string{"search", "list", "get", "read", "describe", "show", "find", "query", "explain", "retrieve", "draft", "preview", "intent", "link", "method"},
+			spelled:        []string{"mcp * create|issue|make|process|refund refund|payout|transfer|payment", "mcp * refund|payout|transfer|pay"},
+			Match:          []string{"mcp stripe create refund", "mcp stripe issue refund", "mcp stripe make refund", "mcp stripe process refund", "mcp stripe create payout", "mcp stripe create transfer", "mcp stripe create payment", "mcp bank refund customer", "mcp bank payout customer", "mcp bank transfer customer", "mcp bank pay customer"},
+			NotMatch:       []string{"mcp stripe list refunds", "mcp stripe create payment link"},
 		},
 		Rule{
 			ID:            "mcp-deploy",
@@ -11407,7 +11456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{383},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -11423,52 +11472,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{30, 403},
+				Rules:   []uint16{30, 406},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -11482,32 +11531,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11516,22 +11565,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11540,52 +11589,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11598,17 +11647,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11616,32 +11665,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{407, 439},
+				Rules:   []uint16{410, 442},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{405, 438},
+				Rules:   []uint16{408, 441},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11650,12 +11699,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -11669,12 +11718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11683,7 +11732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -11702,7 +11751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -11727,12 +11776,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -11751,7 +11800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11768,7 +11817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11782,12 +11831,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{171, 188, 238},
+				Rules:   []uint16{172, 191, 241},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -11797,7 +11846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -11806,7 +11855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name: "alias",
@@ -11814,12 +11863,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11828,27 +11877,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{449, 451},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 151, 156, 157},
+				Rules:   []uint16{49, 50, 152, 157, 158},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 63,
-				Rules:   []uint16{158, 159},
+				Rules:   []uint16{159, 160},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -11857,12 +11906,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 63,
-				Rules:   []uint16{159, 233},
+				Rules:   []uint16{160, 236},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 63,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -11880,12 +11929,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{372, 425},
+				Rules:   []uint16{375, 428},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11894,7 +11943,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11903,27 +11952,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{425, 426, 460},
+				Rules:   []uint16{428, 429, 463},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{425, 426, 460},
+				Rules:   []uint16{428, 429, 463},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{428, 429},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11932,12 +11981,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -11946,12 +11995,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 63,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 63,
-				Rules:   []uint16{33, 59, 60, 183, 211, 217},
+				Rules:   []uint16{33, 59, 60, 186, 214, 220},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -11964,7 +12013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -11973,7 +12022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "as",
@@ -11994,12 +12043,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -12008,7 +12057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -12017,22 +12066,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 67,
-				Rules:   []uint16{389},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{34, 50, 134, 168, 178, 188, 238},
+				Rules:   []uint16{34, 50, 135, 169, 181, 191, 241},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 168, 178, 188, 238},
+				Rules:   []uint16{34, 50, 169, 181, 191, 241},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 63,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -12053,22 +12102,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 67,
-				Rules:   []uint16{398, 407},
+				Rules:   []uint16{401, 410},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{398, 439},
+				Rules:   []uint16{401, 442},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -12094,7 +12143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{357, 404},
+				Rules:   []uint16{360, 407},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -12103,7 +12152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{171, 188, 238},
+				Rules:   []uint16{172, 191, 241},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -12112,17 +12161,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 63,
-				Rules:   []uint16{36, 37, 38, 39, 60, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 173, 181, 182, 237, 238, 354, 362, 368},
+				Rules:   []uint16{36, 37, 38, 39, 60, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 174, 184, 185, 240, 241, 357, 365, 371},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -12139,27 +12188,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 63,
-				Rules:   []uint16{33, 34, 44, 59, 60, 164, 170, 171, 181, 182, 186, 187, 188, 238, 354, 362},
+				Rules:   []uint16{33, 34, 44, 59, 60, 165, 171, 172, 184, 185, 189, 190, 191, 241, 357, 365},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: 62,
-				Rules:   []uint16{165, 166, 167, 354},
+				Rules:   []uint16{166, 167, 168, 357},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 63,
-				Rules:   []uint16{354},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -12176,7 +12225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -12189,12 +12238,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 63,
-				Rules:   []uint16{41, 181, 229},
+				Rules:   []uint16{41, 184, 232},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -12214,7 +12263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -12227,7 +12276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 67,
-				Rules:   []uint16{389},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -12244,7 +12293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -12257,17 +12306,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 67,
-				Rules:   []uint16{239, 288},
+				Rules:   []uint16{242, 291},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -12305,7 +12354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{63, 410},
+				Rules:   []uint16{63, 413},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -12315,7 +12364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{315},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -12342,22 +12391,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{199},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "black",
@@ -12366,17 +12415,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -12394,42 +12443,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 63,
-				Rules:   []uint16{229},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -12441,7 +12490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{372, 390, 402, 420, 425, 460},
+				Rules:   []uint16{375, 393, 405, 423, 428, 463},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12450,7 +12499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{286, 383},
+				Rules:   []uint16{289, 386},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -12459,7 +12508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 67,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -12477,7 +12526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 64,
-				Rules:   []uint16{59, 230, 363},
+				Rules:   []uint16{59, 233, 366},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -12490,12 +12539,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{131, 132, 361, 372, 373, 382},
+				Rules:   []uint16{132, 133, 364, 375, 376, 385},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{382},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -12508,7 +12557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -12517,7 +12566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -12530,7 +12579,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 63,
-				Rules:   []uint16{41, 65, 229},
+				Rules:   []uint16{41, 65, 232},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -12563,12 +12612,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{285, 287},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -12584,12 +12633,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 63,
-				Rules:   []uint16{157, 159, 233},
+				Rules:   []uint16{158, 160, 236},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -12598,7 +12647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{48, 60, 361, 362, 372},
+				Rules:   []uint16{48, 60, 364, 365, 375},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12619,7 +12668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -12632,7 +12681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name: "cd",
@@ -12640,12 +12689,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 63,
-				Rules:   []uint16{151, 154, 156},
+				Rules:   []uint16{152, 155, 157},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 63,
-				Rules:   []uint16{151, 154},
+				Rules:   []uint16{152, 155},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -12654,77 +12703,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 67,
-				Rules:   []uint16{263},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{379, 442},
+				Rules:   []uint16{382, 445},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 171, 183},
+				Rules:   []uint16{33, 34, 59, 172, 186},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 63,
-				Rules:   []uint16{151, 156},
+				Rules:   []uint16{152, 157},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 63,
-				Rules:   []uint16{41, 229},
+				Rules:   []uint16{41, 232},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{364, 365},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{285, 398},
+				Rules:   []uint16{288, 401},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12741,7 +12790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -12754,22 +12803,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 67,
-				Rules:   []uint16{390},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{278, 279, 375, 395},
+				Rules:   []uint16{281, 282, 378, 398},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{425},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12778,12 +12827,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12796,27 +12845,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{267, 288},
+				Rules:   []uint16{270, 291},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 63,
-				Rules:   []uint16{34, 171, 187, 238},
+				Rules:   []uint16{34, 172, 190, 241},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -12841,17 +12890,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{449, 451},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12859,27 +12908,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 63,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12900,7 +12949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{189, 356},
+				Rules:   []uint16{192, 359},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -12909,12 +12958,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{158, 159},
+				Rules:   []uint16{159, 160},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -12940,12 +12989,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "code",
@@ -12954,7 +13003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -12963,7 +13012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -12980,17 +13029,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{449, 451},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -13024,7 +13073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{131, 132, 382},
+				Rules:   []uint16{132, 133, 385},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -13037,7 +13086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -13046,7 +13095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -13061,17 +13110,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{136, 229},
+				Rules:   []uint16{137, 232},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name: "continue",
@@ -13083,17 +13132,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{49, 50, 134, 136, 178},
+				Rules:   []uint16{49, 50, 135, 137, 181},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{151, 227, 446, 448},
+				Rules:   []uint16{152, 230, 449, 451},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13102,7 +13151,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -13119,7 +13168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{71, 269},
+				Rules:   []uint16{71, 272},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -13152,7 +13201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -13162,7 +13211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 64,
-				Rules:   []uint16{59, 362, 363},
+				Rules:   []uint16{59, 365, 366},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -13171,7 +13220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -13180,7 +13229,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 63,
-				Rules:   []uint16{41, 229},
+				Rules:   []uint16{41, 232},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -13189,12 +13238,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 67,
-				Rules:   []uint16{389},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -13211,17 +13260,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{266, 432},
+				Rules:   []uint16{269, 435},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -13234,17 +13283,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -13257,7 +13306,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{398, 407, 433},
+				Rules:   []uint16{401, 410, 436},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -13290,17 +13339,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -13317,7 +13366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{449, 451},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -13338,7 +13387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -13359,17 +13408,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -13382,7 +13431,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -13392,7 +13441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "databricks",
 				Program: 63,
-				Rules:   []uint16{34, 141},
+				Rules:   []uint16{34, 142},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
@@ -13401,22 +13450,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{409},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -13453,12 +13502,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{262, 411, 461, 464},
+				Rules: []uint16{265, 414, 464, 467},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{444},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -13471,12 +13520,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{131, 132, 361, 372},
+				Rules:   []uint16{132, 133, 364, 375},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13489,7 +13538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -13519,12 +13568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "df",
@@ -13537,7 +13586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -13550,12 +13599,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{30, 403},
+				Rules:   []uint16{30, 406},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -13564,7 +13613,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -13575,17 +13624,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name: "disown",
@@ -13601,7 +13650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -13622,42 +13671,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{425},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 218, 219, 220, 221, 222, 223, 224, 225, 226, 232, 235, 338, 363, 364},
+				Rules:   []uint16{59, 60, 66, 221, 222, 223, 224, 225, 226, 227, 228, 229, 235, 238, 341, 366, 367},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 64,
-				Rules:   []uint16{219, 220, 235},
+				Rules:   []uint16{222, 223, 238},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 64,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{33, 34, 50, 60, 171, 182, 187, 188, 238, 362, 428},
+				Rules:   []uint16{33, 34, 50, 60, 172, 185, 190, 191, 241, 365, 431},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -13666,22 +13715,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 63,
-				Rules:   []uint16{49, 50, 178},
+				Rules:   []uint16{49, 50, 181},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 63,
-				Rules:   []uint16{41, 181, 229},
+				Rules:   []uint16{41, 184, 232},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -13708,27 +13757,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{133, 134, 361, 362},
+				Rules:   []uint16{134, 135, 364, 365},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{372, 425, 426, 445},
+				Rules:   []uint16{375, 428, 429, 448},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{117, 118, 122, 123, 143, 148},
+				Rules:   []uint16{117, 118, 122, 123, 144, 149},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -13737,27 +13786,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{129, 130},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -13772,27 +13821,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{397, 444},
+				Rules:   []uint16{400, 447},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -13817,7 +13866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -13830,12 +13879,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -13844,12 +13893,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{141, 142},
+				Rules:   []uint16{142, 143},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13866,12 +13915,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13880,12 +13929,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 63,
-				Rules:   []uint16{50, 151, 156, 157},
+				Rules:   []uint16{50, 152, 157, 158},
 			},
 			nameEntry{
 				Name: "echo",
@@ -13893,7 +13942,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 63,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -13906,12 +13955,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -13920,7 +13969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -13930,7 +13979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 63,
-				Rules:   []uint16{210, 227},
+				Rules:   []uint16{213, 230},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -13979,16 +14028,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{443},
+				Rules: []uint16{446},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{50, 151, 178},
+				Rules:   []uint16{50, 152, 181},
 			},
 			nameEntry{
 				Name:    "encryption",
@@ -14011,7 +14060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{411, 461, 462, 464},
+				Rules:   []uint16{414, 464, 465, 467},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -14048,17 +14097,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -14067,7 +14116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{63, 410},
+				Rules:   []uint16{63, 413},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -14090,7 +14139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -14110,7 +14159,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 63,
-				Rules:   []uint16{171, 187, 238},
+				Rules:   []uint16{172, 190, 241},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -14122,7 +14171,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{262, 411, 461, 464},
+				Rules: []uint16{265, 414, 464, 467},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -14131,7 +14180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -14141,12 +14190,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{159, 233},
+				Rules:   []uint16{160, 236},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -14159,7 +14208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -14179,7 +14228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{360, 361},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name: "fc",
@@ -14187,17 +14236,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{403},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -14206,7 +14255,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -14219,12 +14268,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name: "fg",
@@ -14244,7 +14293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{70, 403},
+				Rules:   []uint16{70, 406},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -14261,12 +14310,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 63,
-				Rules:   []uint16{34, 49, 50, 156, 157, 178},
+				Rules:   []uint16{34, 49, 50, 157, 158, 181},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{50, 156, 157, 178},
+				Rules:   []uint16{50, 157, 158, 181},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -14275,17 +14324,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 66,
-				Rules:   []uint16{405},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -14294,17 +14343,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -14313,12 +14362,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{425},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -14327,32 +14376,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 63,
-				Rules:   []uint16{217},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 156, 157, 168, 178, 183, 185, 202, 203, 238},
+				Rules:   []uint16{32, 33, 34, 50, 60, 157, 158, 169, 181, 186, 188, 205, 206, 241},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 156, 157, 168, 178, 183, 185, 238},
+				Rules:   []uint16{32, 33, 34, 50, 60, 157, 158, 169, 181, 186, 188, 241},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -14373,37 +14422,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{438},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 69,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{326},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -14420,7 +14469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -14429,32 +14478,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 66,
-				Rules:   []uint16{405},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -14471,7 +14520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -14492,12 +14541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{30, 403},
+				Rules:   []uint16{30, 406},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 60, 156, 157, 164, 165, 166, 167, 168, 171, 181, 182, 185, 186, 187, 188, 227, 238, 354, 362},
+				Rules:   []uint16{33, 34, 60, 157, 158, 165, 166, 167, 168, 169, 172, 184, 185, 188, 189, 190, 191, 230, 241, 357, 365},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14506,12 +14555,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{269},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -14520,12 +14569,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{460},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -14534,17 +14583,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{60, 361, 362, 372, 373, 382},
+				Rules:   []uint16{60, 364, 365, 375, 376, 385},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{449, 451},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14589,7 +14638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{33, 35, 60, 168, 199, 201, 204, 205, 350, 351, 352, 365, 428},
+				Rules:   []uint16{33, 35, 60, 169, 202, 204, 207, 208, 353, 354, 355, 368, 431},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14616,7 +14665,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -14629,7 +14678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 46, 157, 290, 291, 292, 293, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 327, 328, 329, 330, 331, 332, 333, 334},
+				Rules:   []uint16{0, 46, 158, 293, 294, 295, 296, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330, 331, 332, 333, 334, 335, 336, 337},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -14639,12 +14688,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{315},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -14665,22 +14714,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -14694,7 +14743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{33, 34, 35, 50, 60, 168, 199, 201, 204, 350, 351, 352, 365, 428},
+				Rules:   []uint16{33, 34, 35, 50, 60, 169, 202, 204, 207, 353, 354, 355, 368, 431},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14707,32 +14756,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{268},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{372, 382},
+				Rules:   []uint16{375, 385},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14765,12 +14814,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{133, 134, 446, 448},
+				Rules:   []uint16{134, 135, 449, 451},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 229},
+				Rules:   []uint16{41, 65, 232},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -14779,7 +14828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14792,7 +14841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -14801,12 +14850,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 67,
-				Rules:   []uint16{42, 263},
+				Rules:   []uint16{42, 266},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -14815,7 +14864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 67,
-				Rules:   []uint16{42, 263},
+				Rules:   []uint16{42, 266},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -14832,12 +14881,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{134, 361},
+				Rules:   []uint16{135, 364},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{134, 361},
+				Rules:   []uint16{135, 364},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14850,7 +14899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "grep",
@@ -14864,7 +14913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14877,17 +14926,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -14906,27 +14955,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14951,12 +15000,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{165, 166, 167, 168, 186, 354, 368},
+				Rules:   []uint16{166, 167, 168, 169, 189, 357, 371},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14965,7 +15014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{286, 383},
+				Rules:   []uint16{289, 386},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -15006,12 +15055,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name: "hash",
@@ -15019,7 +15068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{63, 410},
+				Rules:   []uint16{63, 413},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -15029,7 +15078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -15038,22 +15087,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{131, 132, 361},
+				Rules:   []uint16{132, 133, 364},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{34, 171, 187, 238, 428},
+				Rules:   []uint16{34, 172, 190, 241, 431},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -15062,7 +15111,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "head",
@@ -15075,12 +15124,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 63,
-				Rules:   []uint16{50, 59, 60, 156, 217, 361, 372},
+				Rules:   []uint16{50, 59, 60, 157, 220, 364, 375},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 63,
-				Rules:   []uint16{156, 217},
+				Rules:   []uint16{157, 220},
 			},
 			nameEntry{
 				Name: "help",
@@ -15088,7 +15137,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 49, 50, 60, 157, 168, 178, 183, 238},
+				Rules:   []uint16{32, 33, 34, 49, 50, 60, 158, 169, 181, 186, 241},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -15110,21 +15159,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{141, 361},
+				Rules:   []uint16{142, 364},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{326},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{261},
+				Rules: []uint16{264},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -15145,7 +15194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -15154,7 +15203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 67,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -15167,12 +15216,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -15181,12 +15230,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -15195,12 +15244,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{199, 290, 292, 351},
+				Rules:   []uint16{202, 293, 295, 354},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{60, 141, 361},
+				Rules:   []uint16{60, 142, 364},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -15217,7 +15266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -15230,7 +15279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{63, 200, 410},
+				Rules:   []uint16{63, 203, 413},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -15243,17 +15292,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 171, 238},
+				Rules:   []uint16{33, 34, 59, 172, 241},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 67,
-				Rules:   []uint16{285, 287},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -15274,12 +15323,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -15293,22 +15342,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 63,
-				Rules:   []uint16{41, 181, 229},
+				Rules:   []uint16{41, 184, 232},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{136, 145},
+				Rules:   []uint16{137, 146},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -15317,12 +15366,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 67,
-				Rules:   []uint16{420},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -15335,12 +15384,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{269, 395},
+				Rules:   []uint16{272, 398},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -15349,22 +15398,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -15385,17 +15434,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -15408,7 +15457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -15421,7 +15470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -15430,12 +15479,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 63,
-				Rules:   []uint16{217},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -15452,7 +15501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -15469,7 +15518,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{202, 203},
+				Rules:   []uint16{205, 206},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -15478,7 +15527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{202, 203},
+				Rules:   []uint16{205, 206},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -15487,7 +15536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{202, 203},
+				Rules:   []uint16{205, 206},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -15496,7 +15545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{326},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -15504,7 +15553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{63, 410},
+				Rules:   []uint16{63, 413},
 			},
 			nameEntry{
 				Name:    "join",
@@ -15513,7 +15562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 67,
-				Rules:   []uint16{261},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -15530,12 +15579,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 63,
-				Rules:   []uint16{227, 228},
+				Rules:   []uint16{230, 231},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -15552,22 +15601,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 63,
-				Rules:   []uint16{40, 172, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216},
+				Rules:   []uint16{40, 173, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -15584,17 +15633,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{141, 361},
+				Rules:   []uint16{142, 364},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -15603,7 +15652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 63,
-				Rules:   []uint16{50, 151, 156, 157},
+				Rules:   []uint16{50, 152, 157, 158},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -15612,17 +15661,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -15637,12 +15686,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{399, 431},
+				Rules:   []uint16{402, 434},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -15656,7 +15705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{117, 118, 122, 123, 143, 148},
+				Rules:   []uint16{117, 118, 122, 123, 144, 149},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -15666,27 +15715,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{442},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{400, 401, 405, 459, 460},
+				Rules:   []uint16{403, 404, 408, 462, 463},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 66,
-				Rules:   []uint16{405},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{400, 401, 402, 405, 438, 458, 460},
+				Rules:   []uint16{403, 404, 405, 408, 441, 461, 463},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{400, 437},
+				Rules:   []uint16{403, 440},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15699,7 +15748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -15708,32 +15757,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 63,
-				Rules:   []uint16{159, 233},
+				Rules:   []uint16{160, 236},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -15742,17 +15791,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 63,
-				Rules:   []uint16{210, 227},
+				Rules:   []uint16{213, 230},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -15765,7 +15814,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -15774,7 +15823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15783,17 +15832,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 63,
-				Rules:   []uint16{210, 227},
+				Rules:   []uint16{213, 230},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 63,
-				Rules:   []uint16{34, 35, 40, 172, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 372},
+				Rules:   []uint16{34, 35, 40, 173, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 375},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -15823,7 +15872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
@@ -15848,7 +15897,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{32, 390, 402, 409, 460},
+				Rules:   []uint16{32, 393, 405, 412, 463},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15869,7 +15918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -15898,7 +15947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -15907,7 +15956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "less",
@@ -15923,7 +15972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{236, 276, 367},
+				Rules:   []uint16{239, 279, 370},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -15940,17 +15989,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 63,
-				Rules:   []uint16{217},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "links",
@@ -15959,22 +16008,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 63,
-				Rules:   []uint16{33, 34, 171, 187, 188, 238},
+				Rules:   []uint16{33, 34, 172, 190, 191, 241},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -15987,7 +16036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -16001,12 +16050,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -16046,7 +16095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -16059,7 +16108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 67,
-				Rules:   []uint16{261},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -16068,12 +16117,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 67,
-				Rules:   []uint16{401, 406},
+				Rules:   []uint16{404, 409},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name: "logout",
@@ -16089,7 +16138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -16099,7 +16148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{30, 403},
+				Rules:   []uint16{30, 406},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -16120,7 +16169,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -16146,7 +16195,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -16167,7 +16216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -16184,12 +16233,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 67,
-				Rules:   []uint16{239, 266, 284},
+				Rules:   []uint16{242, 269, 287},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -16198,7 +16247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -16219,7 +16268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -16232,12 +16281,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -16246,17 +16295,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{355, 368},
+				Rules:   []uint16{358, 371},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -16265,12 +16314,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -16282,7 +16331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{146, 235, 340},
+				Rules:   []uint16{147, 238, 343},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -16309,7 +16358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -16330,12 +16379,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{165, 166, 167, 186, 354},
+				Rules:   []uint16{166, 167, 168, 189, 357},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{175, 176, 177},
+				Rules:   []uint16{176, 177, 178, 179, 180},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -16348,12 +16397,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -16374,7 +16423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{63, 134},
+				Rules:   []uint16{63, 135},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -16387,7 +16436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -16400,7 +16449,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -16413,12 +16462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -16427,12 +16476,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{157, 159},
+				Rules:   []uint16{158, 160},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -16441,12 +16490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -16459,7 +16508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{131, 132, 391},
+				Rules:   []uint16{132, 133, 394},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -16472,7 +16521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{133, 134, 361, 362},
+				Rules:   []uint16{134, 135, 364, 365},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -16489,7 +16538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -16498,22 +16547,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -16522,7 +16571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -16547,17 +16596,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -16570,22 +16619,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{124, 146},
+				Rules:   []uint16{124, 125, 147},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 168, 178, 188, 238},
+				Rules:   []uint16{34, 50, 169, 181, 191, 241},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "mongodump",
@@ -16602,12 +16651,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{125, 340},
+				Rules:   []uint16{126, 343},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{124, 146},
+				Rules:   []uint16{124, 125, 147},
 			},
 			nameEntry{
 				Name:    "moon",
@@ -16620,7 +16669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{404},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "most",
@@ -16629,7 +16678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{432},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16642,12 +16691,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{63, 410},
+				Rules:   []uint16{63, 413},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -16657,32 +16706,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -16691,32 +16740,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{268},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{134, 361},
+				Rules:   []uint16{135, 364},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{134, 361},
+				Rules:   []uint16{135, 364},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -16729,12 +16778,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{146, 235, 340},
+				Rules:   []uint16{147, 238, 343},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{116, 143},
+				Rules:   []uint16{116, 144},
 			},
 			nameEntry{
 				Name:    "mysqld",
@@ -16753,7 +16802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{125},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "n",
@@ -16770,7 +16819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -16779,27 +16828,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{149, 340, 346, 368},
+				Rules:   []uint16{150, 343, 349, 371},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{149, 340, 346, 368},
+				Rules:   []uint16{150, 343, 349, 371},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16816,7 +16865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -16825,7 +16874,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{125},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -16834,32 +16883,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 63,
-				Rules:   []uint16{50, 178, 183, 184, 187, 238},
+				Rules:   []uint16{50, 181, 186, 187, 190, 241},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
-				Rules:   []uint16{33, 50, 178, 183, 184, 187, 238},
+				Rules:   []uint16{33, 50, 181, 186, 187, 190, 241},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
-				Rules:   []uint16{59, 66, 218, 219, 220, 221, 222, 223, 224, 225, 226, 230, 338, 363, 364},
+				Rules:   []uint16{59, 66, 221, 222, 223, 224, 225, 226, 227, 228, 229, 233, 341, 366, 367},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{396, 402, 439},
+				Rules:   []uint16{399, 405, 442},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{396, 439},
+				Rules:   []uint16{399, 442},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{149, 346},
+				Rules:   []uint16{150, 349},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16869,17 +16918,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 156, 157, 178, 183, 185},
+				Rules:   []uint16{49, 50, 60, 157, 158, 181, 186, 188},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{49, 50, 156, 157, 178, 183, 185},
+				Rules:   []uint16{49, 50, 157, 158, 181, 186, 188},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{407, 439},
+				Rules:   []uint16{410, 442},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16888,12 +16937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16902,7 +16951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16911,7 +16960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16920,17 +16969,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 46,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{178, 189, 356},
+				Rules:   []uint16{181, 192, 359},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -16947,7 +16996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16964,12 +17013,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16986,7 +17035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -17007,22 +17056,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -17039,7 +17088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -17048,17 +17097,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 63,
-				Rules:   []uint16{227, 229},
+				Rules:   []uint16{230, 232},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -17076,7 +17125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "now",
@@ -17089,12 +17138,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{33, 34, 51, 60, 131, 132, 168, 361, 362, 372, 373, 382},
+				Rules:   []uint16{33, 34, 51, 60, 132, 133, 169, 364, 365, 375, 376, 385},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -17107,42 +17156,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 63,
-				Rules:   []uint16{49, 50, 156, 157, 178, 183, 185},
+				Rules:   []uint16{49, 50, 157, 158, 181, 186, 188},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -17167,22 +17216,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{131, 132, 361},
+				Rules:   []uint16{132, 133, 364},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -17195,7 +17244,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 63,
-				Rules:   []uint16{33, 35, 40, 59, 60, 172, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216},
+				Rules:   []uint16{33, 35, 40, 59, 60, 173, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -17208,12 +17257,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 63,
-				Rules:   []uint16{171, 238},
+				Rules:   []uint16{172, 241},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -17222,12 +17271,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "od",
@@ -17241,12 +17290,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 63,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -17255,7 +17304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 63,
-				Rules:   []uint16{34, 41, 60, 65, 229},
+				Rules:   []uint16{34, 41, 60, 65, 232},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -17272,12 +17321,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{449, 451},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -17287,7 +17336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 63,
-				Rules:   []uint16{171, 187, 238},
+				Rules:   []uint16{172, 190, 241},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -17300,12 +17349,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 64,
-				Rules:   []uint16{59, 362, 363},
+				Rules:   []uint16{59, 365, 366},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -17314,12 +17363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{412, 413, 414, 415, 416, 417, 418},
+				Rules:   []uint16{415, 416, 417, 418, 419, 420, 421},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -17328,17 +17377,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{438},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -17347,7 +17396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -17360,12 +17409,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -17386,7 +17435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -17395,7 +17444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -17404,12 +17453,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 229},
+				Rules:   []uint16{41, 65, 232},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -17418,7 +17467,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -17431,7 +17480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -17440,12 +17489,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 67,
-				Rules:   []uint16{358},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -17466,12 +17515,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{131, 132, 361},
+				Rules:   []uint16{132, 133, 364},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{158, 159},
+				Rules:   []uint16{159, 160},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -17488,7 +17537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{235, 377, 378},
+				Rules:   []uint16{238, 380, 381},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -17497,12 +17546,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -17515,12 +17564,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
@@ -17546,17 +17595,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{125, 340},
+				Rules:   []uint16{126, 343},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -17565,7 +17614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -17574,7 +17623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -17596,12 +17645,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -17646,7 +17695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -17655,7 +17704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -17664,7 +17713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{372, 373, 382},
+				Rules:   []uint16{375, 376, 385},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -17673,7 +17722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{372, 373, 382},
+				Rules:   []uint16{375, 376, 385},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -17682,7 +17731,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{372, 376},
+				Rules:   []uint16{375, 379},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17691,12 +17740,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{425},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17705,7 +17754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{400, 401, 402, 405, 458, 460},
+				Rules:   []uint16{403, 404, 405, 408, 461, 463},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17722,7 +17771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -17735,7 +17784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17748,7 +17797,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{32, 235, 390, 420, 438},
+				Rules:   []uint16{32, 238, 393, 423, 441},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17757,7 +17806,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17766,37 +17815,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{51, 131, 132, 168, 361, 362, 372, 373, 382},
+				Rules:   []uint16{51, 132, 133, 169, 364, 365, 375, 376, 385},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{364, 365},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 218, 219, 220, 221, 222, 223, 224, 225, 226, 230, 338, 363, 364},
+				Rules:   []uint16{59, 60, 66, 221, 222, 223, 224, 225, 226, 227, 228, 229, 233, 341, 366, 367},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 64,
-				Rules:   []uint16{219, 220},
+				Rules:   []uint16{222, 223},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{361, 373, 382},
+				Rules:   []uint16{364, 376, 385},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17804,12 +17853,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 63,
-				Rules:   []uint16{178, 227},
+				Rules:   []uint16{181, 230},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -17818,17 +17867,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{381},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17841,7 +17890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -17869,17 +17918,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{128, 129, 130},
+				Rules:   []uint16{129, 130, 131},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{398, 444},
+				Rules:   []uint16{401, 447},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17901,7 +17950,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -17915,22 +17964,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 63,
-				Rules:   []uint16{34, 50, 178, 183, 184, 238},
+				Rules:   []uint16{34, 50, 181, 186, 187, 241},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{146, 235, 340},
+				Rules:   []uint16{147, 238, 343},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{158, 159},
+				Rules:   []uint16{159, 160},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -17951,12 +18000,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 63,
-				Rules:   []uint16{35, 47, 60, 72, 151, 154, 156, 168},
+				Rules:   []uint16{35, 47, 60, 72, 152, 155, 157, 169},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -17965,7 +18014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 63,
-				Rules:   []uint16{233},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -17977,12 +18026,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 67,
-				Rules:   []uint16{266, 284},
+				Rules:   []uint16{269, 287},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17994,17 +18043,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{381},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -18037,7 +18086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -18067,7 +18116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{369, 377, 378},
+				Rules:   []uint16{372, 380, 381},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -18076,7 +18125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{369, 377, 378},
+				Rules:   []uint16{372, 380, 381},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -18085,12 +18134,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{446},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -18099,7 +18148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -18120,17 +18169,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{449, 451},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -18139,32 +18188,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 63,
-				Rules:   []uint16{33, 50, 60, 156, 157, 174, 183, 238},
+				Rules:   []uint16{33, 50, 60, 157, 158, 175, 186, 241},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{131, 132, 133, 134},
+				Rules:   []uint16{132, 133, 134, 135},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -18177,12 +18226,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -18196,22 +18245,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 67,
-				Rules:   []uint16{402, 420},
+				Rules:   []uint16{405, 423},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{165, 234, 354, 368},
+				Rules:   []uint16{166, 237, 357, 371},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name: "read",
@@ -18232,7 +18281,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -18244,12 +18293,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{117, 118, 122, 123, 143, 148},
+				Rules:   []uint16{117, 118, 122, 123, 144, 149},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -18262,32 +18311,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{64, 440},
+				Rules:   []uint16{64, 443},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{64, 440},
+				Rules:   []uint16{64, 443},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 64,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -18296,7 +18345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -18309,7 +18358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 63,
-				Rules:   []uint16{50, 178, 183, 238},
+				Rules:   []uint16{50, 181, 186, 241},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -18318,12 +18367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 63,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name: "reset",
@@ -18335,42 +18384,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{63, 410},
+				Rules:   []uint16{63, 413},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{450, 451, 452, 453},
+				Rules:   []uint16{453, 454, 455, 456},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name: "return",
@@ -18390,7 +18439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -18420,7 +18469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -18437,12 +18486,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -18451,7 +18500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -18464,22 +18513,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{372, 445},
+				Rules:   []uint16{375, 448},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -18488,12 +18537,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -18502,7 +18551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{71, 276},
+				Rules:   []uint16{71, 279},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -18515,7 +18564,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -18524,22 +18573,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -18548,12 +18597,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -18574,12 +18623,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -18592,17 +18641,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{165, 166, 167, 186, 354},
+				Rules:   []uint16{166, 167, 168, 189, 357},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{165, 166, 167, 354},
+				Rules:   []uint16{166, 167, 168, 357},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 63,
-				Rules:   []uint16{158, 159, 233},
+				Rules:   []uint16{159, 160, 236},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -18611,17 +18660,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 63,
-				Rules:   []uint16{151, 156},
+				Rules:   []uint16{152, 157},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -18646,12 +18695,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{390, 402, 439},
+				Rules:   []uint16{393, 405, 442},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{390, 439, 440},
+				Rules:   []uint16{393, 442, 443},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18664,7 +18713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -18677,12 +18726,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{389, 440},
+				Rules:   []uint16{392, 443},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18700,12 +18749,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18714,12 +18763,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -18728,12 +18777,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 63,
-				Rules:   []uint16{33, 34, 171, 188, 238},
+				Rules:   []uint16{33, 34, 172, 191, 241},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -18746,7 +18795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -18761,17 +18810,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{45, 427},
+				Rules:   []uint16{45, 430},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -18780,7 +18829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18789,12 +18838,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name: "seq",
@@ -18802,56 +18851,56 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 63,
-				Rules:   []uint16{151, 156, 157},
+				Rules:   []uint16{152, 157, 158},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 67,
-				Rules:   []uint16{235, 402, 407, 420},
+				Rules:   []uint16{238, 405, 410, 423},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{262, 461, 463, 464},
+				Rules: []uint16{265, 464, 466, 467},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 67,
-				Rules:   []uint16{395},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{411, 464},
+				Rules:   []uint16{414, 467},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{285},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18863,12 +18912,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18877,12 +18926,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18891,7 +18940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18939,21 +18988,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 63,
-				Rules:   []uint16{157, 178},
+				Rules:   []uint16{158, 181},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{463},
+				Rules: []uint16{466},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{266, 267},
+				Rules:   []uint16{269, 270},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18962,7 +19011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18979,7 +19028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 63,
-				Rules:   []uint16{156, 217},
+				Rules:   []uint16{157, 220},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -18988,22 +19037,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{400, 401, 438, 458, 460},
+				Rules:   []uint16{403, 404, 441, 461, 463},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 64,
-				Rules:   []uint16{59, 362, 363},
+				Rules:   []uint16{59, 365, 366},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{326},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -19011,7 +19060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 63,
-				Rules:   []uint16{151, 156, 157},
+				Rules:   []uint16{152, 157, 158},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -19024,17 +19073,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{372, 425, 426},
+				Rules:   []uint16{375, 428, 429},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{364, 365},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -19051,7 +19100,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{149, 346},
+				Rules:   []uint16{150, 349},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -19089,7 +19138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -19106,7 +19155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "split",
@@ -19123,7 +19172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -19136,7 +19185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -19158,27 +19207,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{71, 146, 235},
+				Rules:   []uint16{71, 147, 238},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{63, 410},
+				Rules:   []uint16{63, 413},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{146, 235},
+				Rules:   []uint16{147, 238},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{267},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -19187,7 +19236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{340, 357, 368, 404},
+				Rules:   []uint16{343, 360, 371, 407},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -19200,7 +19249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{428},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -19217,7 +19266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 63,
-				Rules:   []uint16{151, 156, 157},
+				Rules:   []uint16{152, 157, 158},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -19254,7 +19303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -19267,7 +19316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -19284,12 +19333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -19298,12 +19347,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -19317,7 +19366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 63,
-				Rules:   []uint16{34, 50, 97, 178},
+				Rules:   []uint16{34, 50, 97, 181},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -19338,7 +19387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -19347,7 +19396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 67,
-				Rules:   []uint16{393, 394},
+				Rules:   []uint16{396, 397},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -19365,22 +19414,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 63,
-				Rules:   []uint16{50, 60, 134, 178, 179, 180, 181, 238},
+				Rules:   []uint16{50, 60, 135, 181, 182, 183, 184, 241},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{235, 390, 420, 438},
+				Rules:   []uint16{238, 393, 423, 441},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -19393,7 +19442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{326},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -19406,12 +19455,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{63, 355},
+				Rules:   []uint16{63, 358},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{432},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -19460,12 +19509,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{397, 444},
+				Rules:   []uint16{400, 447},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -19474,17 +19523,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{32, 235, 390, 402, 406, 407, 409, 420, 460},
+				Rules:   []uint16{32, 238, 393, 405, 409, 410, 412, 423, 463},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 67,
-				Rules:   []uint16{389},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{409, 444},
+				Rules:   []uint16{412, 447},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -19497,7 +19546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{34, 59, 189, 356},
+				Rules:   []uint16{34, 59, 192, 359},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19506,17 +19555,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 67,
-				Rules:   []uint16{285, 287},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -19533,32 +19582,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{286, 383},
+				Rules:   []uint16{289, 386},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{405, 436, 460},
+				Rules:   []uint16{408, 439, 463},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19571,42 +19620,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{34, 199, 201},
+				Rules:   []uint16{34, 202, 204},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -19619,12 +19668,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -19633,7 +19682,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -19643,37 +19692,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{149},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 63,
-				Rules:   []uint16{72, 150, 151, 152, 153, 154, 155, 156},
+				Rules:   []uint16{72, 151, 152, 153, 154, 155, 156, 157},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 63,
-				Rules:   []uint16{72, 150, 151, 152, 153, 154, 155, 156},
+				Rules:   []uint16{72, 151, 152, 153, 154, 155, 156, 157},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 63,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name: "test",
@@ -19705,7 +19754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19722,7 +19771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 63,
-				Rules:   []uint16{217},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "time",
@@ -19731,7 +19780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19743,27 +19792,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 67,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{455, 456, 457},
+				Rules:   []uint16{458, 459, 460},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 63,
-				Rules:   []uint16{72, 150, 151, 152, 153, 154, 155, 156},
+				Rules:   []uint16{72, 151, 152, 153, 154, 155, 156, 157},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -19807,16 +19856,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{463},
+				Rules: []uint16{466},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19829,12 +19878,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19863,7 +19912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{427, 442},
+				Rules:   []uint16{430, 445},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19880,12 +19929,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19918,12 +19967,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{33, 34, 168, 178},
+				Rules:   []uint16{33, 34, 169, 181},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19932,12 +19981,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 63,
-				Rules:   []uint16{34, 98, 178, 198},
+				Rules:   []uint16{34, 98, 181, 201},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19949,11 +19998,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{464},
+				Rules: []uint16{467},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19966,7 +20015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19981,7 +20030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{432},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -20013,7 +20062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{276},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -20022,7 +20071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unity-catalog",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -20038,7 +20087,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{262, 461, 464},
+				Rules: []uint16{265, 464, 467},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -20051,7 +20100,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{383},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -20060,37 +20109,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 63,
-				Rules:   []uint16{171, 238},
+				Rules:   []uint16{172, 241},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{427, 442},
+				Rules:   []uint16{430, 445},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 67,
-				Rules:   []uint16{390},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -20099,12 +20148,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 63,
-				Rules:   []uint16{50, 178},
+				Rules:   []uint16{50, 181},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -20113,17 +20162,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "users",
@@ -20140,7 +20189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{361, 372, 373},
+				Rules:   []uint16{364, 375, 376},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -20149,7 +20198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "v",
@@ -20162,7 +20211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 63,
-				Rules:   []uint16{151, 227},
+				Rules:   []uint16{152, 230},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -20171,22 +20220,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{117, 118, 122, 123, 143, 148},
+				Rules:   []uint16{117, 118, 122, 123, 144, 149},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 63,
-				Rules:   []uint16{41, 60, 181, 229},
+				Rules:   []uint16{41, 60, 184, 232},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -20196,12 +20245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 63,
-				Rules:   []uint16{49, 50, 156, 157, 168, 178, 183, 185},
+				Rules:   []uint16{49, 50, 157, 158, 169, 181, 186, 188},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -20214,7 +20263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -20224,32 +20273,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 63,
-				Rules:   []uint16{217, 238, 239},
+				Rules:   []uint16{220, 241, 242},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 156, 157, 168, 178, 183, 185},
+				Rules:   []uint16{49, 50, 60, 157, 158, 169, 181, 186, 188},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{432},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 67,
-				Rules:   []uint16{266, 284},
+				Rules:   []uint16{269, 287},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -20270,12 +20319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -20284,7 +20333,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -20305,7 +20354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -20318,17 +20367,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{364, 365},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 67,
-				Rules:   []uint16{239, 288},
+				Rules:   []uint16{242, 291},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -20345,12 +20394,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 63,
-				Rules:   []uint16{171, 187, 238},
+				Rules:   []uint16{172, 190, 241},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -20374,12 +20423,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 68,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -20420,17 +20469,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 63,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 67,
-				Rules:   []uint16{239, 288},
+				Rules:   []uint16{242, 291},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -20447,7 +20496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -20460,22 +20509,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{217, 227},
+				Rules:   []uint16{220, 230},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{398, 439},
+				Rules:   []uint16{401, 442},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -20489,7 +20538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -20498,7 +20547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -20530,17 +20579,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{425},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{267},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -20557,22 +20606,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 67,
-				Rules:   []uint16{358},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 67,
-				Rules:   []uint16{239, 288},
+				Rules:   []uint16{242, 291},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -20581,22 +20630,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{355},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 63,
-				Rules:   []uint16{34, 60, 156, 157, 178, 180, 183, 186, 354},
+				Rules:   []uint16{34, 60, 157, 158, 181, 183, 186, 189, 357},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20610,17 +20659,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -20629,7 +20678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20638,12 +20687,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{285},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -20652,12 +20701,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 67,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -20666,7 +20715,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -20675,12 +20724,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -20689,12 +20738,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20719,7 +20768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20728,7 +20777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 67,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20761,7 +20810,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{51, 131, 132, 361, 362, 372, 373, 382},
+				Rules:   []uint16{51, 132, 133, 364, 365, 375, 376, 385},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20778,12 +20827,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20807,12 +20856,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{425},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 63,
-				Rules:   []uint16{151, 156},
+				Rules:   []uint16{152, 157},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -20821,7 +20870,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 63,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -20830,12 +20879,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{455},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 67,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -20848,7 +20897,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20861,12 +20910,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -20875,22 +20924,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 67,
-				Rules:   []uint16{239, 266},
+				Rules:   []uint16{242, 269},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 429, 430},
+				Rules:   []uint16{380, 381, 432, 433},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20899,7 +20948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{425},
+				Rules:   []uint16{428},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20933,37 +20982,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{136, 138},
+				Rules:   []uint16{137, 139},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -20988,7 +21037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -21034,37 +21083,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 147, 347},
+			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 148, 350},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{258, 260, 265, 281, 282, 283, 294, 348, 384, 385, 386, 387, 388, 434, 435, 441, 447, 449},
+				Rules: []uint16{261, 263, 268, 284, 285, 286, 297, 351, 387, 388, 389, 390, 391, 437, 438, 444, 450, 452},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{258, 260, 265, 281, 282, 283, 294, 348, 384, 385, 386, 387, 388, 434, 435, 441, 447, 449},
+				Rules: []uint16{261, 263, 268, 284, 285, 286, 297, 351, 387, 388, 389, 390, 391, 437, 438, 444, 450, 452},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{127, 240, 241, 243, 245, 248, 257, 258, 259, 260, 264, 265, 274, 294, 386, 434, 435, 447, 449, 466},
+				Rules: []uint16{128, 243, 244, 246, 248, 251, 260, 261, 262, 263, 267, 268, 277, 297, 389, 437, 438, 450, 452, 469},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{127, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 254, 255, 256, 257, 258, 259, 260, 264, 265, 294, 386, 435, 447, 449, 466},
+				Rules: []uint16{128, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 257, 258, 259, 260, 261, 262, 263, 267, 268, 297, 389, 438, 450, 452, 469},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{26, 62, 242, 243, 244, 245, 257, 258, 259, 260, 264, 294, 384, 385, 386, 387, 388, 435, 447, 449, 466},
+				Rules: []uint16{26, 62, 245, 246, 247, 248, 260, 261, 262, 263, 267, 297, 387, 388, 389, 390, 391, 438, 450, 452, 469},
 			},
 			opEntry{
 				Op:    "copy",
@@ -21076,31 +21125,31 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{335, 341, 342, 343, 366},
+				Rules: []uint16{338, 344, 345, 346, 369},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{277, 280, 449, 465},
+				Rules: []uint16{280, 283, 452, 468},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "stage",
-				Rules: []uint16{339},
+				Rules: []uint16{342},
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{374},
+				Rules: []uint16{377},
 			},
 		},
-		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 190, 191, 192, 193, 194, 195, 197, 344, 345, 353, 370, 371},
-		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 196},
+		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 193, 194, 195, 196, 197, 198, 200, 347, 348, 356, 373, 374},
+		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 199},
 		SQL:     []uint16{104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 120, 121},
 		Search:  []uint16{9, 10, 11, 12, 13, 14},
-		Env:     []uint16{29, 31, 336, 337},
-		Form:    []uint16{253, 421, 422, 423, 424},
-		Loss:    []uint16{270, 271, 272, 273},
+		Env:     []uint16{29, 31, 339, 340},
+		Form:    []uint16{256, 424, 425, 426, 427},
+		Loss:    []uint16{273, 274, 275, 276},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -63,7 +63,7 @@ func (e *Event) serve(server, tool string, input object) error {
 	if server == "" {
 		server = unnamed
 	}
-	command := append([]string{"mcp", strings.ToLower(strings.TrimLeft(server, "-"))}, words(tool)...)
+	command := append([]string{"mcp", serverWord(server)}, words(tool)...)
 	for _, field := range slices.Sorted(maps.Keys(input)) {
 		name := strings.ToLower(field)
 		if !strings.HasSuffix(name, "id") && !strings.HasSuffix(name, "name") {
@@ -77,6 +77,9 @@ func (e *Event) serve(server, tool string, input object) error {
 	e.shapes(server, tool, input, !e.fileTool(tool, input))
 	return nil
 }
+
+// serverWord is a server's name as a word of a command.
+func serverWord(server string) string { return strings.ToLower(strings.TrimLeft(server, "-")) }
 
 // maxNamed bounds the name of what a server's tool is about, in bytes.
 const maxNamed = 100
@@ -103,22 +106,6 @@ func words(name string) []string {
 	}
 	add(len(name))
 	return all
-}
-
-// interpreter runs the code that a tool takes, by the tool's name or its server's.
-func interpreter(tool string) []string {
-	tool = strings.ToLower(tool)
-	for _, name := range []string{"python", "jupyter", "notebook", "executecode"} { // the last is an IDE's notebook
-		if strings.Contains(tool, name) {
-			return []string{"python3", "-c"}
-		}
-	}
-	for _, name := range []string{"repl", "javascript", "node"} { // Claude Code's, Codex's js_repl
-		if strings.Contains(tool, name) {
-			return []string{"node", "-e"}
-		}
-	}
-	return nil
 }
 
 // fileTool notes a tool that does with files what agents' own of that name do, as

@@ -19,12 +19,13 @@ const (
 
 // A shape walks the input of a tool.
 type shape struct {
-	event  *Event
-	server string
-	tool   string
-	words  []string // of the tool's name
-	values int
-	files  bool // paths are what the tool is about: not already read by its name
+	event    *Event
+	server   string
+	tool     string
+	words    []string // of the tool's name
+	values   int
+	language string // that its object says code is in
+	files    bool   // paths are what the tool is about: not already read by its name
 }
 
 // shapes notes what an input says by itself.
@@ -48,8 +49,13 @@ func (s *shape) object(fields map[string]any, depth int) {
 	if depth > maxShapeDepth {
 		return
 	}
+	_, s.language = named(fields, "language", "lang", "runtime", "kernel")
 	taken := s.request(fields)
 	taken = append(taken, s.command(fields)...)
+	if len(taken) == 0 {
+		taken = s.resource(fields)
+		s.documents(fields, depth)
+	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(taken, name) {
 			s.value(strings.ToLower(name), fields[name], depth+1)
@@ -91,13 +97,19 @@ func (s *shape) text(name, text string, depth int) {
 	case isGraphQL(trimmed):
 		body, _ := json.Marshal(map[string]string{"query": text})
 		s.run("curl", "https://"+s.host()+"/graphql", "-d", string(body))
+	case isRouteName(name) && s.routed(trimmed):
 	case isSQL(trimmed):
 		s.run("psql", "-c", text)
+	case isScriptName(name) && s.interpreter(name, text) != nil:
+		program := s.interpreter(name, text)
+		if program[0] == "node" {
+			text = called(text)
+		}
+		s.run(append(program, text)...)
 	case slices.Contains([]string{"command", "cmd", "clicommand", "cli_command", "commands", "script", "shell", "bash", "commandline", "command_line", "shell_command", "shellcommand"}, name):
 		s.run("sh", "-c", text)
-	case name == "code" || name == "source_code" || name == "expression":
-		if program := interpreter(s.server + " " + s.tool); program != nil {
-			s.run(append(program, text)...)
+		if program, _ := s.program(); program != "" && !slices.Contains(s.words, "exec") && !strings.HasPrefix(trimmed, program+" ") {
+			s.run("sh", "-c", program+" "+text) // the program's own words
 		}
 	case isURL(trimmed):
 		if strings.HasPrefix(name, "url") || strings.HasPrefix(name, "uri") || name == "endpoint" || name == "href" || name == "link" {
@@ -114,6 +126,9 @@ func isURL(text string) bool {
 
 // host is where a server's own API is, by its name.
 func (s *shape) host() string {
+	if strings.EqualFold(s.server, "octokit") || strings.EqualFold(s.server, "gh") {
+		return "api.github.com"
+	}
 	if strings.Trim(s.server, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" || s.server == "" {
 		return "api." + unnamed + ".com"
 	}
@@ -123,20 +138,20 @@ func (s *shape) host() string {
 // request notes an address with a method in the same object, and returns the names
 // of the fields that make it up.
 func (s *shape) request(fields map[string]any) (taken []string) {
-	named := func(names ...string) (field, text string) {
-		for _, field := range slices.Sorted(maps.Keys(fields)) {
-			if v, ok := fields[field].(string); ok && slices.Contains(names, strings.ToLower(field)) {
-				return field, v
-			}
+	methodField, method := named(fields, "method", "httpmethod", "http_method", "verb", "requestmethod", "request_method")
+	if method = strings.ToUpper(method); !isMethod(method) {
+		if methodField, method = named(fields, "operation", "action", "op", "command"); !isMethod(method) {
+			methodField, method = "", ""
 		}
-		return "", ""
 	}
-	methodField, method := named("method", "httpmethod", "http_method", "verb", "requestmethod", "request_method")
-	method = strings.ToUpper(method)
-	if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}, method) {
+	urlField, url := named(fields, "url", "uri", "endpoint", "href", "path", "route", "request", "resource")
+	if first, rest, ok := route(url); ok {
+		method, url = first, rest
+	}
+	if method == "" {
 		return nil
 	}
-	urlField, url := named("url", "uri", "endpoint", "href", "path", "route", "resource")
+	url = filled(url, fields, 0)
 	if strings.HasPrefix(url, "/") {
 		url = "https://" + s.host() + url
 	}
@@ -192,7 +207,8 @@ func (s *shape) command(fields map[string]any) (taken []string) {
 				}
 			}
 		case []any:
-			if name != "argv" && name != "command" && name != "cmd" && name != "exec" {
+			program, _ := s.program()
+			if name != "argv" && name != "command" && name != "cmd" && name != "exec" && (program == "" || name != "args" && name != "arguments") {
 				continue
 			}
 			args, ok := texts(v)
@@ -200,6 +216,12 @@ func (s *shape) command(fields map[string]any) (taken []string) {
 				continue
 			}
 			taken = append(taken, field)
+			if program != "" && args[0] != program {
+				s.run(append([]string{program}, args...)...)
+			}
+			if name == "args" || name == "arguments" {
+				continue
+			}
 			if name != "argv" && strings.ContainsAny(args[0], " \t;|&") { // lines
 				for _, line := range args {
 					s.run("sh", "-c", line)

@@ -35,6 +35,21 @@ func TestShapes(t *testing.T) {
 		{"mcp__fs__get_file_info", `{"path":"a"}`, "cat a"},
 		{"mcp__fs__append_to_file", `{"file":"a","content":"rm -rf b"}`, "tee a"},
 		{"mcp__browser__tab_close", `{"index":1}`, ""},
+		{"mcp__octokit__request", `{"route":"DELETE /repos/{owner}/{repo}","parameters":{"owner":"a","repo":"b"}}`, "curl -X DELETE https://api.github.com/repos/a/b"},
+		{"mcp__gitlab__batch", `{"requests":["GET /p/1","DELETE /p/2"]}`, "curl -X GET https://api.gitlab.com/p/1; curl -X DELETE https://api.gitlab.com/p/2"},
+		{"mcp__linear__create", `{"title":"DELETE /users"}`, ""},
+		{"mcp__kubernetes__generic", `{"command":"delete","resourceType":"pvc","name":"d","flags":{"wait":false}}`, "kubectl delete pvc d --wait=false"},
+		{"mcp__k8s__resources_delete", `{"kind":"Namespace","name":"n"}`, "kubectl delete namespace n"},
+		{"mcp__aws__use", `{"service_name":"s3","operation_name":"delete_bucket","parameters":{"Bucket":"b"}}`, "aws s3api delete-bucket --Bucket=b"},
+		{"mcp__gcloud__run", `{"args":["compute","instances","delete","v"]}`, "gcloud compute instances delete v"},
+		{"mcp__docker__manage", `{"action":"rm","resource":"volume","name":"-v"}`, "docker volume rm ./-v"},
+		{"mcp__kubectl__run", `{"command":"delete ns x"}`, "sh -c delete ns x; sh -c kubectl delete ns x"},
+		{"mcp__docker__exec", `{"command":"rm x y"}`, "sh -c rm x y"},
+		{"mcp__mongodb__aggregate", `{"collection":"o","pipeline":[{"$out":"c"}]}`, `mongosh --eval db.getCollection("o").aggregate([{"$out":"c"}])`},
+		{"mcp__mongodb__delete-many", `{"collection":"o"}`, `mongosh --eval db.getCollection("o").deleteMany({})`},
+		{"mcp__playwright__browser_evaluate", `{"function":"async () => x()"}`, "node -e (async () => x())()"},
+		{"mcp__puppeteer__evaluate", `{"script":"x()"}`, "node -e x()"},
+		{"mcp__sandbox__run_code", `{"language":"python","code":"f()"}`, "python3 -c f()"},
 	}
 	for _, tt := range tests {
 		event := `{"session_id":"s","cwd":"/w","hook_event_name":"PreToolUse","tool_name":"` + tt.tool + `","tool_input":` + tt.input + `}`
