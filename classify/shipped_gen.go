@@ -3636,6 +3636,25 @@ var shipped = Set{
 			NotMatch: []string{"psql app -c 'SELECT * FROM users WHERE id = 7'", "psql app -c 'DELETE FROM users'"},
 		},
 		Rule{
+			ID:             "sql-delete-shown",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes rows of a table in what reads like a query, or by a merge",
+			Justification:  "the rows go while the statement only seems to show or to join them",
+			Attack:         "T1485",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "table",
+			Runs:           []string{"@sql-server"},
+			FlagsNot:       []string{"--local"},
+			SQL: &SQLMatch{
+				Verb: []string{"delete shown", "merge delete"},
+			},
+			spelled:  []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|bq|snowsql|snow|cqlsh|cockroach|trino|presto|hive|beeline|clickhouse*|usql|turso|wrangler|pscale|supabase|neonctl|railway|heroku|databricks|spark-sql|gcloud|fly|flyctl|prisma|aws|az|docker|kubectl|pg_restore|dbt|curl|wget|http|https|xh|xhs|httpie|Invoke-RestMethod|irm"},
+			Match:    []string{"psql -c 'WITH gone AS (DELETE FROM orders WHERE paid < 3 RETURNING id) SELECT count(*) FROM gone'", "mysql -e 'MERGE INTO orders USING kept ON orders.id = kept.id WHEN NOT MATCHED BY SOURCE THEN DELETE' shop", "psql \"$DATABASE_URL\" -c 'with d as (delete from s where at < 1 returning *) select 1'"},
+			NotMatch: []string{"psql -c 'WITH old AS (DELETE FROM orders WHERE paid < 3 RETURNING *) INSERT INTO archive SELECT * FROM old'", "psql -c 'WITH old AS (SELECT * FROM orders WHERE state = 1) SELECT count(*) FROM old'"},
+		},
+		Rule{
 			ID:             "sql-grant",
 			Class:          "privilege",
 			Severity:       2,
@@ -11456,7 +11475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -11472,52 +11491,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{30, 406},
+				Rules:   []uint16{30, 407},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -11531,32 +11550,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11565,22 +11584,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11589,52 +11608,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11647,17 +11666,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11665,32 +11684,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{410, 442},
+				Rules:   []uint16{411, 443},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{408, 441},
+				Rules:   []uint16{409, 442},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11699,12 +11718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -11718,12 +11737,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11732,7 +11751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -11751,7 +11770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -11776,12 +11795,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -11800,7 +11819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11817,7 +11836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11831,12 +11850,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{172, 191, 241},
+				Rules:   []uint16{173, 192, 242},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -11846,7 +11865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -11855,7 +11874,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "alias",
@@ -11863,12 +11882,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11877,27 +11896,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{449, 451},
+				Rules:   []uint16{450, 452},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 152, 157, 158},
+				Rules:   []uint16{49, 50, 153, 158, 159},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 63,
-				Rules:   []uint16{159, 160},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -11906,12 +11925,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 63,
-				Rules:   []uint16{160, 236},
+				Rules:   []uint16{161, 237},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 63,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -11929,12 +11948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{375, 428},
+				Rules:   []uint16{376, 429},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11943,7 +11962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11952,27 +11971,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{428, 429, 463},
+				Rules:   []uint16{429, 430, 464},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{428, 429, 463},
+				Rules:   []uint16{429, 430, 464},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{428, 429},
+				Rules:   []uint16{429, 430},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11981,12 +12000,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -11995,12 +12014,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 63,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 63,
-				Rules:   []uint16{33, 59, 60, 186, 214, 220},
+				Rules:   []uint16{33, 59, 60, 187, 215, 221},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -12013,7 +12032,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -12022,7 +12041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "as",
@@ -12043,12 +12062,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -12057,7 +12076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -12066,22 +12085,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{34, 50, 135, 169, 181, 191, 241},
+				Rules:   []uint16{34, 50, 136, 170, 182, 192, 242},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 169, 181, 191, 241},
+				Rules:   []uint16{34, 50, 170, 182, 192, 242},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 63,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -12102,22 +12121,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 67,
-				Rules:   []uint16{401, 410},
+				Rules:   []uint16{402, 411},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{401, 442},
+				Rules:   []uint16{402, 443},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -12143,7 +12162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{360, 407},
+				Rules:   []uint16{361, 408},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -12152,7 +12171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{172, 191, 241},
+				Rules:   []uint16{173, 192, 242},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -12161,17 +12180,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 63,
-				Rules:   []uint16{36, 37, 38, 39, 60, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 174, 184, 185, 240, 241, 357, 365, 371},
+				Rules:   []uint16{36, 37, 38, 39, 60, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 175, 185, 186, 241, 242, 358, 366, 372},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -12188,27 +12207,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 63,
-				Rules:   []uint16{33, 34, 44, 59, 60, 165, 171, 172, 184, 185, 189, 190, 191, 241, 357, 365},
+				Rules:   []uint16{33, 34, 44, 59, 60, 166, 172, 173, 185, 186, 190, 191, 192, 242, 358, 366},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: 62,
-				Rules:   []uint16{166, 167, 168, 357},
+				Rules:   []uint16{167, 168, 169, 358},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 63,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -12225,7 +12244,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -12238,12 +12257,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 63,
-				Rules:   []uint16{41, 184, 232},
+				Rules:   []uint16{41, 185, 233},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -12263,7 +12282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -12276,7 +12295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -12293,7 +12312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -12306,17 +12325,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 67,
-				Rules:   []uint16{242, 291},
+				Rules:   []uint16{243, 292},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -12354,7 +12373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{63, 413},
+				Rules:   []uint16{63, 414},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -12364,7 +12383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -12391,22 +12410,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{202},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "black",
@@ -12415,17 +12434,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -12443,42 +12462,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -12490,7 +12509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{375, 393, 405, 423, 428, 463},
+				Rules:   []uint16{376, 394, 406, 424, 429, 464},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12499,7 +12518,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{289, 386},
+				Rules:   []uint16{290, 387},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -12508,7 +12527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 67,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -12526,7 +12545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 64,
-				Rules:   []uint16{59, 233, 366},
+				Rules:   []uint16{59, 234, 367},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -12539,12 +12558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{132, 133, 364, 375, 376, 385},
+				Rules:   []uint16{133, 134, 365, 376, 377, 386},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -12557,7 +12576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -12566,7 +12585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -12579,7 +12598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 63,
-				Rules:   []uint16{41, 65, 232},
+				Rules:   []uint16{41, 65, 233},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -12612,12 +12631,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{288, 290},
+				Rules:   []uint16{289, 291},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -12633,12 +12652,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 63,
-				Rules:   []uint16{158, 160, 236},
+				Rules:   []uint16{159, 161, 237},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -12647,7 +12666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{48, 60, 364, 365, 375},
+				Rules:   []uint16{48, 60, 365, 366, 376},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12668,7 +12687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -12681,7 +12700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name: "cd",
@@ -12689,12 +12708,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 63,
-				Rules:   []uint16{152, 155, 157},
+				Rules:   []uint16{153, 156, 158},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 63,
-				Rules:   []uint16{152, 155},
+				Rules:   []uint16{153, 156},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -12703,77 +12722,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{382, 445},
+				Rules:   []uint16{383, 446},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 172, 186},
+				Rules:   []uint16{33, 34, 59, 173, 187},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 63,
-				Rules:   []uint16{152, 157},
+				Rules:   []uint16{153, 158},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 63,
-				Rules:   []uint16{41, 232},
+				Rules:   []uint16{41, 233},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{288, 401},
+				Rules:   []uint16{289, 402},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12790,7 +12809,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{236},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -12803,22 +12822,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{281, 282, 378, 398},
+				Rules:   []uint16{282, 283, 379, 399},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12827,12 +12846,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12845,27 +12864,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{270, 291},
+				Rules:   []uint16{271, 292},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 63,
-				Rules:   []uint16{34, 172, 190, 241},
+				Rules:   []uint16{34, 173, 191, 242},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -12890,17 +12909,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{449, 451},
+				Rules:   []uint16{450, 452},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12908,27 +12927,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 63,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12949,7 +12968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{192, 359},
+				Rules:   []uint16{193, 360},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -12958,12 +12977,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{159, 160},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -12989,12 +13008,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "code",
@@ -13003,7 +13022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -13012,7 +13031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -13029,17 +13048,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{449, 451},
+				Rules:   []uint16{450, 452},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -13073,7 +13092,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{132, 133, 385},
+				Rules:   []uint16{133, 134, 386},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -13086,7 +13105,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -13095,7 +13114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -13110,17 +13129,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{137, 232},
+				Rules:   []uint16{138, 233},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "continue",
@@ -13132,17 +13151,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{49, 50, 135, 137, 181},
+				Rules:   []uint16{49, 50, 136, 138, 182},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{152, 230, 449, 451},
+				Rules:   []uint16{153, 231, 450, 452},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13151,7 +13170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -13168,7 +13187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{71, 272},
+				Rules:   []uint16{71, 273},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -13201,7 +13220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -13211,7 +13230,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 64,
-				Rules:   []uint16{59, 365, 366},
+				Rules:   []uint16{59, 366, 367},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -13220,7 +13239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -13229,7 +13248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 63,
-				Rules:   []uint16{41, 232},
+				Rules:   []uint16{41, 233},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -13238,12 +13257,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -13260,17 +13279,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{269, 435},
+				Rules:   []uint16{270, 436},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -13283,17 +13302,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -13306,7 +13325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{401, 410, 436},
+				Rules:   []uint16{402, 411, 437},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -13339,17 +13358,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -13366,7 +13385,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{449, 451},
+				Rules:   []uint16{450, 452},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -13387,7 +13406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -13408,17 +13427,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -13431,7 +13450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -13441,7 +13460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "databricks",
 				Program: 63,
-				Rules:   []uint16{34, 142},
+				Rules:   []uint16{34, 143},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
@@ -13450,22 +13469,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -13502,12 +13521,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{265, 414, 464, 467},
+				Rules: []uint16{266, 415, 465, 468},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -13520,12 +13539,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{132, 133, 364, 375},
+				Rules:   []uint16{133, 134, 365, 376},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13538,7 +13557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -13568,12 +13587,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "df",
@@ -13586,7 +13605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -13599,12 +13618,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{30, 406},
+				Rules:   []uint16{30, 407},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -13613,7 +13632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 67,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -13624,17 +13643,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name: "disown",
@@ -13650,7 +13669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -13671,42 +13690,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 221, 222, 223, 224, 225, 226, 227, 228, 229, 235, 238, 341, 366, 367},
+				Rules:   []uint16{59, 60, 66, 222, 223, 224, 225, 226, 227, 228, 229, 230, 236, 239, 342, 367, 368},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 64,
-				Rules:   []uint16{222, 223, 238},
+				Rules:   []uint16{223, 224, 239},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 64,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{33, 34, 50, 60, 172, 185, 190, 191, 241, 365, 431},
+				Rules:   []uint16{33, 34, 50, 60, 173, 186, 191, 192, 242, 366, 432},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -13715,22 +13734,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 63,
-				Rules:   []uint16{49, 50, 181},
+				Rules:   []uint16{49, 50, 182},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 63,
-				Rules:   []uint16{41, 184, 232},
+				Rules:   []uint16{41, 185, 233},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -13757,27 +13776,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{134, 135, 364, 365},
+				Rules:   []uint16{135, 136, 365, 366},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{375, 428, 429, 448},
+				Rules:   []uint16{376, 429, 430, 449},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{117, 118, 122, 123, 144, 149},
+				Rules:   []uint16{118, 119, 123, 124, 145, 150},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -13786,62 +13805,62 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{131, 132},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{400, 447},
+				Rules:   []uint16{401, 448},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -13866,7 +13885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -13879,12 +13898,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -13893,12 +13912,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{142, 143},
+				Rules:   []uint16{143, 144},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13915,12 +13934,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13929,12 +13948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 63,
-				Rules:   []uint16{50, 152, 157, 158},
+				Rules:   []uint16{50, 153, 158, 159},
 			},
 			nameEntry{
 				Name: "echo",
@@ -13942,7 +13961,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 63,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -13955,12 +13974,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -13969,7 +13988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -13979,7 +13998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 63,
-				Rules:   []uint16{213, 230},
+				Rules:   []uint16{214, 231},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -14028,16 +14047,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{446},
+				Rules: []uint16{447},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{50, 152, 181},
+				Rules:   []uint16{50, 153, 182},
 			},
 			nameEntry{
 				Name:    "encryption",
@@ -14060,7 +14079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{414, 464, 465, 467},
+				Rules:   []uint16{415, 465, 466, 468},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -14097,17 +14116,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -14116,7 +14135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{63, 413},
+				Rules:   []uint16{63, 414},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -14139,7 +14158,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -14159,7 +14178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 63,
-				Rules:   []uint16{172, 190, 241},
+				Rules:   []uint16{173, 191, 242},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -14171,7 +14190,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{265, 414, 464, 467},
+				Rules: []uint16{266, 415, 465, 468},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -14180,7 +14199,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -14190,12 +14209,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{160, 236},
+				Rules:   []uint16{161, 237},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -14208,7 +14227,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -14228,7 +14247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{363, 364},
+				Rules:   []uint16{364, 365},
 			},
 			nameEntry{
 				Name: "fc",
@@ -14236,17 +14255,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -14255,7 +14274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -14268,12 +14287,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name: "fg",
@@ -14293,7 +14312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{70, 406},
+				Rules:   []uint16{70, 407},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -14310,12 +14329,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 63,
-				Rules:   []uint16{34, 49, 50, 157, 158, 181},
+				Rules:   []uint16{34, 49, 50, 158, 159, 182},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{50, 157, 158, 181},
+				Rules:   []uint16{50, 158, 159, 182},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -14324,17 +14343,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 66,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -14343,17 +14362,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -14362,12 +14381,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -14376,32 +14395,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 63,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 157, 158, 169, 181, 186, 188, 205, 206, 241},
+				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 170, 182, 187, 189, 206, 207, 242},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 157, 158, 169, 181, 186, 188, 241},
+				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 170, 182, 187, 189, 242},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -14422,37 +14441,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 69,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -14469,7 +14488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -14478,32 +14497,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 66,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -14520,7 +14539,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -14541,12 +14560,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{30, 406},
+				Rules:   []uint16{30, 407},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 60, 157, 158, 165, 166, 167, 168, 169, 172, 184, 185, 188, 189, 190, 191, 230, 241, 357, 365},
+				Rules:   []uint16{33, 34, 60, 158, 159, 166, 167, 168, 169, 170, 173, 185, 186, 189, 190, 191, 192, 231, 242, 358, 366},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14555,12 +14574,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -14569,12 +14588,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{463},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -14583,17 +14602,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{60, 364, 365, 375, 376, 385},
+				Rules:   []uint16{60, 365, 366, 376, 377, 386},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{449, 451},
+				Rules:   []uint16{450, 452},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14638,7 +14657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{33, 35, 60, 169, 202, 204, 207, 208, 353, 354, 355, 368, 431},
+				Rules:   []uint16{33, 35, 60, 170, 203, 205, 208, 209, 354, 355, 356, 369, 432},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14665,7 +14684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -14678,7 +14697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 46, 158, 293, 294, 295, 296, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330, 331, 332, 333, 334, 335, 336, 337},
+				Rules:   []uint16{0, 46, 159, 294, 295, 296, 297, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 331, 332, 333, 334, 335, 336, 337, 338},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -14688,12 +14707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -14714,22 +14733,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -14743,7 +14762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{33, 34, 35, 50, 60, 169, 202, 204, 207, 353, 354, 355, 368, 431},
+				Rules:   []uint16{33, 34, 35, 50, 60, 170, 203, 205, 208, 354, 355, 356, 369, 432},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14756,32 +14775,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{375, 385},
+				Rules:   []uint16{376, 386},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14814,12 +14833,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{134, 135, 449, 451},
+				Rules:   []uint16{135, 136, 450, 452},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 232},
+				Rules:   []uint16{41, 65, 233},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -14828,7 +14847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14841,7 +14860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -14850,12 +14869,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 67,
-				Rules:   []uint16{42, 266},
+				Rules:   []uint16{42, 267},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -14864,7 +14883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 67,
-				Rules:   []uint16{42, 266},
+				Rules:   []uint16{42, 267},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -14881,12 +14900,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{135, 364},
+				Rules:   []uint16{136, 365},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{135, 364},
+				Rules:   []uint16{136, 365},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14899,7 +14918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "grep",
@@ -14913,7 +14932,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14926,17 +14945,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -14955,27 +14974,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -15000,12 +15019,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{166, 167, 168, 169, 189, 357, 371},
+				Rules:   []uint16{167, 168, 169, 170, 190, 358, 372},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -15014,7 +15033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{289, 386},
+				Rules:   []uint16{290, 387},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -15055,12 +15074,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name: "hash",
@@ -15068,7 +15087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{63, 413},
+				Rules:   []uint16{63, 414},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -15078,7 +15097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -15087,22 +15106,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{132, 133, 364},
+				Rules:   []uint16{133, 134, 365},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{34, 172, 190, 241, 431},
+				Rules:   []uint16{34, 173, 191, 242, 432},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -15111,7 +15130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "head",
@@ -15124,12 +15143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 63,
-				Rules:   []uint16{50, 59, 60, 157, 220, 364, 375},
+				Rules:   []uint16{50, 59, 60, 158, 221, 365, 376},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 63,
-				Rules:   []uint16{157, 220},
+				Rules:   []uint16{158, 221},
 			},
 			nameEntry{
 				Name: "help",
@@ -15137,7 +15156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 49, 50, 60, 158, 169, 181, 186, 241},
+				Rules:   []uint16{32, 33, 34, 49, 50, 60, 159, 170, 182, 187, 242},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -15159,21 +15178,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{142, 364},
+				Rules:   []uint16{143, 365},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{264},
+				Rules: []uint16{265},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -15194,7 +15213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -15203,7 +15222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -15216,12 +15235,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -15230,12 +15249,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -15244,12 +15263,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{202, 293, 295, 354},
+				Rules:   []uint16{203, 294, 296, 355},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{60, 142, 364},
+				Rules:   []uint16{60, 143, 365},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -15266,7 +15285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -15279,7 +15298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{63, 203, 413},
+				Rules:   []uint16{63, 204, 414},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -15292,17 +15311,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 172, 241},
+				Rules:   []uint16{33, 34, 59, 173, 242},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 67,
-				Rules:   []uint16{288, 290},
+				Rules:   []uint16{289, 291},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -15323,12 +15342,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -15342,22 +15361,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 63,
-				Rules:   []uint16{41, 184, 232},
+				Rules:   []uint16{41, 185, 233},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{137, 146},
+				Rules:   []uint16{138, 147},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -15366,12 +15385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 67,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -15384,12 +15403,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 67,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{272, 398},
+				Rules:   []uint16{273, 399},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -15398,22 +15417,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -15434,17 +15453,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -15457,7 +15476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -15470,7 +15489,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -15479,12 +15498,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 63,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -15501,7 +15520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -15518,7 +15537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{205, 206},
+				Rules:   []uint16{206, 207},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -15527,7 +15546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{205, 206},
+				Rules:   []uint16{206, 207},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -15536,7 +15555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{205, 206},
+				Rules:   []uint16{206, 207},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -15545,7 +15564,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -15553,7 +15572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{63, 413},
+				Rules:   []uint16{63, 414},
 			},
 			nameEntry{
 				Name:    "join",
@@ -15562,7 +15581,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 67,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -15579,12 +15598,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 63,
-				Rules:   []uint16{230, 231},
+				Rules:   []uint16{231, 232},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -15601,22 +15620,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 63,
-				Rules:   []uint16{40, 173, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219},
+				Rules:   []uint16{40, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -15633,17 +15652,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{142, 364},
+				Rules:   []uint16{143, 365},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -15652,7 +15671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 63,
-				Rules:   []uint16{50, 152, 157, 158},
+				Rules:   []uint16{50, 153, 158, 159},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -15661,17 +15680,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -15686,12 +15705,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{402, 434},
+				Rules:   []uint16{403, 435},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -15705,7 +15724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{117, 118, 122, 123, 144, 149},
+				Rules:   []uint16{118, 119, 123, 124, 145, 150},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -15715,27 +15734,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{403, 404, 408, 462, 463},
+				Rules:   []uint16{404, 405, 409, 463, 464},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 66,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{403, 404, 405, 408, 441, 461, 463},
+				Rules:   []uint16{404, 405, 406, 409, 442, 462, 464},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{403, 440},
+				Rules:   []uint16{404, 441},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15748,7 +15767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -15757,32 +15776,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 63,
-				Rules:   []uint16{160, 236},
+				Rules:   []uint16{161, 237},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -15791,17 +15810,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 63,
-				Rules:   []uint16{213, 230},
+				Rules:   []uint16{214, 231},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -15814,7 +15833,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -15823,7 +15842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15832,17 +15851,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 63,
-				Rules:   []uint16{213, 230},
+				Rules:   []uint16{214, 231},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 63,
-				Rules:   []uint16{34, 35, 40, 173, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 375},
+				Rules:   []uint16{34, 35, 40, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 376},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -15872,7 +15891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
@@ -15897,7 +15916,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{32, 393, 405, 412, 463},
+				Rules:   []uint16{32, 394, 406, 413, 464},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15918,7 +15937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -15947,7 +15966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -15956,7 +15975,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "less",
@@ -15972,7 +15991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{239, 279, 370},
+				Rules:   []uint16{240, 280, 371},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -15989,17 +16008,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 63,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "links",
@@ -16008,22 +16027,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 63,
-				Rules:   []uint16{33, 34, 172, 190, 191, 241},
+				Rules:   []uint16{33, 34, 173, 191, 192, 242},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -16036,7 +16055,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -16050,12 +16069,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -16095,7 +16114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -16108,7 +16127,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 67,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -16117,12 +16136,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 67,
-				Rules:   []uint16{404, 409},
+				Rules:   []uint16{405, 410},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name: "logout",
@@ -16138,7 +16157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 67,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -16148,7 +16167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{30, 406},
+				Rules:   []uint16{30, 407},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -16169,7 +16188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -16195,7 +16214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -16216,7 +16235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -16233,12 +16252,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 67,
-				Rules:   []uint16{242, 269, 287},
+				Rules:   []uint16{243, 270, 288},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -16247,7 +16266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -16268,7 +16287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -16281,12 +16300,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -16295,17 +16314,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{358, 371},
+				Rules:   []uint16{359, 372},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -16314,12 +16333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -16331,7 +16350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{147, 238, 343},
+				Rules:   []uint16{148, 239, 344},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -16340,12 +16359,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadbd",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "mariadbd-safe",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -16358,7 +16377,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -16379,12 +16398,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{166, 167, 168, 189, 357},
+				Rules:   []uint16{167, 168, 169, 190, 358},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{176, 177, 178, 179, 180},
+				Rules:   []uint16{177, 178, 179, 180, 181},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -16397,12 +16416,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -16423,7 +16442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{63, 135},
+				Rules:   []uint16{63, 136},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -16436,7 +16455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -16449,7 +16468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -16462,12 +16481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -16476,12 +16495,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{158, 160},
+				Rules:   []uint16{159, 161},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -16490,12 +16509,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -16508,7 +16527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{132, 133, 394},
+				Rules:   []uint16{133, 134, 395},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -16521,7 +16540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{134, 135, 364, 365},
+				Rules:   []uint16{135, 136, 365, 366},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -16538,7 +16557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -16547,22 +16566,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -16571,7 +16590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -16596,17 +16615,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 67,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -16619,22 +16638,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{124, 125, 147},
+				Rules:   []uint16{125, 126, 148},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 169, 181, 191, 241},
+				Rules:   []uint16{34, 50, 170, 182, 192, 242},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "mongodump",
@@ -16651,12 +16670,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{126, 343},
+				Rules:   []uint16{127, 344},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{124, 125, 147},
+				Rules:   []uint16{125, 126, 148},
 			},
 			nameEntry{
 				Name:    "moon",
@@ -16669,7 +16688,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "most",
@@ -16678,7 +16697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16691,12 +16710,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{63, 413},
+				Rules:   []uint16{63, 414},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -16706,32 +16725,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -16740,32 +16759,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{135, 364},
+				Rules:   []uint16{136, 365},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{135, 364},
+				Rules:   []uint16{136, 365},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -16778,22 +16797,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{147, 238, 343},
+				Rules:   []uint16{148, 239, 344},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{116, 144},
+				Rules:   []uint16{117, 145},
 			},
 			nameEntry{
 				Name:    "mysqld",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "mysqld_safe",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -16802,7 +16821,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "n",
@@ -16819,7 +16838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -16828,27 +16847,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{150, 343, 349, 371},
+				Rules:   []uint16{151, 344, 350, 372},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{150, 343, 349, 371},
+				Rules:   []uint16{151, 344, 350, 372},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16865,7 +16884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -16874,7 +16893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -16883,32 +16902,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 63,
-				Rules:   []uint16{50, 181, 186, 187, 190, 241},
+				Rules:   []uint16{50, 182, 187, 188, 191, 242},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
-				Rules:   []uint16{33, 50, 181, 186, 187, 190, 241},
+				Rules:   []uint16{33, 50, 182, 187, 188, 191, 242},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
-				Rules:   []uint16{59, 66, 221, 222, 223, 224, 225, 226, 227, 228, 229, 233, 341, 366, 367},
+				Rules:   []uint16{59, 66, 222, 223, 224, 225, 226, 227, 228, 229, 230, 234, 342, 367, 368},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{399, 405, 442},
+				Rules:   []uint16{400, 406, 443},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{399, 442},
+				Rules:   []uint16{400, 443},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{150, 349},
+				Rules:   []uint16{151, 350},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16918,17 +16937,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 157, 158, 181, 186, 188},
+				Rules:   []uint16{49, 50, 60, 158, 159, 182, 187, 189},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{49, 50, 157, 158, 181, 186, 188},
+				Rules:   []uint16{49, 50, 158, 159, 182, 187, 189},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{410, 442},
+				Rules:   []uint16{411, 443},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16937,12 +16956,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16951,7 +16970,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16960,7 +16979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16969,17 +16988,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 46,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{181, 192, 359},
+				Rules:   []uint16{182, 193, 360},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -16996,7 +17015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -17013,12 +17032,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -17035,7 +17054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -17056,22 +17075,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -17088,7 +17107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -17097,17 +17116,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 63,
-				Rules:   []uint16{230, 232},
+				Rules:   []uint16{231, 233},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -17125,7 +17144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "now",
@@ -17138,12 +17157,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{33, 34, 51, 60, 132, 133, 169, 364, 365, 375, 376, 385},
+				Rules:   []uint16{33, 34, 51, 60, 133, 134, 170, 365, 366, 376, 377, 386},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -17156,42 +17175,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 63,
-				Rules:   []uint16{49, 50, 157, 158, 181, 186, 188},
+				Rules:   []uint16{49, 50, 158, 159, 182, 187, 189},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -17216,22 +17235,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{132, 133, 364},
+				Rules:   []uint16{133, 134, 365},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -17244,7 +17263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 63,
-				Rules:   []uint16{33, 35, 40, 59, 60, 173, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219},
+				Rules:   []uint16{33, 35, 40, 59, 60, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -17257,12 +17276,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 63,
-				Rules:   []uint16{172, 241},
+				Rules:   []uint16{173, 242},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -17271,12 +17290,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "od",
@@ -17290,12 +17309,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 63,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -17304,7 +17323,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 63,
-				Rules:   []uint16{34, 41, 60, 65, 232},
+				Rules:   []uint16{34, 41, 60, 65, 233},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -17321,12 +17340,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{449, 451},
+				Rules:   []uint16{450, 452},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -17336,7 +17355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 63,
-				Rules:   []uint16{172, 190, 241},
+				Rules:   []uint16{173, 191, 242},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -17349,12 +17368,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 64,
-				Rules:   []uint16{59, 365, 366},
+				Rules:   []uint16{59, 366, 367},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -17363,12 +17382,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{415, 416, 417, 418, 419, 420, 421},
+				Rules:   []uint16{416, 417, 418, 419, 420, 421, 422},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -17377,17 +17396,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -17396,7 +17415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -17409,12 +17428,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -17435,7 +17454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -17444,7 +17463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -17453,12 +17472,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 232},
+				Rules:   []uint16{41, 65, 233},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -17467,7 +17486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -17480,7 +17499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -17489,12 +17508,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 67,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -17515,12 +17534,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{132, 133, 364},
+				Rules:   []uint16{133, 134, 365},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{159, 160},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -17537,7 +17556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{238, 380, 381},
+				Rules:   []uint16{239, 381, 382},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -17546,12 +17565,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -17564,17 +17583,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -17595,17 +17614,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{126, 343},
+				Rules:   []uint16{127, 344},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -17614,7 +17633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -17623,7 +17642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -17645,12 +17664,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -17695,7 +17714,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -17704,7 +17723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -17713,7 +17732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{375, 376, 385},
+				Rules:   []uint16{376, 377, 386},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -17722,7 +17741,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{375, 376, 385},
+				Rules:   []uint16{376, 377, 386},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -17731,7 +17750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{375, 379},
+				Rules:   []uint16{376, 380},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17740,12 +17759,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17754,7 +17773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{403, 404, 405, 408, 461, 463},
+				Rules:   []uint16{404, 405, 406, 409, 462, 464},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17771,7 +17790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -17784,7 +17803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17797,7 +17816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{32, 238, 393, 423, 441},
+				Rules:   []uint16{32, 239, 394, 424, 442},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17806,7 +17825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17815,37 +17834,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{51, 132, 133, 169, 364, 365, 375, 376, 385},
+				Rules:   []uint16{51, 133, 134, 170, 365, 366, 376, 377, 386},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 221, 222, 223, 224, 225, 226, 227, 228, 229, 233, 341, 366, 367},
+				Rules:   []uint16{59, 60, 66, 222, 223, 224, 225, 226, 227, 228, 229, 230, 234, 342, 367, 368},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 64,
-				Rules:   []uint16{222, 223},
+				Rules:   []uint16{223, 224},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{364, 376, 385},
+				Rules:   []uint16{365, 377, 386},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17853,12 +17872,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 63,
-				Rules:   []uint16{181, 230},
+				Rules:   []uint16{182, 231},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -17867,17 +17886,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17890,7 +17909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -17918,17 +17937,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{129, 130, 131},
+				Rules:   []uint16{130, 131, 132},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{401, 447},
+				Rules:   []uint16{402, 448},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17950,7 +17969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -17964,22 +17983,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 63,
-				Rules:   []uint16{34, 50, 181, 186, 187, 241},
+				Rules:   []uint16{34, 50, 182, 187, 188, 242},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{147, 238, 343},
+				Rules:   []uint16{148, 239, 344},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{159, 160},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -18000,12 +18019,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 63,
-				Rules:   []uint16{35, 47, 60, 72, 152, 155, 157, 169},
+				Rules:   []uint16{35, 47, 60, 72, 153, 156, 158, 170},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -18014,7 +18033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 63,
-				Rules:   []uint16{236},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -18026,12 +18045,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 67,
-				Rules:   []uint16{269, 287},
+				Rules:   []uint16{270, 288},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -18043,17 +18062,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -18086,7 +18105,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -18116,7 +18135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{372, 380, 381},
+				Rules:   []uint16{373, 381, 382},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -18125,7 +18144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{372, 380, 381},
+				Rules:   []uint16{373, 381, 382},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -18134,12 +18153,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -18148,7 +18167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -18169,17 +18188,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{449, 451},
+				Rules:   []uint16{450, 452},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -18188,32 +18207,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 63,
-				Rules:   []uint16{33, 50, 60, 157, 158, 175, 186, 241},
+				Rules:   []uint16{33, 50, 60, 158, 159, 176, 187, 242},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{132, 133, 134, 135},
+				Rules:   []uint16{133, 134, 135, 136},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -18226,12 +18245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -18245,22 +18264,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 67,
-				Rules:   []uint16{405, 423},
+				Rules:   []uint16{406, 424},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{166, 237, 357, 371},
+				Rules:   []uint16{167, 238, 358, 372},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name: "read",
@@ -18281,7 +18300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -18293,12 +18312,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{117, 118, 122, 123, 144, 149},
+				Rules:   []uint16{118, 119, 123, 124, 145, 150},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -18311,32 +18330,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{64, 443},
+				Rules:   []uint16{64, 444},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{64, 443},
+				Rules:   []uint16{64, 444},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 64,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -18345,7 +18364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -18358,7 +18377,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 63,
-				Rules:   []uint16{50, 181, 186, 241},
+				Rules:   []uint16{50, 182, 187, 242},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -18367,12 +18386,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 63,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name: "reset",
@@ -18384,42 +18403,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{63, 413},
+				Rules:   []uint16{63, 414},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{453, 454, 455, 456},
+				Rules:   []uint16{454, 455, 456, 457},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name: "return",
@@ -18439,7 +18458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -18469,7 +18488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -18486,12 +18505,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -18500,7 +18519,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -18513,22 +18532,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{375, 448},
+				Rules:   []uint16{376, 449},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -18537,12 +18556,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -18551,7 +18570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{71, 279},
+				Rules:   []uint16{71, 280},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -18564,7 +18583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -18573,22 +18592,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -18597,12 +18616,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 67,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -18623,12 +18642,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -18641,17 +18660,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{166, 167, 168, 189, 357},
+				Rules:   []uint16{167, 168, 169, 190, 358},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{166, 167, 168, 357},
+				Rules:   []uint16{167, 168, 169, 358},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 63,
-				Rules:   []uint16{159, 160, 236},
+				Rules:   []uint16{160, 161, 237},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -18660,17 +18679,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 63,
-				Rules:   []uint16{152, 157},
+				Rules:   []uint16{153, 158},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -18695,12 +18714,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{393, 405, 442},
+				Rules:   []uint16{394, 406, 443},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{393, 442, 443},
+				Rules:   []uint16{394, 443, 444},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18713,7 +18732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -18726,12 +18745,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{392, 443},
+				Rules:   []uint16{393, 444},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18749,12 +18768,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18763,12 +18782,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -18777,12 +18796,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 63,
-				Rules:   []uint16{33, 34, 172, 191, 241},
+				Rules:   []uint16{33, 34, 173, 192, 242},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -18795,7 +18814,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -18810,17 +18829,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{45, 430},
+				Rules:   []uint16{45, 431},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -18829,7 +18848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18838,12 +18857,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "seq",
@@ -18851,56 +18870,56 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 63,
-				Rules:   []uint16{152, 157, 158},
+				Rules:   []uint16{153, 158, 159},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 67,
-				Rules:   []uint16{238, 405, 410, 423},
+				Rules:   []uint16{239, 406, 411, 424},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{265, 464, 466, 467},
+				Rules: []uint16{266, 465, 467, 468},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 67,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{414, 467},
+				Rules:   []uint16{415, 468},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18912,12 +18931,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18926,12 +18945,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18940,7 +18959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18988,21 +19007,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 63,
-				Rules:   []uint16{158, 181},
+				Rules:   []uint16{159, 182},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{466},
+				Rules: []uint16{467},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{269, 270},
+				Rules:   []uint16{270, 271},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -19011,7 +19030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -19028,7 +19047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 63,
-				Rules:   []uint16{157, 220},
+				Rules:   []uint16{158, 221},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -19037,22 +19056,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{403, 404, 441, 461, 463},
+				Rules:   []uint16{404, 405, 442, 462, 464},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 64,
-				Rules:   []uint16{59, 365, 366},
+				Rules:   []uint16{59, 366, 367},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -19060,7 +19079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 63,
-				Rules:   []uint16{152, 157, 158},
+				Rules:   []uint16{153, 158, 159},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -19073,17 +19092,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{375, 428, 429},
+				Rules:   []uint16{376, 429, 430},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -19100,7 +19119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{150, 349},
+				Rules:   []uint16{151, 350},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -19138,7 +19157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -19155,7 +19174,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "split",
@@ -19172,7 +19191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -19185,7 +19204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -19207,27 +19226,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{71, 147, 238},
+				Rules:   []uint16{71, 148, 239},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{63, 413},
+				Rules:   []uint16{63, 414},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{147, 238},
+				Rules:   []uint16{148, 239},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -19236,7 +19255,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{343, 360, 371, 407},
+				Rules:   []uint16{344, 361, 372, 408},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -19249,7 +19268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -19266,7 +19285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 63,
-				Rules:   []uint16{152, 157, 158},
+				Rules:   []uint16{153, 158, 159},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -19303,7 +19322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -19316,7 +19335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -19333,12 +19352,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -19347,12 +19366,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -19366,7 +19385,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 63,
-				Rules:   []uint16{34, 50, 97, 181},
+				Rules:   []uint16{34, 50, 97, 182},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -19387,7 +19406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 67,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -19396,7 +19415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 67,
-				Rules:   []uint16{396, 397},
+				Rules:   []uint16{397, 398},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -19414,22 +19433,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 63,
-				Rules:   []uint16{50, 60, 135, 181, 182, 183, 184, 241},
+				Rules:   []uint16{50, 60, 136, 182, 183, 184, 185, 242},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{238, 393, 423, 441},
+				Rules:   []uint16{239, 394, 424, 442},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -19442,7 +19461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -19455,12 +19474,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{63, 358},
+				Rules:   []uint16{63, 359},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -19509,12 +19528,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{400, 447},
+				Rules:   []uint16{401, 448},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -19523,17 +19542,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{32, 238, 393, 405, 409, 410, 412, 423, 463},
+				Rules:   []uint16{32, 239, 394, 406, 410, 411, 413, 424, 464},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{412, 447},
+				Rules:   []uint16{413, 448},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -19546,7 +19565,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{34, 59, 192, 359},
+				Rules:   []uint16{34, 59, 193, 360},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19555,17 +19574,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 67,
-				Rules:   []uint16{288, 290},
+				Rules:   []uint16{289, 291},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -19582,32 +19601,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{289, 386},
+				Rules:   []uint16{290, 387},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{408, 439, 463},
+				Rules:   []uint16{409, 440, 464},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19620,42 +19639,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{34, 202, 204},
+				Rules:   []uint16{34, 203, 205},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -19668,12 +19687,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -19682,7 +19701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -19692,37 +19711,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 63,
-				Rules:   []uint16{72, 151, 152, 153, 154, 155, 156, 157},
+				Rules:   []uint16{72, 152, 153, 154, 155, 156, 157, 158},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 63,
-				Rules:   []uint16{72, 151, 152, 153, 154, 155, 156, 157},
+				Rules:   []uint16{72, 152, 153, 154, 155, 156, 157, 158},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 63,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name: "test",
@@ -19754,7 +19773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19771,7 +19790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 63,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "time",
@@ -19780,7 +19799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19792,27 +19811,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 67,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{458, 459, 460},
+				Rules:   []uint16{459, 460, 461},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 63,
-				Rules:   []uint16{72, 151, 152, 153, 154, 155, 156, 157},
+				Rules:   []uint16{72, 152, 153, 154, 155, 156, 157, 158},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -19856,16 +19875,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{466},
+				Rules: []uint16{467},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19878,12 +19897,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19912,7 +19931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{430, 445},
+				Rules:   []uint16{431, 446},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19929,12 +19948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19967,12 +19986,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{132, 133},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{33, 34, 169, 181},
+				Rules:   []uint16{33, 34, 170, 182},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19981,12 +20000,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 63,
-				Rules:   []uint16{34, 98, 181, 201},
+				Rules:   []uint16{34, 98, 182, 202},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19998,11 +20017,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{467},
+				Rules: []uint16{468},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -20015,7 +20034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -20030,7 +20049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -20062,7 +20081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -20071,7 +20090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unity-catalog",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -20087,7 +20106,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{265, 464, 467},
+				Rules: []uint16{266, 465, 468},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -20100,7 +20119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -20109,37 +20128,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 63,
-				Rules:   []uint16{172, 241},
+				Rules:   []uint16{173, 242},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{430, 445},
+				Rules:   []uint16{431, 446},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -20148,12 +20167,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 63,
-				Rules:   []uint16{50, 181},
+				Rules:   []uint16{50, 182},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -20162,17 +20181,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "users",
@@ -20189,7 +20208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{364, 375, 376},
+				Rules:   []uint16{365, 376, 377},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -20198,7 +20217,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "v",
@@ -20211,7 +20230,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 63,
-				Rules:   []uint16{152, 230},
+				Rules:   []uint16{153, 231},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -20220,22 +20239,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{117, 118, 122, 123, 144, 149},
+				Rules:   []uint16{118, 119, 123, 124, 145, 150},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 63,
-				Rules:   []uint16{41, 60, 184, 232},
+				Rules:   []uint16{41, 60, 185, 233},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -20245,12 +20264,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 63,
-				Rules:   []uint16{49, 50, 157, 158, 169, 181, 186, 188},
+				Rules:   []uint16{49, 50, 158, 159, 170, 182, 187, 189},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -20263,7 +20282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -20273,32 +20292,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 63,
-				Rules:   []uint16{220, 241, 242},
+				Rules:   []uint16{221, 242, 243},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 157, 158, 169, 181, 186, 188},
+				Rules:   []uint16{49, 50, 60, 158, 159, 170, 182, 187, 189},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 67,
-				Rules:   []uint16{269, 287},
+				Rules:   []uint16{270, 288},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -20319,12 +20338,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -20333,7 +20352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -20354,7 +20373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -20367,17 +20386,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 67,
-				Rules:   []uint16{242, 291},
+				Rules:   []uint16{243, 292},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -20394,12 +20413,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 63,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 63,
-				Rules:   []uint16{172, 190, 241},
+				Rules:   []uint16{173, 191, 242},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -20423,12 +20442,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 68,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -20469,17 +20488,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 67,
-				Rules:   []uint16{242, 291},
+				Rules:   []uint16{243, 292},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -20496,7 +20515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -20509,22 +20528,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{220, 230},
+				Rules:   []uint16{221, 231},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{401, 442},
+				Rules:   []uint16{402, 443},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -20538,7 +20557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -20547,7 +20566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -20579,17 +20598,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -20606,22 +20625,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 67,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 67,
-				Rules:   []uint16{242, 291},
+				Rules:   []uint16{243, 292},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -20630,22 +20649,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 63,
-				Rules:   []uint16{34, 60, 157, 158, 181, 183, 186, 189, 357},
+				Rules:   []uint16{34, 60, 158, 159, 182, 184, 187, 190, 358},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20659,17 +20678,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -20678,7 +20697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20687,12 +20706,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -20701,12 +20720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 67,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -20715,7 +20734,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -20724,12 +20743,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -20738,12 +20757,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20768,7 +20787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20777,7 +20796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 67,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20810,7 +20829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{51, 132, 133, 364, 365, 375, 376, 385},
+				Rules:   []uint16{51, 133, 134, 365, 366, 376, 377, 386},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20827,12 +20846,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20856,12 +20875,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 63,
-				Rules:   []uint16{152, 157},
+				Rules:   []uint16{153, 158},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -20870,7 +20889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 63,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -20879,12 +20898,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 67,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -20897,7 +20916,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20910,12 +20929,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -20924,22 +20943,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 67,
-				Rules:   []uint16{242, 269},
+				Rules:   []uint16{243, 270},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{380, 381, 432, 433},
+				Rules:   []uint16{381, 382, 433, 434},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20948,7 +20967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20982,37 +21001,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{137, 139},
+				Rules:   []uint16{138, 140},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -21037,7 +21056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 67,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -21083,37 +21102,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 148, 350},
+			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 149, 351},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{261, 263, 268, 284, 285, 286, 297, 351, 387, 388, 389, 390, 391, 437, 438, 444, 450, 452},
+				Rules: []uint16{262, 264, 269, 285, 286, 287, 298, 352, 388, 389, 390, 391, 392, 438, 439, 445, 451, 453},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{261, 263, 268, 284, 285, 286, 297, 351, 387, 388, 389, 390, 391, 437, 438, 444, 450, 452},
+				Rules: []uint16{262, 264, 269, 285, 286, 287, 298, 352, 388, 389, 390, 391, 392, 438, 439, 445, 451, 453},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{128, 243, 244, 246, 248, 251, 260, 261, 262, 263, 267, 268, 277, 297, 389, 437, 438, 450, 452, 469},
+				Rules: []uint16{129, 244, 245, 247, 249, 252, 261, 262, 263, 264, 268, 269, 278, 298, 390, 438, 439, 451, 453, 470},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{128, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 257, 258, 259, 260, 261, 262, 263, 267, 268, 297, 389, 438, 450, 452, 469},
+				Rules: []uint16{129, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 258, 259, 260, 261, 262, 263, 264, 268, 269, 298, 390, 439, 451, 453, 470},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{26, 62, 245, 246, 247, 248, 260, 261, 262, 263, 267, 297, 387, 388, 389, 390, 391, 438, 450, 452, 469},
+				Rules: []uint16{26, 62, 246, 247, 248, 249, 261, 262, 263, 264, 268, 298, 388, 389, 390, 391, 392, 439, 451, 453, 470},
 			},
 			opEntry{
 				Op:    "copy",
@@ -21125,31 +21144,31 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{338, 344, 345, 346, 369},
+				Rules: []uint16{339, 345, 346, 347, 370},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{280, 283, 452, 468},
+				Rules: []uint16{281, 284, 453, 469},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "stage",
-				Rules: []uint16{342},
+				Rules: []uint16{343},
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{377},
+				Rules: []uint16{378},
 			},
 		},
-		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 193, 194, 195, 196, 197, 198, 200, 347, 348, 356, 373, 374},
-		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 199},
-		SQL:     []uint16{104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 120, 121},
+		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 194, 195, 196, 197, 198, 199, 201, 348, 349, 357, 374, 375},
+		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 200},
+		SQL:     []uint16{104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 121, 122},
 		Search:  []uint16{9, 10, 11, 12, 13, 14},
-		Env:     []uint16{29, 31, 339, 340},
-		Form:    []uint16{256, 424, 425, 426, 427},
-		Loss:    []uint16{273, 274, 275, 276},
+		Env:     []uint16{29, 31, 340, 341},
+		Form:    []uint16{257, 425, 426, 427, 428},
+		Loss:    []uint16{274, 275, 276, 277},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

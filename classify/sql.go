@@ -175,6 +175,9 @@ func (s *sqlReader) statement(tokens []sqlToken) {
 	case "copy":
 		s.copy(&p)
 	case "insert", "merge":
+		if first == "merge" && p.deletes() {
+			first = "merge delete"
+		}
 		s.fact(&p, first, p.objectAfter("into"), false)
 	case "select", "table", "values":
 		s.selects(&p)
@@ -332,8 +335,10 @@ func (s *sqlReader) selects(p *sqlParser) {
 	s.fact(p, verb, object, p.limited())
 }
 
-// with reads the statements in WITH … AS (…), and the one behind.
+// with reads the statements in WITH … AS (…), and the one behind. Rows that one
+// deletes and a SELECT behind only shows are lost in what reads like a query.
 func (s *sqlReader) with(p *sqlParser) {
+	first := len(s.facts)
 	for p.at < len(p.tokens) {
 		if p.peek() == "(" {
 			start := p.at + 1
@@ -344,7 +349,13 @@ func (s *sqlReader) with(p *sqlParser) {
 			continue
 		}
 		if startsStatement(p.peek()) {
+			shows := strings.EqualFold(p.peek(), "select")
 			s.statement(p.tokens[p.at:])
+			for i := first; shows && i < len(s.facts); i++ {
+				if f := &s.facts[i]; f.verb == "delete" && f.where {
+					f.verb = "delete shown"
+				}
+			}
 			return
 		}
 		p.at++

@@ -130,6 +130,16 @@ func (p *sqlParser) objectAfter(words ...string) string {
 	return q.name()
 }
 
+// deletes reports a MERGE with … THEN DELETE.
+func (p *sqlParser) deletes() bool {
+	for i := p.at; i+1 < len(p.tokens); i++ {
+		if p.tokens[i].is("THEN") && p.tokens[i+1].is("DELETE") {
+			return true
+		}
+	}
+	return false
+}
+
 // limited reports whether a condition or a limit narrows the statement. A
 // condition that always holds is none.
 func (p *sqlParser) limited() bool {
