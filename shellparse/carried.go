@@ -49,6 +49,10 @@ func (sh *shell) carried(c *Command) {
 				sh.code(c, Word{Text: text, Unknown: w.Unknown}, ShellCode)
 			}
 		}
+	case "aws":
+		sh.awsCommands(c)
+	case "nix":
+		sh.nixRun(c)
 	case "concurrently", "hyperfine", "watchexec", "pm2":
 		for _, w := range c.Argv[1:] {
 			if strings.Contains(w.Text, " ") {
@@ -57,7 +61,7 @@ func (sh *shell) carried(c *Command) {
 		}
 	case "vi", "vim", "nvim", "view", "ex", "ed", "gdb", "lldb", "psql", "mysql", "mariadb", "sqlite3":
 		sh.shellEscapes(c)
-	case "npm", "pnpm", "yarn", "bun", "make", "gmake":
+	case "npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "go-task", "rake", "composer", "deno", "npm-run-all", "run-s", "run-p":
 		sh.target(c)
 	}
 }

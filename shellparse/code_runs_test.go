@@ -87,3 +87,18 @@ func TestSourceRuns(t *testing.T) {
 		}
 	}
 }
+
+func TestBuildToolsRun(t *testing.T) {
+	for _, tt := range []struct{ src, want string }{
+		{"cmake -E remove_directory x", "rm|-r|x"},
+		{"cmake -E echo rm", ""},
+		{"mvn exec:exec -Dexec.executable=rm -Dexec.args='-r x'", "rm|-r|x"},
+		{"mvn -q test", ""},
+	} {
+		s := Parse(tt.src, Options{})
+		s.Commands = s.Commands[1:]
+		if got := show(s); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.src, got, tt.want)
+		}
+	}
+}

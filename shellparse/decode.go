@@ -4,12 +4,13 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
+	"restrain/code"
 	"slices"
 	"strings"
 )
 
-// filtered is what filters make of constant text: those that decode and unpack,
-// and those that pick and rewrite lines. What others make of it is unknown.
+// filtered is what the filters that hide text in plain sight make of it:
+// base64 and base32, xxd, rev, tac, tr, gzip.
 func filtered(c *Command, in string) (out string, ok bool) {
 	switch c.Name {
 	case "base64", "gbase64", "base32":
@@ -21,6 +22,18 @@ func filtered(c *Command, in string) (out string, ok bool) {
 		return baseFilter(c, in)
 	case "xxd":
 		return hexFilter(c, in)
+	case "rev":
+		return eachLine(in, func(s string) string {
+			r := []rune(s)
+			slices.Reverse(r)
+			return string(r)
+		}), true
+	case "tac":
+		lines := splitLines(in)
+		slices.Reverse(lines)
+		return strings.Join(lines, "\n") + "\n", true
+	case "tr":
+		return translate(c, in)
 	case "gunzip", "zcat", "gzip":
 		if c.Name == "gzip" && !anyArg(c, "-d", "-dc", "-cd", "--decompress") {
 			return "", false
@@ -81,4 +94,92 @@ func hexFilter(c *Command, in string) (out string, ok bool) {
 	}
 	raw, err := hex.DecodeString(strings.Join(strings.Fields(in), ""))
 	return string(raw), err == nil || len(raw) > 0
+}
+
+func eachLine(in string, fn func(string) string) string {
+	lines := strings.Split(in, "\n")
+	for i, line := range lines {
+		lines[i] = fn(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// translate folds tr SET1 SET2, tr -d SET and tr -s.
+func translate(c *Command, in string) (out string, ok bool) {
+	args := operands(c.Argv[1:])
+	flags := ""
+	for _, w := range c.Argv[1 : len(c.Argv)-len(args)] {
+		flags += strings.TrimLeft(w.Text, "-")
+	}
+	if len(args) == 0 || !args[0].Known() {
+		return "", false
+	}
+	from := trSet(args[0].Text)
+	switch flags {
+	case "d", "cd", "dc":
+		return strings.Map(func(r rune) rune {
+			if strings.ContainsRune(from, r) == (flags == "d") {
+				return -1
+			}
+			return r
+		}, in), true
+	case "s":
+		return squeezed(in, from), len(args) == 1
+	}
+	if flags != "" || len(args) < 2 || !args[1].Known() {
+		return "", false
+	}
+	to := []rune(trSet(args[1].Text))
+	source := []rune(from)
+	if len(to) == 0 {
+		return "", false
+	}
+	return strings.Map(func(r rune) rune {
+		// The last of two entries for a character counts.
+		for i := len(source) - 1; i >= 0; i-- {
+			if source[i] == r {
+				return to[min(i, len(to)-1)]
+			}
+		}
+		return r
+	}, in), true
+}
+
+// squeezed leaves one of each run of the same character of a set.
+func squeezed(in, set string) string {
+	last := rune(-1)
+	return strings.Map(func(r rune) rune {
+		if r == last && strings.ContainsRune(set, r) {
+			return -1
+		}
+		last = r
+		return r
+	}, in)
+}
+
+// trSet spells out the ranges and classes of a tr set.
+func trSet(s string) string {
+	s, _ = code.Unescape(s, code.EscapePrintf)
+	switch s {
+	case "[:upper:]":
+		s = "A-Z"
+	case "[:lower:]":
+		s = "a-z"
+	case "[:digit:]":
+		s = "0-9"
+	case "[:space:]":
+		return " \t\n\v\f\r"
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if i+2 < len(s) && s[i+1] == '-' && s[i] <= s[i+2] && s[i+2] < 0x80 {
+			for ch := s[i]; ch <= s[i+2]; ch++ {
+				b.WriteByte(ch)
+			}
+			i += 2
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }

@@ -17,7 +17,11 @@ func (sh *shell) param(p *syntax.ParamExp) Word {
 	}
 	name := p.Param.Value
 	if p.Names != 0 {
-		return unknown(sh.text(p))
+		list, ok := sh.variablesNamed(name)
+		if !ok {
+			return unknown(sh.text(p))
+		}
+		return joinWords(list, " ")
 	}
 	if p.Excl && name == "#" {
 		list, known := sh.positional()
@@ -140,10 +144,13 @@ func (sh *shell) positional() (list []Word, known bool) {
 // listOf returns the elements of $@, $*, ${a[@]}, of their slices and edits,
 // and the indices ${!a[@]}.
 func (sh *shell) listOf(p *syntax.ParamExp) (list []Word, ok bool) {
-	if p.Param == nil || p.Length || p.Names != 0 {
+	if p.Param == nil || p.Length {
 		return nil, false
 	}
 	name := p.Param.Value
+	if p.Names != 0 {
+		return sh.variablesNamed(name)
+	}
 	if name == "@" || name == "*" {
 		if list, ok = sh.positional(); !ok || p.Excl {
 			return nil, false

@@ -153,6 +153,9 @@ func (sh *shell) while(x *syntax.WhileClause) output {
 			return sh.readLines(x, names, lines)
 		}
 	}
+	if all, ok := sh.getoptsLoop(x); ok {
+		return all
+	}
 	if all, ok := sh.rounds(x); ok {
 		return all
 	}

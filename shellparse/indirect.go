@@ -10,6 +10,15 @@ import (
 // after the other: for v in $(compgen -e); do echo "${!v}"; done.
 const AnyVariable = "${!*}"
 
+// variablesNamed is ${!PREFIX*}: the variables that the text has set. Others of
+// the environment may have such names, but none that matters to the text.
+func (sh *shell) variablesNamed(prefix string) (list []Word, ok bool) {
+	for _, name := range sh.vars.names(prefix) {
+		list = append(list, Word{Text: name})
+	}
+	return list[:min(len(list), maxFields)], len(list) > 0
+}
+
 // listsVariables reports a word that is one of the names of all variables.
 func listsVariables(w Word) bool {
 	for _, note := range w.Unknown {
@@ -20,6 +29,20 @@ func listsVariables(w Word) bool {
 		}
 	}
 	return false
+}
+
+// variablesListed is what compgen -v PREFIX prints.
+func (sh *shell) variablesListed(c *Command) output {
+	if len(c.Argv) != 3 || c.Argv[1].Text != "-v" && c.Argv[1].Text != "-e" || !c.Argv[2].Known() {
+		return output{}
+	}
+	list, ok := sh.variablesNamed(c.Argv[2].Text)
+	if !ok {
+		return output{}
+	}
+	text := joinWords(list, "\n")
+	text.Text += "\n"
+	return printed(text)
 }
 
 // prompted is a value expanded once more, as ${x@P} and the prompts are: the

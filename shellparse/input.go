@@ -20,7 +20,7 @@ const maxSources = 256
 
 // inputOf is the text on c's standard input.
 func (sh *shell) inputOf(c *Command) (text Word, ok bool) {
-	in := inputs{sh: sh, run: IsShell(c.Name) || language(c) != ""}
+	in := inputs{sh: sh}
 	return in.of(c)
 }
 
@@ -63,10 +63,7 @@ func actsOnInput(c *Command) bool {
 }
 
 // An inputs follows the input of one command back to where it comes from.
-type inputs struct {
-	sh  *shell
-	run bool // it is code that the command runs: what is nearly it is not
-}
+type inputs struct{ sh *shell }
 
 // group notes that the commands from one index to another print to one place.
 func (r *reader) group(from, to int) {
@@ -205,7 +202,7 @@ func (in *inputs) filter(c *Command, f *textFilter) (text Word, ok bool) {
 	if out := in.sh.prints(&bare); out.known {
 		return out.text, true
 	}
-	return text, !in.run || !f.respells
+	return text, true
 }
 
 // packed are the files that c unpacks from its input: gunzip < f, cat f | gunzip.
@@ -231,16 +228,13 @@ type textFilter struct {
 	script  bool   // the first operand says what to do
 	given   string // options that do so instead
 	unpacks bool
-	// respells reports that what it prints may be other words than it reads.
-	respells bool
 }
 
 var textFilters = [...]textFilter{
-	{names: "cat tee tac nl less more pv sponge ts expand dos2unix unix2dos bat batcat", valued: "L"},
+	{names: "cat tee tac nl rev less more pv sponge ts expand dos2unix unix2dos bat batcat", valued: "L"},
 	{names: "head tail", valued: "ncs"},
 	{names: "sort uniq", valued: "tkoSTfsw"},
-	{names: "cut tr fold", valued: "dfctwsb", respells: true},
-	{names: "iconv envsubst base64 base32 gbase64 xxd column paste", valued: "dfctwsb"},
+	{names: "cut tr iconv envsubst fold base64 base32 gbase64 xxd column paste", valued: "dfctwsb"},
 	{names: "sed gsed awk gawk mawk", valued: "efFv", script: true, given: "-e -f --expression --file"},
 	{names: "grep egrep fgrep rg", valued: "efmABC", script: true, given: "-e -f --regexp --file"},
 	{names: "perl", valued: "eEFiIM", given: "-e"},

@@ -278,3 +278,75 @@ func splitLines(text string) []string {
 	}
 	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
+
+// An option is one round of a loop over getopts.
+type option struct{ letter, value Word }
+
+// getoptsLoop reads while getopts LETTERS NAME over arguments that are known,
+// once for each option.
+func (sh *shell) getoptsLoop(x *syntax.WhileClause) (all output, ok bool) {
+	if x.Until || len(x.Cond) != 1 || leavesLoop(x.Do) {
+		return output{}, false
+	}
+	call, isCall := x.Cond[0].Cmd.(*syntax.CallExpr)
+	if !isCall || len(call.Args) < 3 || call.Args[0].Lit() != "getopts" {
+		return output{}, false
+	}
+	words := sh.fields(call.Args[1:])
+	args, known := sh.positional()
+	if len(words) > 2 {
+		args, known = words[2:], true
+	}
+	if !known || len(words) < 2 || !words[0].Known() || !syntax.ValidName(words[1].Text) {
+		return output{}, false
+	}
+	options, used, ok := getopts(words[0].Text, args)
+	if !ok {
+		return output{}, false
+	}
+	all = silent
+	for _, o := range options {
+		if !sh.r.step() {
+			return output{}, true
+		}
+		sh.vars.set(words[1].Text, value{words: []Word{o.letter}})
+		sh.vars.set("OPTARG", value{words: []Word{o.value}})
+		all = all.then(sh.stmts(x.Do))
+	}
+	sh.vars.setText(words[1].Text, "?")
+	sh.vars.setText("OPTIND", strconv.Itoa(used+1))
+	return all, true
+}
+
+// getopts tells the options of args apart and how many words they take; ok is
+// false when that cannot be known, or there are too many.
+func getopts(letters string, args []Word) (options []option, used int, ok bool) {
+	for used < len(args) {
+		text := args[used].Text
+		if len(text) < 2 || text[0] != '-' {
+			return options, used, args[used].Known()
+		}
+		used++
+		if text == "--" {
+			break
+		}
+		for j := 1; j < len(text); j++ {
+			o := option{letter: Word{Text: text[j : j+1]}}
+			at := strings.IndexByte(letters, text[j])
+			if text[j] == ':' || at < 0 {
+				o.letter.Text = "?"
+			} else if at+1 < len(letters) && letters[at+1] == ':' {
+				o.value = Word{Text: text[j+1:], Unknown: args[used-1].Unknown}
+				if j+1 == len(text) && used < len(args) {
+					o.value = args[used]
+					used++
+				}
+				j = len(text)
+			}
+			if options = append(options, o); len(options) > maxRounds {
+				return nil, 0, false
+			}
+		}
+	}
+	return options, used, true
+}

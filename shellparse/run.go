@@ -232,6 +232,7 @@ func (sh *shell) effects(c *Command) output {
 		sh.codeCommands(c, s)
 	}
 	sh.carried(c)
+	sh.builds(c)
 	if sh.want {
 		return sh.prints(c)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// This file reads the commands behind a name: npm run X, make X.
+// This file reads the commands behind a name: npm run X, make X, just X, task X.
 // What a project's file says is read where that file is at hand.
 
 // target reads the commands of the target that a task runner is given.
@@ -14,6 +14,22 @@ func (sh *shell) target(c *Command) {
 	switch c.Name {
 	case "make", "gmake":
 		sh.makeTarget(c)
+	case "just":
+		sh.justTarget(c)
+	case "task", "go-task":
+		sh.taskfile(c)
+	case "rake":
+		sh.rakeTask(c)
+	case "composer":
+		sh.composerScript(c)
+	case "deno":
+		if len(c.Argv) > 2 && c.Argv[1].Text == "task" {
+			sh.projectScript(c, "deno.json", "tasks", c.Argv[2].Text, c.Argv[3:])
+		}
+	case "npm-run-all", "run-s", "run-p":
+		for _, w := range operands(c.Argv[1:]) {
+			sh.projectScript(c, "package.json", "scripts", w.Text, nil)
+		}
 	default:
 		sh.packageScript(c)
 	}
@@ -135,6 +151,98 @@ func scriptLines(v any) (lines []string) {
 	return lines
 }
 
+// composerScript reads a script of composer.json. @php is PHP, and @name is
+// another script.
+func (sh *shell) composerScript(c *Command) {
+	args := operands(c.Argv[1:])
+	if len(args) > 1 && (args[0].Text == "run" || args[0].Text == "run-script") {
+		args = args[1:]
+	}
+	if len(args) == 0 || !sh.r.enter() {
+		return
+	}
+	defer sh.r.leave()
+	data, ok := sh.taskFile(Word{Text: "composer.json"})
+	var project struct{ Scripts map[string]any }
+	if !ok || json.Unmarshal(data, &project) != nil {
+		return
+	}
+	for _, line := range scriptLines(project.Scripts[args[0].Text]) {
+		if other, isName := strings.CutPrefix(line, "@"); isName {
+			line = "composer " + other
+			if command, isPHP := strings.CutPrefix(other, "php "); isPHP {
+				line = "php " + command
+			}
+		}
+		sh.inTarget(c, line)
+	}
+}
+
+// taskfile reads the commands of a target of Taskfile.yml with those it depends
+// on. It knows the usual layout: tasks, cmds and deps as lists.
+func (sh *shell) taskfile(c *Command) {
+	for _, file := range [...]string{"Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"} {
+		data, ok := sh.taskFile(Word{Text: file})
+		if !ok {
+			continue
+		}
+		mk := parseTaskfile(clean(string(data)))
+		goals := operands(c.Argv[1:])
+		if len(goals) == 0 {
+			goals = []Word{{Text: "default"}}
+		}
+		for _, goal := range goals {
+			mk.visit(goal.Text, map[string]bool{}, func(recipe string) { sh.inTarget(c, templateText(recipe)) })
+		}
+		return
+	}
+}
+
+// rakeTask reads the block of a task in a Rakefile, which is Ruby.
+func (sh *shell) rakeTask(c *Command) {
+	data, ok := sh.taskFile(Word{Text: "Rakefile"})
+	if !ok {
+		return
+	}
+	name := "default"
+	if args := operands(c.Argv[1:]); len(args) > 0 {
+		name, _, _ = strings.Cut(args[0].Text, "[")
+	}
+	code := rubyTask(clean(string(data)), name[strings.LastIndexByte(name, ':')+1:])
+	if code == "" {
+		return
+	}
+	inner := *c
+	inner.Argv = []Word{{Text: "ruby"}, {Text: "-e"}, {Text: code}}
+	inner.Stdin, inner.From, inner.Snippets = nil, -1, nil
+	sub := sh.withVars()
+	sub.become(ScriptFile)
+	sub.run(inner)
+}
+
+// rubyTask is the body of task :name do … end, told by its indentation.
+func rubyTask(text, name string) string {
+	var body strings.Builder
+	indent := -1
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimLeft(line, " \t")
+		depth := len(line) - len(trimmed)
+		switch {
+		case indent < 0:
+			rest, ok := strings.CutPrefix(trimmed, "task ")
+			rest = strings.TrimLeft(rest, ":'\"( ")
+			if rest, ok2 := strings.CutPrefix(rest, name); ok && ok2 && (rest == "" || strings.IndexByte(" :,'\"=\n(", rest[0]) >= 0) && strings.Contains(line, " do") {
+				indent = depth
+			}
+		case depth <= indent && strings.HasPrefix(trimmed, "end"):
+			return body.String()
+		default:
+			body.WriteString(line)
+		}
+	}
+	return body.String()
+}
+
 // packageVerb reports the subcommands of yarn and pnpm that are no scripts.
 func packageVerb(name string) bool {
 	return hasField("add install i remove rm up update upgrade init link list ls outdated publish why info audit cache config exec dlx import pack patch store workspace workspaces create version bin node set login logout global prune rebuild root unlink fetch", name)
@@ -204,4 +312,36 @@ func (sh *shell) makefile(name Word) (data []byte, ok bool) {
 		}
 	}
 	return nil, false
+}
+
+// justTarget reads a recipe of a justfile with those it depends on.
+func (sh *shell) justTarget(c *Command) {
+	data, ok := sh.taskFile(Word{Text: "justfile"})
+	if !ok {
+		if data, ok = sh.taskFile(Word{Text: "Justfile"}); !ok {
+			return
+		}
+	}
+	mk := parseMakefile(clean(string(data)), nil)
+	goal := mk.first
+	if args := operands(c.Argv[1:]); len(args) > 0 {
+		goal = args[0].Text
+	}
+	mk.visit(goal, map[string]bool{}, func(recipe string) { sh.inTarget(c, templateText(recipe)) })
+}
+
+// templateText replaces {{ … }}, which just and task expand, by a Hole's plain
+// stand-in.
+func templateText(recipe string) string {
+	for {
+		i := strings.Index(recipe, "{{")
+		if i < 0 {
+			return recipe
+		}
+		j := strings.Index(recipe[i:], "}}")
+		if j < 0 {
+			return recipe
+		}
+		recipe = recipe[:i] + "${JUST}" + recipe[i+j+2:]
+	}
 }
