@@ -65,6 +65,11 @@ func (r *reader) publishValues() {
 }
 
 func (r *reader) publishWord(w *shellparse.Word, before string) {
+	if said, ok := strings.CutPrefix(w.Text, "--says="); ok && r.cmd.Name == "mcp" && len(secret.Values(said)) > 0 {
+		if h := r.handling("--says"); h != nil && h.Op == opSend {
+			r.addEnv(envStray, "in the text")
+		}
+	}
 	for _, u := range w.Unknown {
 		if name := r.credentialIn(u, w); name != "" {
 			if h := r.handling(before); h != nil && h.Op == opSend {

@@ -41,6 +41,9 @@ var (
 // words name and that nothing has been read of yet: any program may print what it
 // is given.
 func (r *reader) readHandled() {
+	if r.cmd.Name == "mcp" {
+		return // what its words name is the server's
+	}
 	known := len(r.facts.files)
 	before := ""
 	base := ""

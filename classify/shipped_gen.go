@@ -1349,6 +1349,13 @@ var shipped = Set{
 		Options: []string{"--exclude*", "--ignore*", "--skip*", "--omit*", "--not-*", "--prune*", "--glob", "--iglob", "--include", "--name", "--title", "-m", "--message", "--label*", "--description", "--subject"},
 	},
 		Handling{
+			ID:       "messages-of-servers",
+			Op:       "send",
+			Command:  []string{"mcp"},
+			Operands: []string{"message*", "comment*", "issue*", "mail*", "email*", "page*", "post", "posts", "tweet*", "reply", "thread*", "ticket*", "note", "notes", "pull", "pr", "review*", "discussion*", "gist*", "block*", "document*", "doc", "sms", "dm", "chat*", "channel*", "release*", "snippet*", "paste*", "webhook*", "draft*", "wiki*"},
+			Options:  []string{"--says"},
+		},
+		Handling{
 			ID:      "environment-options",
 			Op:      "load",
 			Options: []string{"--env-file*", "--envfile", "--dotenv*", "--env-path", "--from-env-file", "--secret-file", "--secrets-file", "--var-file", "-var-file", "--vars-file", "--values", "--kubeconfig", "--identity*", "--private-key*", "--key", "--key-file", "--keyfile", "-key-file", "-keyfile", "--ssh-key*", "--sshkey*", "--cert*", "--client-key*", "--client-cert*", "--cacert", "--ca-*", "--tls*", "--ssl*", "--pem*", "--keystore*", "--truststore*", "--netrc-file", "--password-file", "--passphrase-file", "--vault-password-file", "--vault-id", "--credentials*", "--credential-*", "--service-account*", "--sa-*", "--auth-file", "--authfile", "--token-file", "--userconfig", "--globalconfig", "--npmrc", "--defaults-file", "--defaults-extra-file", "--login-path", "--rcfile", "--init-file", "--config*", "-config*", "--conf", "--settings*", "--secret", "--ignition*", "--user-data*"},

@@ -24,6 +24,7 @@ type shape struct {
 	tool     string
 	words    []string // of the tool's name
 	values   int
+	said     string // what people would read
 	language string // that its object says code is in
 	files    bool   // paths are what the tool is about: not already read by its name
 }
@@ -40,6 +41,9 @@ func (e *Event) shapes(server, tool string, input object, files bool) {
 	}
 	before := len(e.Commands)
 	s.object(fields, 0)
+	if server != "" && files && s.said != "" {
+		e.Commands[before-1] = append(e.Commands[before-1], "--says="+strings.TrimSpace(s.said))
+	}
 	if server != "" {
 		e.Elsewhere += len(e.Commands) - before
 	}
@@ -87,6 +91,9 @@ func (s *shape) run(argv ...string) { s.event.Commands = append(s.event.Commands
 // text notes what one text says by its form, or else by the name it stands under.
 func (s *shape) text(name, text string, depth int) {
 	trimmed := strings.TrimSpace(text)
+	if isSaid(name) && len(s.said)+len(text) <= maxSaid {
+		s.said += text + "\n"
+	}
 	switch {
 	case trimmed == "":
 	case trimmed[0] == '{' && json.Valid([]byte(trimmed)): // JSON in a text
@@ -265,6 +272,18 @@ func (s *shape) path(text string) {
 	default:
 		s.run("cat", file)
 	}
+}
+
+// maxSaid bounds what a tool tells others, in bytes.
+const maxSaid = 32 << 10
+
+// isSaid reports a field that holds what people will read.
+func isSaid(name string) bool {
+	switch name {
+	case "text", "body", "content", "contents", "message", "description", "comment", "title", "subject", "markdown", "html", "summary", "note", "notes", "blocks", "payload", "reply":
+		return true
+	}
+	return false
 }
 
 // isPathName reports a field that holds a file's name.
