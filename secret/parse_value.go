@@ -10,7 +10,7 @@ import (
 // field judges a named value, and keeps it when it is a secret.
 func (c *collector) field(name, value string, line int) {
 	value = strings.TrimSpace(value)
-	if len(value) < 4 || isPlaceholder(value) || strings.HasPrefix(value, "-----BEGIN ") && !strings.Contains(value, "PRIVATE KEY") {
+	if len(value) < 4 || isPlaceholder(value) && !c.inUse(value) || strings.HasPrefix(value, "-----BEGIN ") && !strings.Contains(value, "PRIVATE KEY") {
 		return
 	}
 	switch kind := fieldKind(name); {
@@ -28,6 +28,13 @@ func (c *collector) field(name, value string, line int) {
 	default:
 		c.tokens(value, line)
 	}
+}
+
+// inUse reports a value of a program's own file of credentials in a home directory:
+// nothing is still to be filled in there, whatever the value reads like.
+func (c *collector) inUse(value string) bool {
+	return strings.HasSuffix(c.path, "/.aws/credentials") && !isReference(value) && !strings.Contains(value, "[redacted") &&
+		!strings.Contains(value, "withheld by restrain")
 }
 
 // fieldKind is secretName for what stands in files, where more is a field than
