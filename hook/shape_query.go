@@ -54,7 +54,7 @@ func isSQL(text string) bool {
 	case "MERGE":
 		return has(words, "USING") && has(words, "WHEN", "ON")
 	case "USE", "SET", "BEGIN", "START", "LOCK", "COMMIT", "DECLARE", "EXPLAIN": // what stands in front of others
-		return behindSQL(text)
+		return strings.HasPrefix(strings.ToUpper(text), "BEGIN;") || behindSQL(text)
 	case "INSERT", "REPLACE":
 		return words[1] == "INTO" && (strings.Contains(text, "(") || has(words, "VALUES", "SELECT", "USING"))
 	case "UPDATE":
@@ -64,7 +64,7 @@ func isSQL(text string) bool {
 	case "CREATE":
 		return has(words[1:min(len(words), 5)], objects...)
 	case "TRUNCATE":
-		return len(words) == 2 || words[1] == "TABLE" || strings.HasSuffix(words[1], ",") || has(words[2:], "CASCADE", "RESTART")
+		return len(words) == 2 || words[1] == "TABLE" || strings.HasSuffix(words[1], ",") || strings.HasSuffix(words[1], ";") || has(words[2:], "CASCADE", "RESTART")
 	case "SELECT":
 		return has(words, "FROM") || has(words[1:], "PG_TERMINATE_BACKEND", "SETVAL") || behindSQL(text)
 	case "WITH":

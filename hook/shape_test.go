@@ -22,6 +22,7 @@ func TestShapes(t *testing.T) {
 		{"mcp__pg__q", `{"sql":"-- all\n drop table x"}`, "psql -c -- all\n drop table x"},
 		{"mcp__pg__q", `{"batch":["SELECT 1 FROM a","UPDATE a SET b = 1"]}`, "psql -c SELECT 1 FROM a; psql -c UPDATE a SET b = 1"},
 		{"mcp__pg__q", `{"sql":"USE a; DROP TABLE b"}`, "psql -c USE a; DROP TABLE b"},
+		{"mcp__pg__q", `{"sql":"BEGIN; TRUNCATE a; COMMIT"}`, "psql -c BEGIN; TRUNCATE a; COMMIT"},
 		{"mcp__pg__q", `{"sql":"SELECT 1; TRUNCATE b"}`, "psql -c SELECT 1; TRUNCATE b"},
 		{"mcp__pg__q", `{"sql":"MERGE a USING b ON a.i = b.i WHEN MATCHED THEN DELETE"}`, "psql -c MERGE a USING b ON a.i = b.i WHEN MATCHED THEN DELETE"},
 		{"mcp__docs__ask", `{"query":"set the flag; then merge using a tool"}`, ""},
