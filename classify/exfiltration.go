@@ -70,6 +70,9 @@ func (r *reader) publishWord(w *shellparse.Word, before string) {
 			r.addEnv(envStray, "in the text")
 		}
 	}
+	if name := r.issuedIn(w.Text); name != "" && r.publishes(before, w.Text) {
+		r.addEnv(envStray, name)
+	}
 	for _, u := range w.Unknown {
 		if name := r.credentialIn(u, w); name != "" {
 			if h := r.handling(before); h != nil && h.Op == opSend {
@@ -77,6 +80,36 @@ func (r *reader) publishWord(w *shellparse.Word, before string) {
 			}
 		}
 	}
+}
+
+// publishes reports that a word behind another, or behind its own "=", is shown to
+// others.
+func (r *reader) publishes(before, text string) bool {
+	if strings.HasPrefix(text, "--") {
+		if name, _, ok := strings.Cut(text, "="); ok {
+			before = name
+		}
+	}
+	h := r.handling(before)
+	return h != nil && h.Op == opSend
+}
+
+// minToken is the shortest token of an issuer, in bytes.
+const minToken = 16
+
+// issuedIn is how a token of a known issuer begins that stands in a text, or "".
+func (r *reader) issuedIn(text string) string {
+	if len(text) < minToken {
+		return ""
+	}
+	for i := range r.set.Issuers {
+		for _, prefix := range r.set.Issuers[i].Prefix {
+			if spells(text, prefix) {
+				return prefix + "…"
+			}
+		}
+	}
+	return ""
 }
 
 // eachSent calls f with each word of a request.
