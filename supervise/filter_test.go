@@ -53,6 +53,7 @@ func TestFilter(t *testing.T) {
 	if got := h.answered(); got != `answer "y"` {
 		t.Error(got)
 	}
+	h.expect("\x1b[?1049l") // until then keys are the question's
 	h.keys("\n")
 	h.expect("#\r\nend sec")
 	if status := h.leave(); status != 0 {
