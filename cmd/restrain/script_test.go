@@ -83,8 +83,8 @@ func scriptsOf(t *testing.T) []string {
 	if err != nil || len(all) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
-	if !testing.Short() {
-		return all
+	if !testing.Short() && !slowtest.Raced() {
+		return all // under the race detector one of a kind; CI runs all without it
 	}
 	return slices.CompactFunc(all, func(a, b string) bool { return kindOf(a) == kindOf(b) })
 }

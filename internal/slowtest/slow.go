@@ -22,3 +22,7 @@ func Alone(t testing.TB) {
 		t.Skip("takes long, and nothing runs side by side in it")
 	}
 }
+
+// Raced reports the race detector, for a test that then tries a part of its cases and
+// all of them without.
+func Raced() bool { return raced }
