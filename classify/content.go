@@ -85,12 +85,8 @@ func (s *Set) contentOf(path string, data []byte) Content {
 	if hasPrivateKey(text) {
 		return ContentKey
 	}
-	for i := range s.Issuers {
-		for _, prefix := range s.Issuers[i].Prefix {
-			if spells(text, prefix) {
-				return ContentLive
-			}
-		}
+	if s.issuedIn(text) != "" {
+		return ContentLive
 	}
 	values := secret.Parse(path, data)
 	for i := range values {

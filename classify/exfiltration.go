@@ -70,7 +70,7 @@ func (r *reader) publishWord(w *shellparse.Word, before string) {
 			r.addEnv(envStray, "in the text")
 		}
 	}
-	if name := r.issuedIn(w.Text); name != "" && r.publishes(before, w.Text) {
+	if name := r.set.issuedIn(w.Text); name != "" && r.publishes(before, w.Text) {
 		r.addEnv(envStray, name)
 	}
 	for _, u := range w.Unknown {
@@ -98,12 +98,12 @@ func (r *reader) publishes(before, text string) bool {
 const minToken = 16
 
 // issuedIn is how a token of a known issuer begins that stands in a text, or "".
-func (r *reader) issuedIn(text string) string {
+func (s *Set) issuedIn(text string) string {
 	if len(text) < minToken {
 		return ""
 	}
-	for i := range r.set.Issuers {
-		for _, prefix := range r.set.Issuers[i].Prefix {
+	for i := range s.Issuers {
+		for _, prefix := range s.Issuers[i].Prefix {
 			if spells(text, prefix) {
 				return prefix + "…"
 			}
