@@ -32,3 +32,12 @@ func TestCodeThatIsNotRead(t *testing.T) {
 		}
 	}
 }
+
+// The first of a list are dropped from it, and no table is.
+func TestDropOfAList(t *testing.T) {
+	for line, want := range map[string]Severity{`ruby -e 'p rows.drop(2)'`: None, `ruby -e 'Order.connection.drop_table("orders")'`: Medium} {
+		if step := judge(Shipped(), line); step.Severity < want || want == None && step.Severity > None {
+			t.Errorf("%s: %s, want %s", line, step.Severity, want)
+		}
+	}
+}

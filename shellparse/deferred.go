@@ -95,9 +95,10 @@ func (sh *shell) git(c *Command) {
 		case "submodule":
 			if rest := operands(args[i+1:]); len(rest) > 1 && rest[0].Text == "foreach" {
 				rest = operands(rest[1:])
-				there := *c // each submodule, which the index knows
-				there.Dir = Word{Text: string(Hole), Unknown: []string{"$sm_path"}}
-				sh.code(&there, sh.joinCode(rest), ShellCode)
+				there := *sh // each submodule, which the index knows
+				there.vars = sh.vars.child()
+				there.vars.dir, there.vars.moved = Word{Text: string(Hole), Unknown: []string{"$sm_path"}}, true
+				there.code(c, there.joinCode(rest), ShellCode)
 			}
 			return
 		}
