@@ -43,7 +43,7 @@ func (r *reader) readTokens(lang string, tokens []code.Token) {
 	c.echoes = lang == "javascript" && r.args.hasAny("-p", "--print", "-pe")
 	c.pair()
 	c.look()
-	first := len(r.facts.https)
+	first, statement := len(r.facts.https), len(r.facts.sqls)
 	for i := range c.tokens {
 		if c.tokens[i].Kind == code.TokenName && !c.isPath(i) {
 			c.name(i)
@@ -52,6 +52,7 @@ func (r *reader) readTokens(lang string, tokens []code.Token) {
 	c.attachGraphQL(r.facts.https[first:])
 	c.readPosted(r.facts.https[first:])
 	c.readConnections()
+	c.placeStatements(r.facts.sqls[statement:])
 }
 
 // A codeReader reads the calls in code. It knows strings, names and pairs of

@@ -106,7 +106,7 @@ func (r *reader) weighLosses(losses []Loss, known []known) {
 			if a.Command == n && !whole && !limited[n] {
 				a.Unlinks = r.unlinks(a)
 			}
-			if a.Command == n && whole && (a.Target == nil || !a.Target.Late) && (a.takes() || a.Class == "db.destroy" && r.script.Commands[n].Name == "sqlite3") {
+			if a.Command == n && whole && (a.Target == nil || !a.Target.Late) && !isRemotePath(a.Resource.Name) && (a.takes() || a.Class == "db.destroy" && r.script.Commands[n].Name == "sqlite3") {
 				a.Keepable = true
 				if sums[n].Kind == "" && a.Severity < Critical && !a.movesOnly() {
 					a.Severity = None

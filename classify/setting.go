@@ -135,7 +135,7 @@ func (r *reader) readSettings() {
 		if a.Class == "credential.read" && found == natureProduction {
 			continue // it is no worse than any credential
 		}
-		if found == natureProduction && hidden != found && strings.HasSuffix(string(a.Class), ".write") {
+		if found == natureProduction && hidden != found && a.Class == "infra.write" {
 			continue // whoever deploys to production by name means it
 		}
 		a.own = found == natureTest || found == natureEmulated || found == natureLocal && !strings.HasPrefix(string(a.Class), "db.")

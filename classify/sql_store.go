@@ -10,8 +10,8 @@ import (
 // Stores without SQL have statements too; their verbs are those of SQL where
 // the meaning is the same, else the store's own.
 
-// readRedis reads redis-cli: flags, then a command, or commands on standard
-// input.
+// readRedis reads redis-cli: flags, then a command. The lines of its input are
+// commands of their own.
 func (r *reader) readRedis() {
 	var target sqlTarget
 	var list []string
@@ -37,13 +37,7 @@ func (r *reader) readRedis() {
 	if target.scope == "" {
 		target.setHost(r.cmd.Host)
 	}
-	if len(list) > 0 {
-		r.redisCommand(list, &target)
-	} else if r.cmd.Input != nil {
-		for line := range strings.Lines(r.cmd.Input.Text) {
-			r.redisCommand(strings.Fields(line), &target)
-		}
-	}
+	r.redisCommand(list, &target)
 }
 
 // redisCommand adds a command of Redis; its verb is its name in lower case.

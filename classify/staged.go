@@ -11,8 +11,8 @@ import (
 
 // Bounds of a look for what git would take into the index without being told names.
 const (
-	maxStaged  = 64 // files
-	stagedTime = 300 * time.Millisecond
+	maxStaged  = 64               // files
+	stagedTime = 30 * time.Second // a git that hangs
 )
 
 // readStaged adds the files that git takes into the index, or commits: those that

@@ -24,7 +24,11 @@ func foldTokens(lang string, tokens []Token) []Token {
 			for f.reduce(tok.Text) {
 			}
 		}
-		f.out = append(f.out, tok)
+		if value := f.constant(tokens, i); value != nil {
+			f.out = append(f.out, value...)
+		} else {
+			f.out = append(f.out, tok)
+		}
 		var next string
 		if i+1 < len(tokens) {
 			next = tokens[i+1].Text
@@ -66,6 +70,7 @@ type tokenFolder struct {
 	// What was folded so far: bytes is bounded by maxValue, copied, of tokens,
 	// by maxTokens.
 	bytes, copied int
+	looked        int // names that were looked up
 }
 
 // reduce folds the expression that ends the stack; next is the token after it.
@@ -171,9 +176,12 @@ func (f *tokenFolder) replace(i int, text string) bool {
 
 // opener is where the bracket opens that the stack's last token closes; -1 when
 // it is far away.
-func (f *tokenFolder) opener() int {
+func (f *tokenFolder) opener() int { return f.openerOf(len(f.out) - 1) }
+
+// openerOf is the same for the token at end.
+func (f *tokenFolder) openerOf(end int) int {
 	const maxArgs = 512
-	depth, end := 0, len(f.out)-1
+	depth := 0
 	for i := end; i >= 0 && end-i <= 2*maxArgs; i-- {
 		if f.out[i].Kind != TokenPunct || f.out[i].Depth != f.out[end].Depth {
 			continue
@@ -206,6 +214,9 @@ func (f *tokenFolder) call(next string) bool {
 	}
 	if f.punct(open-2, ".") && f.str(open-3) && f.lang != "php" && f.lang != "perl" {
 		return f.method(open-3, name, args)
+	}
+	if name == "join" && f.punct(open-2, ".") && f.punct(open-3, "]") {
+		return f.joinedList(open-3, args)
 	}
 	for f.punct(start-1, ".") && f.name(start-2) != "" || f.punct(start-1, ":") && f.punct(start-2, ":") && f.name(start-3) != "" {
 		if start -= 2; f.punct(start, ":") {
@@ -244,6 +255,25 @@ func (f *tokenFolder) method(at int, name string, args []Token) bool {
 		return f.format(at, args, percentVerbs)
 	}
 	return false
+}
+
+// joinedList folds ["a", "b"].join("/"), whose list closes at end.
+func (f *tokenFolder) joinedList(end int, args []Token) bool {
+	start := f.openerOf(end)
+	sep := "," // of JavaScript
+	switch {
+	case len(args) == 1 && f.isStr(args[0]):
+		sep = args[0].Text
+	case len(args) > 0 || start < 0:
+		return false
+	case f.lang == "ruby":
+		sep = ""
+	}
+	if start < 0 || f.name(start-1) != "" || f.punct(start-1, ")") || f.punct(start-1, "]") {
+		return false // an index
+	}
+	texts, ok := textsOf(f.out[start+1 : end])
+	return ok && f.replace(start, strings.Join(texts, sep))
 }
 
 // textsOf are the strings of a list.

@@ -45,6 +45,16 @@ var respelled = []struct{ lang, code, want string }{
 	{"python", `from os.path import join as j, expanduser; j(expanduser("~"), "a")`, `from os . path import join as j , expanduser ; "~/a"`},
 	{"ruby", `%w[a b] + %w[]`, `[ "a" , "b" ] + [ ]`},
 	{"php", `$f = "system"; $f("a"); echo $f;`, `$f = "system" ; system ( "a" ) ; echo $f ;`},
+	// names of constants
+	{"python", `p = ["a", "b"]; f("".join(p), p[1])`, `p = [ "a" , "b" ] ; f ( "ab" , "b" )`},
+	{"python", `V = {"show": "GET", "drop": "DELETE"}; f(V["drop"])`, `V = { "show" : "GET" , "drop" : "DELETE" } ; f ( "DELETE" )`},
+	{"python", `V = {"drop": requests.delete}; V["drop"]("a")`, `V = { "drop" : requests . delete } ; requests . delete ( "a" )`},
+	{"python", `p = ["a"]; p.append(x); f("".join(p))`, `p = [ "a" ] ; p . append ( x ) ; f ( "" . join ( p ) )`},
+	{"python", `n = "rm" + "tree"; getattr(shutil, n)("a")`, `n = "rmtree" ; shutil . rmtree ( "a" )`},
+	{"javascript", `const o = "rm" + "Sync"; fs[o]("a")`, `const o = "rmSync" ; fs . rmSync ( "a" )`},
+	{"javascript", `let o = "rmSync"; o = g(); fs[o]("a")`, `let o = "rmSync" ; o = g ( ) ; fs [ o ] ( "a" )`},
+	{"javascript", `const p = ["a", "b"]; f(p.join("/"))`, `const p = [ "a" , "b" ] ; f ( "a/b" )`},
+	{"javascript", `const m = {del: "DELETE"}; f({method: m["del"]})`, `const m = { del : "DELETE" } ; f ( { method : "DELETE" } )`},
 	{"ruby", `FileUtils.send(:rm_rf, "a")`, `FileUtils . rm_rf ( "a" )`},
 }
 

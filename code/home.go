@@ -56,6 +56,9 @@ func (f *tokenFolder) chain(i int) int {
 func (f *tokenFolder) index(next string) bool {
 	n := len(f.out)
 	open := n - 3
+	if n > 4 && (f.punct(open-1, "}") || f.punct(open-1, "]")) && f.punct(open, "[") {
+		return f.element(open)
+	}
 	if n < 4 || !f.punct(open, "[") && !f.punct(open, "{") || f.out[n-2].Kind == TokenPunct || f.name(open-1) == "" && !f.punct(open-1, ")") {
 		return false
 	}

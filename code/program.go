@@ -13,7 +13,7 @@ func (p Program) known(lang string, tokens []Token) []Token {
 	}
 	k := knower{p: p, lang: lang, tokens: tokens}
 	for i := range tokens {
-		if tokens[i].Kind == TokenName && (asksForProgram(tokens[i].Text) || asksForEnvironment(tokens[i].Text)) {
+		if tokens[i].Kind == TokenName && (asksForProgram(tokens[i].Text) || asksForEnvironment(tokens[i].Text) || parsesOptions(tokens[i].Text)) {
 			return k.rewritten()
 		}
 	}
@@ -35,6 +35,10 @@ type knower struct {
 	out     []Token
 	shifted int // arguments that Perl has taken off
 	braces  int
+	// declared are the options that the code declares, parsed the names that
+	// hold what was parsed of them.
+	declared []option
+	parsed   []string
 }
 
 func (k *knower) is(i int, text string) bool {
@@ -42,6 +46,7 @@ func (k *knower) is(i int, text string) bool {
 }
 
 func (k *knower) rewritten() []Token {
+	k.options()
 	for i := 0; i < len(k.tokens); i++ {
 		if k.is(i, "{") {
 			k.braces++
@@ -49,6 +54,10 @@ func (k *knower) rewritten() []Token {
 			k.braces--
 		}
 		if end := k.place(i); end > i {
+			i = end - 1
+			continue
+		}
+		if end := k.option(i); end > i {
 			i = end - 1
 			continue
 		}

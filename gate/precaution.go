@@ -57,7 +57,7 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 	if all {
 		return nil
 	}
-	found := lookup{set: g.Policy.set, home: r.Home, known: g.Surroundings, until: time.Now().Add(lookTime)}
+	found := lookup{set: g.Policy.set, home: r.Home, known: g.Surroundings}
 	if found.known == nil {
 		found.known = NewSurroundings()
 	}
@@ -114,9 +114,9 @@ func precautious(v secret.Value) []secret.Value {
 	return v.WithName()
 }
 
-// How far is looked for files that hold secrets.
+// How far is looked for files that hold secrets. No time bounds it, or a busy machine
+// would print what an idle one withholds.
 const (
-	lookTime  = 250 * time.Millisecond
 	lookNames = 20_000
 	lookFiles = 200
 )
@@ -127,7 +127,6 @@ type lookup struct {
 	set    *classify.Set
 	home   string
 	known  *Surroundings
-	until  time.Time
 	files  []string
 	values []secret.Value
 	whole  []string // directories that were looked at to their ends
@@ -166,9 +165,10 @@ func seenFrom(dir, other string) bool {
 	return ok && (rest == "" || rest[0] == '/' && !slices.ContainsFunc(strings.Split(rest, "/"), isMade))
 }
 
-// historyTime bounds a look at what was committed, and historyCommits how far.
+// historyCommits is how far is looked at what was committed. historyTime only ends a
+// git that hangs.
 const (
-	historyTime    = 500 * time.Millisecond
+	historyTime    = 30 * time.Second
 	historyCommits = "-n200"
 )
 

@@ -41,7 +41,7 @@ func BenchmarkLookup(b *testing.B) {
 	var took []time.Duration
 	known := NewSurroundings()
 	look := func() {
-		l := lookup{set: classify.Shipped(), known: known, until: time.Now().Add(time.Minute)}
+		l := lookup{set: classify.Shipped(), known: known}
 		if l.below(dir); len(l.values) != files/400 {
 			b.Fatalf("%d secrets were found", len(l.values))
 		}

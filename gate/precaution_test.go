@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"testing"
-	"time"
 
 	"restrain/classify"
 	"restrain/prompt"
@@ -86,14 +85,11 @@ func TestLookupIsBounded(t *testing.T) {
 		write(filepath.Join(strconv.Itoa(i), ".env"))
 	}
 	write("node_modules/x/.env")
-	l := lookup{set: classify.Shipped(), known: NewSurroundings(), until: time.Now().Add(time.Minute)}
+	l := lookup{set: classify.Shipped(), known: NewSurroundings()}
 	if l.below(dir); len(l.files) != lookFiles {
 		t.Errorf("%d files were read", len(l.files))
 	}
-	l = lookup{set: classify.Shipped(), known: NewSurroundings(), until: time.Now()}
-	if l.below(dir); len(l.files) != 0 {
-		t.Errorf("%d files were read when the time was over", len(l.files))
-	}
+	l = lookup{set: classify.Shipped(), known: NewSurroundings()}
 	if l.below(filepath.Join(dir, "1/.env")); len(l.files) != 1 || len(l.values) != 1 {
 		t.Errorf("a file is %v", l.files)
 	}

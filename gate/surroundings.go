@@ -15,7 +15,8 @@ import (
 
 // Surroundings remember where the files lie that hold secrets by their names, so
 // that a step which reads widely does not wait for a walk of all that is there.
-// A directory is read again when its entries have changed; the values are read from
+// How long that takes decides nothing: a step waits for it. A directory is read
+// again when its entries have changed; the values are read from
 // the files each time that these have changed, and are only ever in memory.
 type Surroundings struct {
 	mu      sync.Mutex
@@ -29,9 +30,7 @@ type Surroundings struct {
 // A surrounding is what lies below one directory, nearest first.
 type surrounding struct {
 	dirs  []walkedDir
-	next  int      // the one that is looked at first when there is no time for all
-	names int      // of entries that were seen
-	rest  []string // directories for which there was no time
+	names int // of entries that were seen
 }
 
 // A walkedDir is a directory as it was read.
@@ -48,9 +47,6 @@ type readSecrets struct {
 }
 
 const (
-	// glanceTime is how long one step looks at directories that were walked
-	// before; the next step goes on from there.
-	glanceTime = time.Millisecond
 	// freshTime is how long after a change another may have the same time.
 	freshTime = 50 * time.Millisecond
 	// maxSurroundings bounds the directories below which is looked.
@@ -75,21 +71,17 @@ func (s *Surroundings) below(l *lookup, root string) (files []string, whole bool
 		if len(s.roots) >= maxSurroundings {
 			clear(s.roots)
 		}
-		w = &surrounding{rest: []string{root}}
+		w = &surrounding{}
 		s.roots[root] = w
+		w.walk(l, []string{root})
 		s.changed = true
-	} else if w.glance(l) {
+	} else if w.refresh(l) {
 		s.changed = true
-	}
-	if len(w.rest) > 0 {
-		rest := w.rest
-		w.rest = nil
-		w.walk(l, rest)
 	}
 	for i := range w.dirs {
 		files = append(files, w.dirs[i].files...)
 	}
-	return files, len(w.rest) == 0 && w.names < lookNames
+	return files, w.names < lookNames
 }
 
 // walk reads directories and all that are below them, nearest first.
@@ -100,10 +92,6 @@ func (w *surrounding) walk(l *lookup, queue []string) {
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		if w.names >= lookNames || len(w.dirs) >= lookNames {
-			return
-		}
-		if !time.Now().Before(l.until) {
-			w.rest = append(w.rest, queue...)
 			return
 		}
 		if known[queue[0]] {
@@ -137,14 +125,12 @@ func (l *lookup) walkedDir(path string) (dir walkedDir, below []string, names in
 	return dir, below, len(entries)
 }
 
-// glance reads again the directories that have changed, as far as there is time.
-// It reports whether there were any.
-func (w *surrounding) glance(l *lookup) (changed bool) {
-	until := time.Now().Add(glanceTime)
-	var fresh []string
-	n := 0
-	for ; n < len(w.dirs) && (n%32 != 31 || time.Now().Before(until)); n++ {
-		dir := &w.dirs[(w.next+n)%len(w.dirs)]
+// refresh reads again the directories that have changed. It reports whether there
+// were any.
+func (w *surrounding) refresh(l *lookup) (changed bool) {
+	var below []string
+	for i := range w.dirs {
+		dir := &w.dirs[i]
 		info, err := os.Stat(dir.path)
 		if err == nil && dir.changed != 0 && dir.changed == info.ModTime().UnixNano() {
 			continue
@@ -153,16 +139,14 @@ func (w *surrounding) glance(l *lookup) (changed bool) {
 			dir.path = "" // it has gone
 			continue
 		}
-		var below []string
-		*dir, below, _ = l.walkedDir(dir.path)
-		fresh = append(fresh, below...)
+		var fresh []string
+		*dir, fresh, _ = l.walkedDir(dir.path)
+		below = append(below, fresh...)
 	}
-	w.next += n
 	if changed {
 		w.dirs = slices.DeleteFunc(w.dirs, func(d walkedDir) bool { return d.path == "" })
-		w.walk(l, fresh)
+		w.walk(l, below)
 	}
-	w.next %= max(1, len(w.dirs))
 	return changed
 }
 
@@ -236,9 +220,6 @@ func (s *Surroundings) Save() {
 	}
 	var b strings.Builder
 	for root, w := range s.roots {
-		if len(w.rest) > 0 {
-			continue
-		}
 		fmt.Fprintf(&b, "below %d %q\n", w.names, root)
 		for _, dir := range w.dirs {
 			fmt.Fprintf(&b, "dir %d %q\n", dir.changed, dir.path)
@@ -258,6 +239,6 @@ func (g *Gate) Look(dir, home string) {
 	if s := g.Surroundings; s != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.below(&lookup{set: g.Policy.set, home: home, until: time.Now().Add(lookTime)}, dir)
+		s.below(&lookup{set: g.Policy.set, home: home}, dir)
 	}
 }

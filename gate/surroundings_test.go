@@ -44,7 +44,7 @@ func TestSurroundingsFollowTheFiles(t *testing.T) {
 		known := OpenSurroundings(state)
 		has := func(want ...string) {
 			t.Helper()
-			l := lookup{set: classify.Shipped(), known: known, until: time.Now().Add(time.Minute)}
+			l := lookup{set: classify.Shipped(), known: known}
 			l.below(dir)
 			var got []string
 			for _, v := range l.values {
@@ -60,7 +60,7 @@ func TestSurroundingsFollowTheFiles(t *testing.T) {
 		}
 		write("a/.env", "rw_ffffdead0c4a9b8e77aa")
 		write("b/main.go", "x")
-		lookup := lookup{set: classify.Shipped(), known: known, until: time.Now().Add(time.Minute)}
+		lookup := lookup{set: classify.Shipped(), known: known}
 		lookup.below(dir)
 		write("a/.env", "rw_Fe26dead0c4a9b8e77aa")
 		has("a/.env")
@@ -106,16 +106,22 @@ func TestSurroundingsThatAreDamaged(t *testing.T) {
 	}
 }
 
-// A walk that had no time for all goes on with the next step.
-func TestSurroundingsGoOn(t *testing.T) {
+// What changes in any of many directories is known at the next look, however
+// many there are.
+func TestSurroundingsSeeEveryChange(t *testing.T) {
 	dir := manyFiles(t, 800)
 	known := NewSurroundings()
-	l := lookup{set: classify.Shipped(), known: known, until: time.Now()}
-	if l.below(dir); len(l.values) != 0 || len(l.whole) != 0 {
-		t.Errorf("%d values without any time", len(l.values))
-	}
-	l = lookup{set: classify.Shipped(), known: known, until: time.Now().Add(time.Minute)}
+	l := lookup{set: classify.Shipped(), known: known}
 	if l.below(dir); len(l.values) != 2 || len(l.whole) != 1 {
-		t.Errorf("%d values in the end", len(l.values))
+		t.Fatalf("%d values", len(l.values))
+	}
+	w := known.roots[dir]
+	last := w.dirs[len(w.dirs)-1].path
+	if err := os.WriteFile(filepath.Join(last, ".env"), []byte("A_TOKEN=rw_Fe26dead0c4a9b8e77last\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l = lookup{set: classify.Shipped(), known: known}
+	if l.below(dir); len(l.values) != 3 {
+		t.Errorf("%d values of %d directories", len(l.values), len(w.dirs))
 	}
 }

@@ -49,6 +49,8 @@ func (sh *shell) carried(c *Command) {
 				sh.code(c, Word{Text: text, Unknown: w.Unknown}, ShellCode)
 			}
 		}
+	case "redis-cli", "valkey-cli", "keydb-cli":
+		sh.inputLines(c)
 	case "aws":
 		sh.awsCommands(c)
 	case "nix":
@@ -324,7 +326,40 @@ func (sh *shell) parallel(c *Command) {
 		inner := *c
 		inner.Stdin = nil
 		inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
-		text := Word{Text: strings.ReplaceAll(line.Text, "{}", item.Text), Unknown: addNotes(line.Unknown, item.Unknown)}
+		text := Word{Text: replaced(line.Text, item.Text), Unknown: addNotes(line.Unknown, item.Unknown)}
 		sh.code(&inner, text, ShellCode)
+	}
+}
+
+// replaced writes an input of parallel in the places of its replacement strings.
+func replaced(line, item string) string {
+	if !strings.Contains(line, "{") {
+		return line
+	}
+	bare := strings.TrimSuffix(item, path.Ext(item))
+	return strings.NewReplacer("{}", item, "{.}", bare, "{/}", path.Base(item), "{//}", path.Dir(item), "{/.}", path.Base(bare)).Replace(line)
+}
+
+// inputLines reads the input of a client each of whose lines is what its own words
+// could be: redis-cli -h x with FLUSHALL on a line is redis-cli -h x FLUSHALL.
+func (sh *shell) inputLines(c *Command) {
+	w := wrapper{short: "hpsaundriDX", long: "user pass sni cacert cacertdir cert key pattern count eval"}
+	if _, told := w.strip(c.Argv, 1); told || c.Input == nil {
+		return
+	}
+	lines := splitLines(c.Input.Text)
+	for _, line := range lines[:min(len(lines), maxRounds)] {
+		inner := *c
+		inner.Stdin, inner.Input, inner.From, inner.Redirs = nil, nil, -1, nil
+		inner.Argv = c.Argv[:len(c.Argv):len(c.Argv)]
+		for _, word := range roughWords(line) {
+			inner.Argv = append(inner.Argv, Word{Text: word, Unknown: c.Input.Unknown})
+		}
+		if len(inner.Argv) == len(c.Argv) {
+			continue
+		}
+		sub := *sh
+		sub.want = false
+		sub.run(inner)
 	}
 }

@@ -1,0 +1,173 @@
+package code
+
+// This file reads names that stand for constants where text alone is wanted: the
+// key of an index, the parts of a join. verbs[v] is "DELETE" where verbs is
+// {"show": "GET", "drop": "DELETE"} and v is "drop".
+
+// maxConstants bounds the names that are looked up in one piece of code.
+const maxConstants = 64
+
+// constant gives the tokens that the name at i stands for, when it is used for its
+// text and is assigned once.
+func (f *tokenFolder) constant(tokens []Token, i int) []Token {
+	if tokens[i].Kind != TokenName || f.punct(len(f.out)-1, ".") || f.looked >= maxConstants {
+		return nil
+	}
+	wants := f.wanted(tokens, i)
+	if wants == "" {
+		return nil
+	}
+	f.looked++
+	value := f.assigned(tokens, tokens[i].Text)
+	if len(value) == 0 || f.copied+len(value) > maxTokens {
+		return nil
+	}
+	if isText := value[0].Kind == TokenString; isText != (wants == "text") {
+		return nil
+	}
+	f.copied += len(value)
+	out := make([]Token, len(value))
+	for n, tok := range value {
+		tok.Start, tok.Depth, tok.Value = tokens[i].Start, tokens[i].Depth, tokens[i].Value
+		out[n] = tok
+	}
+	return out
+}
+
+// wanted says what the use of the name at i asks for: "text", "list" (of texts,
+// or by key), or "" for nothing that is read here.
+func (f *tokenFolder) wanted(tokens []Token, i int) string {
+	n := len(f.out)
+	is := func(i int, sign string) bool { return i < len(tokens) && isPunct(tokens[i], sign) }
+	switch {
+	case is(i+1, "[") && !is(i+2, "]"):
+		return "list"
+	case is(i+1, ".") && i+2 < len(tokens) && tokens[i+2].Text == "join" && is(i+3, "("): // ["a"].join("")
+		return "list"
+	case is(i+1, ")") && f.punct(n-1, "(") && (f.name(n-2) == "join" || f.name(n-2) == "implode") && f.str(n-4): // "".join(x)
+		return "list"
+	case is(i+1, ")") && f.punct(n-1, ",") && f.name(n-4) == "getattr":
+		return "text"
+	case is(i+1, "]") && f.punct(n-1, "[") && (f.name(n-2) != "" || f.punct(n-2, "]") || f.punct(n-2, ")") || f.punct(n-2, "}")):
+		return "text"
+	}
+	return ""
+}
+
+// assigned gives the constant that a name is assigned, as it was folded; nil where
+// it is assigned, or changed, more than once.
+func (f *tokenFolder) assigned(tokens []Token, name string) []Token {
+	if changes(tokens, name) != 1 {
+		return nil
+	}
+	for i := range f.out {
+		if f.name(i) != name || !f.punct(i+1, "=") || f.punct(i-1, ".") || f.out[i].Depth != 0 {
+			continue
+		}
+		from := i + 2
+		end := from + 1
+		if f.punct(from, "[") || f.punct(from, "{") {
+			end = f.closer(from) + 1
+		} else if !f.str(from) {
+			return nil
+		}
+		if end > len(f.out) || end-from > maxLet || f.goesOn(end) {
+			return nil
+		}
+		return f.out[from:end:end]
+	}
+	return nil
+}
+
+// changes counts where a name gets a value or what it holds is changed.
+func changes(tokens []Token, name string) (count int) {
+	for i := range tokens {
+		if tokens[i].Kind != TokenName || tokens[i].Text != name || i > 0 && isPunct(tokens[i-1], ".") {
+			continue
+		}
+		is := func(n int, sign string) bool { return i+n < len(tokens) && isPunct(tokens[i+n], sign) }
+		switch {
+		case is(1, "=") && !is(2, "="), (is(1, "+") || is(1, "|")) && is(2, "="):
+			count++
+		case is(1, "["): // x["k"] = …
+			if end := i + 3; end+1 < len(tokens) && is(3, "]") && is(4, "=") && !is(5, "=") {
+				count++
+			}
+		case i > 0 && tokens[i-1].Kind == TokenName && (tokens[i-1].Text == "for" || tokens[i-1].Text == "global"):
+			count++
+		case is(1, ".") && is(3, "(") && changesList(tokens[i+2].Text):
+			count++
+		}
+	}
+	return count
+}
+
+func changesList(method string) bool {
+	switch method {
+	case "append", "push", "extend", "insert", "unshift", "pop", "shift", "reverse", "sort", "update", "splice", "add", "clear", "remove":
+		return true
+	}
+	return false
+}
+
+// goesOn reports that the expression does not end before the token at i.
+func (f *tokenFolder) goesOn(i int) bool {
+	if i >= len(f.out) {
+		return false
+	}
+	switch f.out[i].Text {
+	case "+", ".", "%", "[", "(", "?", ",", "|", "&", "*", "if", "or", "and", "for":
+		return f.out[i].Kind != TokenString
+	}
+	return false
+}
+
+// closer is where the bracket at i closes; the end of the stack when it does not.
+func (f *tokenFolder) closer(i int) int {
+	depth := 0
+	for ; i < len(f.out); i++ {
+		if f.out[i].Kind != TokenPunct || f.out[i].Depth != 0 {
+			continue
+		}
+		switch f.out[i].Text {
+		case "(", "[", "{":
+			depth++
+		case ")", "]", "}":
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return i
+}
+
+// element folds an index of a list or a map that is written out: ["a", "b"][1],
+// {"show": "GET"}["show"]. The index opens at open and ends the stack.
+func (f *tokenFolder) element(open int) bool {
+	start := f.openerOf(open - 1)
+	if start < 0 || len(f.out) != open+3 {
+		return false
+	}
+	key := f.out[open+1]
+	groups := splitTokens(f.out[start+1 : open-1])
+	var value []Token
+	switch {
+	case key.Kind == TokenNumber && f.punct(start, "["):
+		if n := int(key.Text[0] - '0'); len(key.Text) == 1 && n >= 0 && n < len(groups) {
+			value = groups[n]
+		}
+	case f.isStr(key):
+		for _, g := range groups {
+			if len(g) > 2 && g[0].Kind != TokenPunct && g[0].Text == key.Text {
+				if value = g[2:]; isPunct(g[1], "=") { // =>
+					value = g[3:]
+				}
+			}
+		}
+	}
+	if len(value) == 0 || len(value) > maxLet {
+		return false
+	}
+	f.out = append(f.out[:start], value...)
+	return true
+}
