@@ -68,6 +68,8 @@ var running = []struct{ src, want string }{
 	{`cp /bin/rm /tmp/x; /tmp/x y; ln -s /usr/bin/rm z; ./z w`, `cp|/bin/rm|/tmp/x ; /bin/rm|y ; ln|-s|/usr/bin/rm|z ; /usr/bin/rm|w`},
 	{`env X='rm x' bash -c '$X'; xargs -a <(echo y) rm`, `rm|x ; echo|y ; rm|y`},
 	{`echo 'all: ; rm y' > Makefile; make`, `echo|all: ; rm y ; make ; rm|y`},
+	{"parallel 'rm {.}.o {/} {//}' ::: a/b.c", `parallel|rm {.}.o {/} {//}|:::|a/b.c ; rm|a/b.o|b.c|a`},
+	{"cd a; eval 'X=b'; rm $X", `cd|a ; rm|b`},
 	{`echo '{"scripts":{"x":"rm y"}}' > package.json; npm run x`, `echo|{"scripts":{"x":"rm y"}} ; npm|run|x ; rm|y`},
 	{`bash -n <<< 'rm x'; sh -n x.sh; bash -nc 'rm y'`, `bash|-n ; sh|-n|x.sh ; bash|-nc|rm y`},
 	// Lines for Windows.
@@ -252,6 +254,7 @@ var files = map[string]string{
 	"/w/sub/x.sh":                "rm sub\n",
 	"/home/u/bash_env":           "rm env\n",
 	"/w/self.sh":                 "./self.sh\n",
+	"/w/settings":                "OUT=dist\n",
 	"/w/sub/lib.sh":              "rm sublib\n",
 	"/w/sub/run-lib.sh":          "#!/bin/sh\n. ./lib.sh\n",
 }
@@ -271,6 +274,7 @@ func TestScripts(t *testing.T) {
 		{`sh < x.sh`, `rm| ; rm|lib`},
 		{`cat x.sh | sh`, `cat|x.sh ; rm| ; rm|lib`},
 		{`cd sub && bash x.sh`, `cd|sub ; rm|sub`},
+		{`cd sub; . ../settings; rm $OUT`, `cd|sub ; rm|dist`},
 		{`cd sub && ./run-lib.sh`, `cd|sub ; rm|sublib`},
 		{`./tool`, `./tool ; rm|py`},
 		{`./bin`, `./bin`},
@@ -281,7 +285,7 @@ func TestScripts(t *testing.T) {
 		{`npm install`, `npm|install`},
 		{`make`, `make ; rm|-rf|build|? ; cc|x.c`},
 		{`make clean`, `make|clean ; rm|-rf|build|?`},
-		{`just reset prod`, `just|reset|prod ; rm|stop ; rm|?`},
+		{`just reset prod`, `just|reset|prod ; rm|stop ; rm|prod`},
 		{`task`, `task ; rm|dflt`},
 		{`task clean`, `task|clean ; rm|stop ; rm|last ; rm|-rf|? ; rm|two`},
 		{`rake db:wipe`, `rake|db:wipe ; ruby|-e|    sh 'rm wiped'

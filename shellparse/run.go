@@ -167,7 +167,8 @@ func (sh *shell) enterText(c *Command, text Word) {
 		sh.host = c.Host
 	}
 	sh.become(c.Origin)
-	if c.Dir.Text != "" {
+	// Elsewhere only: what a text that is sourced here sets stays set here.
+	if c.Dir.Text != "" && c.Dir.Text != sh.vars.directory().Text {
 		sh.vars = sh.vars.child()
 		sh.vars.dir, sh.vars.moved = c.Dir, true
 	}

@@ -192,7 +192,12 @@ func (sh *shell) taskfile(c *Command) {
 			goals = []Word{{Text: "default"}}
 		}
 		for _, goal := range goals {
-			mk.visit(goal.Text, map[string]bool{}, func(recipe string) { sh.inTarget(c, templateText(recipe)) })
+			if name, value, ok := strings.Cut(goal.Text, "="); ok { // task clean DIR=x
+				mk.vars[name] = value
+			}
+		}
+		for _, goal := range goals {
+			mk.visit(goal.Text, map[string]bool{}, func(recipe string) { sh.inTarget(c, mk.template(recipe)) })
 		}
 		return
 	}
@@ -251,6 +256,7 @@ func packageVerb(name string) bool {
 // makeTarget reads the recipes of make's targets and what they depend on.
 func (sh *shell) makeTarget(c *Command) {
 	file, goals, given := Word{}, []string(nil), ""
+	variables := map[string]string{}
 	inner := *c
 	for i := 1; i < len(c.Argv); i++ {
 		arg := c.Argv[i].Text
@@ -272,8 +278,12 @@ func (sh *shell) makeTarget(c *Command) {
 		case arg == "-C" && i+1 < len(c.Argv):
 			i++
 			inner.Dir = sh.resolve(c.Argv[i])
-		case arg != "" && arg[0] != '-' && !strings.Contains(arg, "="):
-			goals = append(goals, arg)
+		case arg != "" && arg[0] != '-':
+			if name, val, ok := strings.Cut(arg, "="); ok {
+				variables[strings.TrimRight(name, ":")] = strings.ReplaceAll(val, string(Hole), "${UNKNOWN}")
+			} else {
+				goals = append(goals, arg)
+			}
 		}
 	}
 	in := *sh
@@ -289,7 +299,11 @@ func (sh *shell) makeTarget(c *Command) {
 	if given == "" {
 		return
 	}
-	mk := parseMakefile(strings.ReplaceAll(given, string(Hole), "${UNKNOWN}"), func(name string) string {
+	env := map[string]string{}
+	for _, a := range c.Assigns {
+		env[a.Name] = strings.ReplaceAll(a.Value.Text, string(Hole), "${UNKNOWN}")
+	}
+	mk := parseMakefile(strings.ReplaceAll(given, string(Hole), "${UNKNOWN}"), variables, env, func(name string) string {
 		data, _ := in.taskFile(Word{Text: name})
 		return clean(string(data))
 	})
@@ -312,36 +326,4 @@ func (sh *shell) makefile(name Word) (data []byte, ok bool) {
 		}
 	}
 	return nil, false
-}
-
-// justTarget reads a recipe of a justfile with those it depends on.
-func (sh *shell) justTarget(c *Command) {
-	data, ok := sh.taskFile(Word{Text: "justfile"})
-	if !ok {
-		if data, ok = sh.taskFile(Word{Text: "Justfile"}); !ok {
-			return
-		}
-	}
-	mk := parseMakefile(clean(string(data)), nil)
-	goal := mk.first
-	if args := operands(c.Argv[1:]); len(args) > 0 {
-		goal = args[0].Text
-	}
-	mk.visit(goal, map[string]bool{}, func(recipe string) { sh.inTarget(c, templateText(recipe)) })
-}
-
-// templateText replaces {{ … }}, which just and task expand, by a Hole's plain
-// stand-in.
-func templateText(recipe string) string {
-	for {
-		i := strings.Index(recipe, "{{")
-		if i < 0 {
-			return recipe
-		}
-		j := strings.Index(recipe[i:], "}}")
-		if j < 0 {
-			return recipe
-		}
-		recipe = recipe[:i] + "${JUST}" + recipe[i+j+2:]
-	}
 }
