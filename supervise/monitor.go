@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -164,14 +165,35 @@ func (m *monitor) hangUp() {
 	}
 }
 
+// abandon ends an agent whose supervisor was killed: what it starts from now on
+// fails, and nobody would end it or the monitor. A supervisor that leaves in order
+// does so after the agent, and then this does nothing.
+func (m *monitor) abandon() {
+	if m.ended.Load() {
+		return
+	}
+	whole, sig := m.agent, unix.SIGTERM
+	if m.onPTY {
+		whole, sig = -m.agent, unix.SIGHUP
+	}
+	_ = unix.Kill(whole, sig)
+	_ = unix.Kill(whole, unix.SIGCONT)
+	time.AfterFunc(abandonGrace, func() {
+		if !m.ended.Load() {
+			_ = unix.Kill(whole, unix.SIGKILL)
+		}
+	})
+}
+
+// abandonGrace is how long such an agent has to end by itself.
+const abandonGrace = time.Second
+
 func (m *monitor) obey() {
 	defer close(m.over)
 	for {
 		n, err := receive(m.supervisor)
 		if err != nil {
-			if m.onPTY {
-				m.hangUp()
-			}
+			m.abandon()
 			return
 		}
 		switch n.kind {
