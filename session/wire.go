@@ -289,9 +289,12 @@ func (w *wired) Unseen(u *wire.Unseen) {
 	_, permit := w.stepOf(u.Client.PID)
 	_, entry, _ := permit.Step()
 	client := filepath.Base(u.Client.Program)
+	what := "requests of %s to %s are not seen from now on: %s"
+	if u.Refused {
+		what = "a connection of %s to %s was refused: %s"
+	}
 	// When the journal cannot be written, nothing runs any more either.
-	_ = note(w.judge.gate.Store, journal.Entry{Kind: journal.Note, Of: entry, PID: u.Client.PID,
-		Reason: fmt.Sprintf("requests of %s to %s are not seen from now on: %s", client, u.Host, u.Why)})
+	_ = note(w.judge.gate.Store, journal.Entry{Kind: journal.Note, Of: entry, PID: u.Client.PID, Reason: fmt.Sprintf(what, client, u.Host, u.Why)})
 }
 
 // request is a call as the gate takes it.

@@ -122,9 +122,11 @@ type Answer struct {
 	Message string
 }
 
-// An Unseen host is tunnelled though it is to be looked into.
+// An Unseen host is tunnelled though it is to be looked into, or refused where that
+// cannot be told.
 type Unseen struct {
-	Host   string
-	Why    string
-	Client Client
+	Host    string
+	Why     string
+	Refused bool // one connection was
+	Client  Client
 }

@@ -63,7 +63,7 @@ func (p *proxy) connect(w http.ResponseWriter, r *http.Request, peer *peer, clie
 	}
 	if !open {
 		var named string
-		if conn, named = p.tunnel(conn, server, client); named == "" {
+		if conn, named = p.tunnel(conn, server, addr, client); named == "" {
 			return
 		}
 		name = named
@@ -91,8 +91,8 @@ func take(w http.ResponseWriter) (net.Conn, error) {
 // tunnel passes a connection on until both sides have ended; one may end what it
 // sends and go on reading. A client that was let through to an address, or to another
 // name, and then greets a host that is to be looked into is given back instead, with
-// the host's name.
-func (p *proxy) tunnel(client, server net.Conn, who wire.Client) (rest net.Conn, name string) {
+// the host's name. One that hides whom it greets is refused.
+func (p *proxy) tunnel(client, server net.Conn, addr string, who wire.Client) (rest net.Conn, name string) {
 	var back sync.WaitGroup
 	var opened atomic.Bool
 	back.Go(func() {
@@ -106,15 +106,21 @@ func (p *proxy) tunnel(client, server net.Conn, who wire.Client) (rest net.Conn,
 			client.Close()
 		}
 	})
-	greeted, said := greeting(client)
-	if name = nameOf(greeted); name != "" && p.hosts.opens(name, who.Program) {
+	greeted := listenTo(client)
+	if greeted.name != "" && p.hosts.opens(greeted.name, who.Program) {
 		opened.Store(true)
 		server.Close()
 		back.Wait()
-		return &read2{Conn: client, Reader: bufio.NewReader(io.MultiReader(bytes.NewReader(said), client))}, name
+		return &read2{Conn: client, Reader: bufio.NewReader(io.MultiReader(bytes.NewReader(greeted.said), client))}, greeted.name
 	}
 	defer client.Close()
-	_, err := server.Write(said)
+	if why := p.hidden(&greeted, addr); why != "" {
+		p.session.unseen(wire.Unseen{Host: addr, Why: why, Refused: true, Client: who})
+		server.Close()
+		back.Wait()
+		return nil, ""
+	}
+	_, err := server.Write(greeted.said)
 	if err == nil {
 		_, err = io.Copy(server, client)
 	}
@@ -127,36 +133,6 @@ func (p *proxy) tunnel(client, server net.Conn, who wire.Client) (rest net.Conn,
 	back.Wait()
 	return nil, ""
 }
-
-// greeting reads the name of the host that a client greets in TLS, and all that it
-// has said by then. The name is empty for whatever else it speaks.
-func greeting(client net.Conn) (name string, said []byte) {
-	listens := &overheard{Conn: client}
-	_ = tls.Server(listens, &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		name = hello.ServerName
-		return nil, errHeard
-	}}).Handshake()
-	return name, listens.said
-}
-
-var errHeard = errors.New("it has said whom it greets")
-
-// An overheard connection keeps what is read of it, and has nothing said back.
-type overheard struct {
-	net.Conn
-	said []byte
-}
-
-func (o *overheard) Read(p []byte) (int, error) {
-	n, err := o.Conn.Read(p)
-	o.said = append(o.said, p[:n]...)
-	return n, err
-}
-
-func (o *overheard) Write(p []byte) (int, error) { return len(p), nil }
-
-// Close leaves it open.
-func (o *overheard) Close() error { return nil }
 
 // inner is an opened connection below its TLS.
 type inner struct {
@@ -184,7 +160,10 @@ func (p *proxy) open(conn net.Conn, peer *peer, name string, client wire.Client)
 	defer cancel()
 	if err := secured.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		p.refused(name, client, isReason(err))
+		var other tls.RecordHeaderError
+		if !errors.As(err, &other) || other.Conn == nil { // else its first word was not TLS
+			p.refused(name, client, isReason(err))
+		}
 		return
 	}
 	below.gone = func() { p.refused(name, client, false) }
