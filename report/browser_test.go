@@ -11,8 +11,8 @@ import (
 )
 
 // A browser lays the page out at the width of a desktop and of a phone, light and
-// dark: nothing is wider than the window, the filter leaves what it says, and a
-// link leads to its step.
+// dark: nothing is wider than the window, the filter leaves what it says, and each
+// link leads to its step, from a request to its step and back too.
 func TestPageInABrowser(t *testing.T) {
 	browser := findBrowser()
 	if browser == "" {
@@ -21,6 +21,7 @@ func TestPageInABrowser(t *testing.T) {
 	s := sample()
 	s.Live = true
 	s.Steps[8].Fate = Denied
+	s.Steps[8].Sender = 5
 	s.Steps[1].Kept = "1 file, 2 kB; restrain undo k7mf2x"
 	s.Steps[3].Command = strings.Repeat("a-word-that-does-not-end", 40)
 	var page strings.Builder
@@ -38,7 +39,8 @@ f.onload = () => {
   const d = f.contentDocument, shown = s => [...d.querySelectorAll(s)].filter(e => e.offsetParent).length, all = shown(".step,details");
   d.querySelector(".only-denied").checked = true;
   document.getElementById("out").textContent = JSON.stringify({wide: d.documentElement.scrollWidth, window: f.clientWidth, all, denied: shown(".step,details"),
-    link: !!d.querySelector(d.querySelector("a.no").getAttribute("href")), back: f.contentWindow.getComputedStyle(d.body).backgroundColor, title: d.title});
+    links: [...d.querySelectorAll('a[href^="#"]')].every(a => d.querySelector(a.getAttribute("href"))),
+    sent: [d.querySelector("#step-1-5 .small a").getAttribute("href"), ...[...d.querySelectorAll("#step-1-9 .small a, #pause-1-9 dd a")].map(a => a.getAttribute("href"))].join(" "), back: f.contentWindow.getComputedStyle(d.body).backgroundColor, title: d.title});
 };
 f.srcdoc = %s;
 </script>`
@@ -59,8 +61,8 @@ f.srcdoc = %s;
 		told, _, _ := strings.Cut(rest, "</pre>")
 		var seen struct {
 			Wide, Window, All, Denied int
-			Link                      bool
-			Back, Title               string
+			Links                     bool
+			Sent, Back, Title         string
 		}
 		if err := json.Unmarshal([]byte(told), &seen); err != nil {
 			t.Fatalf("the browser said %q: %v", told, err)
@@ -68,7 +70,7 @@ f.srcdoc = %s;
 		if seen.Wide > seen.Window || seen.Window != width {
 			t.Errorf("%d columns: the page is %d wide in a window of %d", width, seen.Wide, seen.Window)
 		}
-		if seen.Denied != 1 || seen.All <= seen.Denied || !seen.Link || !strings.HasPrefix(seen.Title, "9 steps: 1 denied") {
+		if seen.Denied != 1 || seen.All <= seen.Denied || !seen.Links || seen.Sent != "#step-1-9 #step-1-5 #step-1-5" || !strings.HasPrefix(seen.Title, "9 steps: 1 denied") {
 			t.Errorf("%+v", seen)
 		}
 		backs[seen.Back] = true

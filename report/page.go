@@ -32,7 +32,10 @@ func Page(w io.Writer, sessions ...Session) error {
 }
 
 // A page is being written. Errors of the writer show when it is flushed.
-type page struct{ w *bufio.Writer }
+type page struct {
+	w    *bufio.Writer
+	sent map[int][]int // of the session that is drawn
+}
 
 // raw writes HTML of our own.
 func (p *page) raw(html string) { p.w.WriteString(html) }
@@ -267,6 +270,11 @@ func (p *page) pause(s *Session, step *Step, index int) {
 	p.rows("evidence", step.Evidence...)
 	p.rows("technique", strings.Join(step.Attack, ", "))
 	p.rows("where", step.where())
+	if step.Sender > 0 {
+		p.raw("<div><dt class=\"term\">sent by</dt><dd>")
+		p.linked(index, step.Sender)
+		p.raw("</dd></div>")
+	}
 	p.rows("note", step.Note)
 	p.raw("</dl></article>\n")
 }

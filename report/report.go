@@ -105,10 +105,15 @@ func (s *Step) where() string {
 	if s.Dir != "" {
 		text += " in " + s.Dir
 	}
-	if s.Sender > 0 {
-		text += ", sent by step " + strconv.Itoa(s.Sender)
+	return strings.TrimSpace(text)
+}
+
+// sentBy names the step whose program sent it; empty for others.
+func (s *Step) sentBy() string {
+	if s.Sender == 0 {
+		return ""
 	}
-	return strings.TrimPrefix(strings.TrimSpace(text), ", ")
+	return "step " + strconv.Itoa(s.Sender)
 }
 
 // unusual is the percentile from which a step is worth a line of its own.

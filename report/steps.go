@@ -20,6 +20,7 @@ func (p *page) timeline(s *Session, index int) {
 	p.raw("<h2>Timeline</h2>\n")
 	p.filters(s, &d, index)
 	p.raw("<div class=\"timeline\">\n")
+	p.sent = s.sent()
 	level, from, listed := "calm", 0, 0
 	for i := range s.Steps {
 		step := &s.Steps[i]
@@ -57,6 +58,30 @@ func (p *page) ordinary(steps []Step, index, room int) int {
 	}
 	p.raw("</details>\n")
 	return n
+}
+
+// maxSent bounds the requests and connections that are listed below their step.
+const maxSent = 20
+
+// sent are, by the number of a step, those that its programs sent.
+func (s *Session) sent() map[int][]int {
+	sent := map[int][]int{}
+	for i := range s.Steps {
+		if step := &s.Steps[i]; step.Sender > 0 {
+			sent[step.Sender] = append(sent[step.Sender], step.Number)
+		}
+	}
+	return sent
+}
+
+// linked names steps of a session, each as a link to it.
+func (p *page) linked(index int, steps ...int) {
+	for i, number := range steps {
+		if i > 0 {
+			p.raw(", ")
+		}
+		p.raw(fmt.Sprintf(`<a href="#step-%d-%d">step %d</a>`, index+1, number, number))
+	}
 }
 
 // step writes one row of the timeline.
@@ -98,6 +123,19 @@ func (p *page) step(step *Step, index int, rises bool) {
 			p.el("p", "small", step.Answer)
 		}
 		p.el("p", "small", step.Note)
+	}
+	if step.Sender > 0 {
+		p.raw(`<p class="small">sent by `)
+		p.linked(index, step.Sender)
+		p.raw("</p>")
+	}
+	if sent := p.sent[step.Number]; len(sent) > 0 {
+		p.raw(`<p class="small">sent `)
+		p.linked(index, sent[:min(len(sent), maxSent)]...)
+		if left := len(sent) - maxSent; left > 0 {
+			p.text(fmt.Sprintf(" and %d more", left))
+		}
+		p.raw("</p>")
 	}
 	if step.Kept != "" {
 		p.el("p", "small", "kept: "+step.Kept)

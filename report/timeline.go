@@ -268,6 +268,7 @@ func (t *timeline) held(s *Session, step *Step) {
 		}
 	}
 	say("", step.where())
+	say("sent by: ", step.sentBy())
 	say("answer: ", step.Answer)
 	say("kept: ", step.Kept)
 	say("masked: ", step.Masked)

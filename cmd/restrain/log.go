@@ -93,9 +93,7 @@ func (h *host) log(to io.Writer, found session.Record, filter logFilter, asJSON,
 		var secrets tally
 		err := journal.Read(file, func(e journal.Entry) error {
 			secrets.add(&e)
-			if e.Kind == journal.Step {
-				look.steps = append(look.steps, e.Seq)
-			}
+			look.steps.add(&e)
 			if !filter.shows(&e) {
 				return nil
 			}

@@ -23,6 +23,22 @@ type entryLook struct {
 // a step by its entry, and people know it by its number.
 type stepNumbers []uint64
 
+// add counts an entry that is a step's.
+func (n *stepNumbers) add(e *journal.Entry) {
+	if e.Kind == journal.Step {
+		*n = append(*n, e.Seq)
+	}
+}
+
+// sender is the step whose program sent a request or opened a connection; empty for
+// other steps.
+func (n stepNumbers) sender(e *journal.Entry) string {
+	if e.Of == 0 {
+		return ""
+	}
+	return n.name(e.Of)
+}
+
 // number is the number of an entry's step.
 func (n stepNumbers) number(entry uint64) (number int, ok bool) {
 	i, ok := slices.BinarySearch(n, entry)
@@ -68,11 +84,7 @@ func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
 	head := fmt.Sprintf("%s  %4d  %s %-8s %s ", when, number, l.verdict(&e, fmt.Sprintf("%-14s", prompt.Escape(verdictText(&e)))),
 		prompt.Escape(e.Severity), inkLevel(l.ink, e.Level, fmt.Sprintf("%-8s", prompt.Escape(e.Level))))
 	err := l.line(w, head, entryIndent+39, prompt.Escape(e.Command))
-	of := ""
-	if e.Of > 0 {
-		of = l.steps.name(e.Of)
-	}
-	for _, said := range [...]struct{ what, text string }{{"sent by: ", of}, {"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
+	for _, said := range [...]struct{ what, text string }{{"sent by: ", l.steps.sender(&e)}, {"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
 		if err == nil && said.text != "" {
 			err = l.below(w, said.what+said.text)
 		}

@@ -28,7 +28,8 @@ type liveSession struct {
 	short   string
 	summary session.Summary
 	latest  []journal.Entry // the last steps
-	held    []heldStep      // the oldest question first
+	numbers stepNumbers
+	held    []heldStep // the oldest question first
 
 	file     *os.File
 	follower *journal.Follower
@@ -111,6 +112,7 @@ func (o *overview) begin(record session.Record) error {
 func (s *liveSession) add(e journal.Entry) error {
 	s.summary.Add(&e)
 	s.summary.Last = e.Time
+	s.numbers.add(&e)
 	if e.Kind == journal.Step {
 		s.latest = append(s.latest[max(0, len(s.latest)-mostLatest+1):], e)
 	}

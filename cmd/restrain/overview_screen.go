@@ -14,6 +14,7 @@ import (
 
 	"restrain/figure"
 	"restrain/frame"
+	"restrain/journal"
 	"restrain/prompt"
 	"restrain/session"
 )
@@ -187,10 +188,19 @@ func (b *board) rows() []string {
 	left := max(0, b.height-len(rows))
 	steps := s.latest[max(0, len(s.latest)-left):]
 	for i := range steps {
-		e := &steps[i]
-		rows = append(rows, entryLook{ink: b.ink}.verdict(e, b.cut(fmt.Sprintf("  %s  %-14s %s", e.Time.Local().Format("15:04:05"), verdictText(e), e.Command))))
+		rows = append(rows, entryLook{ink: b.ink}.verdict(&steps[i], b.cut(s.stepText(&steps[i]))))
 	}
 	return rows[:min(len(rows), max(1, b.height))]
+}
+
+// stepText is a step in short: its number, its verdict, and which step sent it.
+func (s *liveSession) stepText(e *journal.Entry) string {
+	number, _ := s.numbers.number(e.Seq)
+	what := e.Command
+	if sender := s.numbers.sender(e); sender != "" {
+		what = "by " + sender + ": " + what
+	}
+	return fmt.Sprintf("  %s %5d  %-14s %s", e.Time.Local().Format("15:04:05"), number, verdictText(e), what)
 }
 
 func (b *board) title() string {

@@ -107,11 +107,11 @@ func journalReport(set *classify.Set, from session.Record) (*report.Session, err
 		err := journal.Read(file, func(e journal.Entry) error {
 			drawEntry(drawn, &e)
 			secrets.add(&e)
+			steps.add(&e)
 			switch e.Kind {
 			case journal.SessionStart:
 				drawn.Script, script = session.StartedScript(&e)
 			case journal.Step:
-				steps = append(steps, e.Seq)
 				step := journalStep(set, steps, &e)
 				step.Line = script.Line(e.Command)
 				drawn.Steps = append(drawn.Steps, step)

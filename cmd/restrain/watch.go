@@ -73,6 +73,7 @@ type watching struct {
 	host    *host
 	dir     string
 	journal *journal.Follower
+	numbers stepNumbers
 	level   string // of the latest step
 	ended   bool
 	ask     bool // there is a human at the terminal
@@ -282,6 +283,7 @@ func (w *watching) skip() error {
 	var last []journal.Entry
 	_, err := w.journal.Next(math.MaxInt, func(e journal.Entry) error {
 		last = append(last[max(0, len(last)-watchBefore+1):], e)
+		w.numbers.add(&e)
 		return nil
 	})
 	for i := range last {
@@ -292,11 +294,15 @@ func (w *watching) skip() error {
 
 // steps shows what has been added to the journal.
 func (w *watching) steps() error {
-	_, err := w.journal.Next(math.MaxInt, w.show)
+	_, err := w.journal.Next(math.MaxInt, func(e journal.Entry) error {
+		w.numbers.add(&e)
+		return w.show(e)
+	})
 	return err
 }
 
-// show writes an entry on one line, and a change of the level on another.
+// show writes an entry on one line, with a step's number, and a change of the level
+// on another.
 func (w *watching) show(e journal.Entry) error {
 	if e.Kind == journal.SessionEnd {
 		w.ended = true
@@ -314,15 +320,19 @@ func (w *watching) show(e journal.Entry) error {
 			verdict = "approved, " + e.Answer.By
 		}
 	}
-	_, err := fmt.Fprintf(w.host.Stdout, "%s  %-20s %-8s %-8s %-10s  %s\n", e.Time.Local().Format("15:04:05"),
+	number, _ := w.numbers.number(e.Seq)
+	_, err := fmt.Fprintf(w.host.Stdout, "%s %5d  %-20s %-8s %-8s %-10s  %s\n", e.Time.Local().Format("15:04:05"), number,
 		prompt.Escape(verdict), prompt.Escape(e.Severity), prompt.Escape(e.Level), figure.Word(e.Percentile), prompt.Escape(e.Command))
+	if sender := w.numbers.sender(&e); sender != "" {
+		fmt.Fprintf(w.host.Stdout, "%16ssent by: %s\n", "", sender)
+	}
 	for _, text := range [...]string{keptText(e.Kept), maskedText(e.Masked)} {
 		if text != "" {
-			fmt.Fprintf(w.host.Stdout, "%10s%s: %s\n", "", prompt.Escape(e.Outcome), prompt.Escape(text))
+			fmt.Fprintf(w.host.Stdout, "%16s%s: %s\n", "", prompt.Escape(e.Outcome), prompt.Escape(text))
 		}
 	}
 	if w.level != "" && e.Level != w.level {
-		fmt.Fprintf(w.host.Stdout, "%10sthe session is %s, was %s\n", "", prompt.Escape(e.Level), prompt.Escape(w.level))
+		fmt.Fprintf(w.host.Stdout, "%16sthe session is %s, was %s\n", "", prompt.Escape(e.Level), prompt.Escape(w.level))
 	}
 	w.level = e.Level
 	return err

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"restrain/gate"
+	"restrain/journal"
 	"restrain/session"
 )
 
@@ -36,5 +38,41 @@ func TestFindWatched(t *testing.T) {
 	}
 	if _, err := h.findWatched("c"); err == nil {
 		t.Error("a session that is not there is found")
+	}
+}
+
+// A request is shown with the step whose program sent it, on the screen and in lines.
+func TestWatchedRequestHasItsStep(t *testing.T) {
+	entries := []journal.Entry{
+		{Seq: 1, Kind: journal.SessionStart},
+		{Seq: 2, Kind: journal.Step, Verdict: "allow", Command: "ls"},
+		{Seq: 4, Kind: journal.Step, Verdict: "allow", Command: "python3 deploy.py"},
+		{Seq: 5, Kind: journal.Note, Of: 4},
+		{Seq: 6, Kind: journal.Step, Verdict: "ask", Of: 4, Command: "DELETE https://api.heroku.com/apps/shop"},
+	}
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	w := &watching{host: &host{session.Host{Stdout: out}}}
+	s := &liveSession{}
+	for i := range entries {
+		w.numbers.add(&entries[i])
+		if err := errors.Join(w.show(entries[i]), s.add(entries[i])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines, err := os.ReadFile(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &board{overview: &overview{sessions: []*liveSession{s}}, width: 100, height: 20}
+	for name, text := range map[string]string{"lines": string(lines), "screen": strings.Join(b.rows()[5:], "\n")} {
+		for _, want := range []string{" 2  ", " 3  ", "step 2", "DELETE https"} {
+			if strings.Count(text, want) != 1 {
+				t.Errorf("%s: %q is not there once:\n%s", name, want, text)
+			}
+		}
 	}
 }
