@@ -53,6 +53,9 @@ func record(entry journal.Entry) log.Record {
 		attribute.String("session.id", entry.Session),
 		attribute.Int64("restrain.journal.seq", int64(entry.Seq)),
 		attribute.String("restrain.journal.hash", entry.Hash))
+	if entry.Of > 0 { // the step that it is a part of, or is about
+		r.AddAttributes(attribute.Int64("restrain.journal.of", int64(entry.Of)))
+	}
 	switch {
 	case entry.Kind == journal.Step:
 		r.AddAttributes(stepAttributes(entry)...)
@@ -114,9 +117,6 @@ func stepAttributes(entry journal.Entry) []attribute.KeyValue {
 		attribute.StringSlice("restrain.classes", entry.Classes),
 		attribute.StringSlice("restrain.rules", entry.Rules),
 		attribute.StringSlice("restrain.resources", entry.Resources),
-	}
-	if entry.Of > 0 { // a request of another step
-		attributes = append(attributes, attribute.Int64("restrain.journal.of", int64(entry.Of)))
 	}
 	if entry.Answer != nil {
 		attributes = append(attributes,

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -231,5 +232,30 @@ func TestExportOfARecord(t *testing.T) {
 		if _, ok := c.counts[metric]; !ok {
 			t.Errorf("%s did not come", metric)
 		}
+	}
+}
+
+// A request comes as what it is: judged on the wire, sent by a step that came before;
+// what is noted of it names the step too.
+func TestExportOfARequest(t *testing.T) {
+	c := httpCollector(t)
+	path := session(t, 2)
+	add(t, path, journal.Entry{Kind: journal.Step, Door: "wire", Command: "DELETE https://api.heroku.com/apps/shop", Verdict: "ask", Severity: "critical", Of: 2},
+		journal.Entry{Kind: journal.Note, Reason: "requests of curl to api.heroku.com are not seen from now on", Of: 2})
+	if err := export(t, path); err != nil {
+		t.Fatal(err)
+	}
+	const seq, of, door = "restrain.journal.seq", "restrain.journal.of", "restrain.door"
+	said := func(i int, name string) string {
+		for _, a := range c.records[i].Attributes {
+			if a.Key == name {
+				return fmt.Sprint(a.Value.GetIntValue(), a.Value.GetStringValue())
+			}
+		}
+		return ""
+	}
+	request, note := len(c.records)-2, len(c.records)-1
+	if step := said(1, seq); step != "2" || said(1, of) != "" || said(request, of) != step || said(note, of) != step || said(request, door) != "0wire" {
+		t.Errorf("the step %q; the request is of %q by %q, the note of %q", step, said(request, of), said(request, door), said(note, of))
 	}
 }
