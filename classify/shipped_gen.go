@@ -9020,9 +9020,10 @@ var shipped = Set{
 			Resource:       "machine",
 			Runs:           []string{"update-ca-certificates|update-ca-trust", "trust anchor|extract", "certutil -A|-addstore", "keytool -importcert|-import"},
 			FlagsNot:       []string{"-L", "-list", "--list", "-printcert"},
+			OperandNot:     []string{"*.jks", "*.p12", "*.pfx", "*.keystore", "*.truststore"},
 			spelled:        []string{"update-ca-certificates|update-ca-trust", "trust anchor|extract", "certutil -A|-addstore", "keytool -importcert|-import"},
-			Match:          []string{"update-ca-trust", "certutil -A"},
-			NotMatch:       []string{"keytool -list", "certutil -L -d ."},
+			Match:          []string{"update-ca-trust", "certutil -A", "keytool -import -keystore /usr/lib/jvm/default/lib/security/cacerts -file ca.pem"},
+			NotMatch:       []string{"keytool -list", "keytool -importcert -noprompt -keystore build/test.jks -storepass changeit -file ca.pem", "certutil -L -d ."},
 		},
 		Rule{
 			ID:             "builtin-load",
