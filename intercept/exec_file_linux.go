@@ -134,9 +134,15 @@ type program struct {
 // dynamic loader counts.
 func indexPrograms(dirs []string) *programs {
 	x := &programs{byInode: map[inode]int{}, bySize: map[int64][]int{}}
+	read := map[inode]bool{} // /bin is /usr/bin on most systems, and both are in PATH
 	for _, dir := range dirs {
+		var st unix.Stat_t
+		if !filepath.IsAbs(dir) || unix.Stat(dir, &st) != nil || read[inode{uint64(st.Dev), st.Ino}] {
+			continue
+		}
+		read[inode{uint64(st.Dev), st.Ino}] = true
 		entries, err := os.ReadDir(dir)
-		if err != nil || !filepath.IsAbs(dir) {
+		if err != nil {
 			continue
 		}
 		libraries := strings.Contains(dir, "lib")

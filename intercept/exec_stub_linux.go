@@ -92,6 +92,7 @@ func handOver(fd int, flags string) error {
 // Prepare puts the stub in front of the agent. Whoever starts the agent closes
 // the files it was given once it runs.
 func (s *ExecDoor) Prepare(l *Launch) error {
+	go s.files.index() // the first exec needs it, and the agent takes as long to come
 	if len(l.Argv) == 0 {
 		return errors.New("no program to start")
 	}
