@@ -20,9 +20,12 @@ type door struct {
 
 func always(agent) bool { return true }
 
+// guardedDoor has every process of the agent supervised.
+const guardedDoor = "restrain --"
+
 var doors = []door{
 	{name: "nothing", reaches: func(agent) bool { return false }, enter: func(_ *place, _ string, _ agent, argv []string) ([]string, error) { return argv, nil }},
-	{name: "restrain --", reaches: always, enter: func(_ *place, restrain string, _ agent, argv []string) ([]string, error) {
+	{name: guardedDoor, reaches: always, enter: func(_ *place, restrain string, _ agent, argv []string) ([]string, error) {
 		return append([]string{restrain, "--"}, argv...), nil
 	}},
 	{name: "restrain --shell-only --", reaches: always, enter: func(_ *place, restrain string, a agent, argv []string) ([]string, error) {

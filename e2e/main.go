@@ -27,7 +27,16 @@ func main() {
 type spec struct {
 	Agent, Door   string
 	Ordinary      bool
+	Screen        bool // a person is at the agent's screen
+	Server        bool // with a server of before that agents share
+	Verbose       bool // what stands on the screens goes to stderr
 	NPM, Restrain string
+}
+
+func (s *spec) log(screen string) {
+	if s.Verbose {
+		fmt.Fprintln(os.Stderr, screen)
+	}
 }
 
 func (s *spec) find() (agent, door, error) {
@@ -39,18 +48,75 @@ func (s *spec) find() (agent, door, error) {
 	return agents[a], doors[d], nil
 }
 
-// matrix runs every chosen agent behind every door, prints what came through,
-// and is an error when a door did not hold what goes through it, or changed
-// what an ordinary session sees.
+// matrix runs every chosen agent behind every door and at its screen, prints what
+// came through, and is an error when a door did not hold what goes through it, or
+// changed what an ordinary session sees, or a question was not as it should be.
 func matrix(args []string) error {
 	flags := flag.NewFlagSet("e2e", flag.ExitOnError)
 	npm := flags.String("npm", "", "directory whose node_modules has the agents")
 	restrain := flags.String("restrain", "", "the restrain to test, with restrain-bash beside it")
 	only := flags.String("agents", "", "only these, by commas")
-	verbose := flags.Bool("v", false, "print the end of what each agent printed")
+	part := flags.String("only", "", "only the doors, or only the screens")
+	verbose := flags.Bool("v", false, "print the end of what each agent printed, and the screens")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	chosen := func(name string) bool { return *only == "" || slices.Contains(strings.Split(*only, ","), name) }
+	base := spec{NPM: *npm, Restrain: *restrain, Verbose: *verbose}
+	var faults []string
+	if *part != "screens" {
+		found, err := throughDoors(base, chosen)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, found...)
+	}
+	if *part != "doors" {
+		found, err := atScreens(base, chosen)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, found...)
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("not as it should be:\n  %s", strings.Join(faults, "\n  "))
+	}
+	return nil
+}
+
+// atScreens has a person sit at the screen of every chosen agent.
+func atScreens(base spec, chosen func(string) bool) (faults []string, err error) {
+	for _, kind := range screens {
+		if !chosen(kind.agent) {
+			continue
+		}
+		for _, server := range []bool{false, true} {
+			if server && kind.server == "" {
+				continue
+			}
+			s := base
+			s.Agent, s.Door, s.Screen, s.Server = kind.agent, guardedDoor, true, server
+			r, err := isolated(s)
+			if err != nil {
+				return nil, err
+			}
+			name := kind.agent + " at its screen"
+			if server {
+				name += ", its server alive"
+			}
+			verdict := "one question approved, one denied, each counted once"
+			if r.Err != "" {
+				verdict = "**NOT AS IT SHOULD BE**"
+				faults = append(faults, name+": "+r.Err)
+			}
+			fmt.Printf("%s: %s\n", name, verdict)
+		}
+	}
+	return faults, nil
+}
+
+// throughDoors prints what came through every door.
+func throughDoors(base spec, chosen func(string) bool) (faults []string, err error) {
 	row := func(cells ...string) { fmt.Println("| " + strings.Join(cells, " | ") + " |") }
 	header := []string{"agent"}
 	for _, d := range doors {
@@ -58,18 +124,18 @@ func matrix(args []string) error {
 	}
 	row(header...)
 	row(slices.Repeat([]string{"---"}, len(header))...)
-	var faults []string
 	for _, a := range agents {
-		if *only != "" && !slices.Contains(strings.Split(*only, ","), a.name) {
+		if !chosen(a.name) {
 			continue
 		}
 		cells := []string{a.name}
 		var plain []string
 		for _, d := range doors {
-			s := spec{Agent: a.name, Door: d.name, NPM: *npm, Restrain: *restrain}
-			c, err := judge(s, a, d, &plain, *verbose)
+			s := base
+			s.Agent, s.Door = a.name, d.name
+			c, err := judge(s, a, d, &plain, s.Verbose)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			for _, fault := range c.faults {
 				faults = append(faults, fmt.Sprintf("%s behind %s: %s", a.name, d.name, fault))
@@ -78,10 +144,7 @@ func matrix(args []string) error {
 		}
 		row(cells...)
 	}
-	if len(faults) > 0 {
-		return fmt.Errorf("not as it should be:\n  %s", strings.Join(faults, "\n  "))
-	}
-	return nil
+	return faults, nil
 }
 
 type cell struct {

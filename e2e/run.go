@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -153,12 +154,28 @@ func runInside(args []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if spec.Screen {
+		return sitInside(spec, a, dir)
+	}
 	lines := guarded
 	if spec.Ordinary {
 		lines = ordinary
 	}
 	r, err := run(a, d, lines, spec.NPM, spec.Restrain, dir)
 	if err != nil {
+		r.Err = err.Error()
+	}
+	return json.NewEncoder(os.Stdout).Encode(r)
+}
+
+// sitInside carries out what a person does at an agent's screen.
+func sitInside(s spec, a agent, dir string) error {
+	at := slices.IndexFunc(screens, func(k screen) bool { return k.agent == a.name })
+	if at < 0 {
+		return fmt.Errorf("no screen of %s is known", a.name)
+	}
+	r := result{Agent: a.name, Door: s.Door}
+	if err := sit(a, screens[at], s, dir); err != nil {
 		r.Err = err.Error()
 	}
 	return json.NewEncoder(os.Stdout).Encode(r)
