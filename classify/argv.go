@@ -166,11 +166,35 @@ func (a *argv) has(name string) bool {
 	name, value, valued := strings.Cut(name, "=")
 	for i := range a.flags {
 		f := &a.flags[i]
-		if f.name == name && (valued && matchWord(value, f.value) || !valued && !a.denied(f)) {
+		if f.name == name && (valued && matchSetting(value, f.value) || !valued && !a.denied(f)) {
 			return true
 		}
 	}
 	return false
+}
+
+// matchSetting matches a flag's value; of one that is NAME=VALUE itself the name's
+// case does not matter, as git reads it.
+func matchSetting(pattern, text string) bool {
+	name, value, ok := strings.Cut(pattern, "=")
+	given, to, set := strings.Cut(text, "=")
+	if !ok || !set || strings.Contains(name, "|") {
+		return matchWord(pattern, text)
+	}
+	return matchFold(name, given) && matchWord(value, to)
+}
+
+// settles is has for what sets NAME=VALUE, of which the last one counts.
+func (a *argv) settles(flag string) bool {
+	name, value, _ := strings.Cut(flag, "=")
+	setting, _, named := strings.Cut(value, "=")
+	for i := len(a.flags) - 1; i >= 0 && named; i-- {
+		f := &a.flags[i]
+		if given, _, _ := strings.Cut(f.value, "="); f.name == name && matchFold(setting, given) {
+			return matchSetting(value, f.value)
+		}
+	}
+	return !named && a.has(flag)
 }
 
 // denied reports a flag that is said not to be meant: --force=false.
@@ -188,16 +212,23 @@ func (a *argv) hasAny(names ...string) bool {
 	return false
 }
 
-// verbHasAny is hasAny without the program's own flags, which stand before its
-// sub-command and take a word: in git -C DIR branch -D x, branch has no -C.
-func (a *argv) verbHasAny(names []string) bool {
+// excused reports that one of the flags is there which take a command out of a rule.
+// Behind a sub-command the program's own do not, which stand before it and take a
+// word: in git -C DIR branch -D x, branch has no -C. One that is named with its value
+// is meant, wherever it stands.
+func (a *argv) excused(names []string, sub bool) bool {
 	for _, n := range names {
+		if strings.Contains(n, "=") {
+			if a.settles(n) {
+				return true
+			}
+			continue
+		}
 		if !a.has(n) {
 			continue
 		}
-		name, _, _ := strings.Cut(n, "=")
 		for i := range a.flags {
-			if f := &a.flags[i]; f.name == name && !a.isProgramFlag(f) {
+			if f := &a.flags[i]; f.name == n && !(sub && a.isProgramFlag(f)) {
 				return true
 			}
 		}

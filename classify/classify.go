@@ -124,6 +124,7 @@ func (r *reader) command(n int) {
 	}
 	r.args.read(r.program, words)
 	r.readRemote()
+	r.readGitSettings()
 	sub, took := r.sub()
 	if r.cmd.Name != "" && !r.cmd.Carrier {
 		r.commandRules(r.cmd.Name, &r.args)

@@ -106,9 +106,13 @@ func verbOfRefs(verb string) bool {
 // variable gives what the environment of the command has, which the line may
 // have set.
 func (g *gitCommand) variable(name string) (value string, set bool) {
-	for i := g.n; i >= 0; i-- {
-		c := &g.script.Commands[i]
-		if i < g.n && c.Name != "export" {
+	return variableOf(g.ctx, g.script, g.n, name)
+}
+
+func variableOf(ctx Context, script *shellparse.Script, n int, name string) (value string, set bool) {
+	for i := n; i >= 0; i-- {
+		c := &script.Commands[i]
+		if i < n && c.Name != "export" {
 			continue
 		}
 		for j := range c.Assigns {
@@ -120,6 +124,6 @@ func (g *gitCommand) variable(name string) (value string, set bool) {
 			}
 		}
 	}
-	value, set = g.ctx.LookupEnv(name)
+	value, set = ctx.LookupEnv(name)
 	return value, set && value != ""
 }

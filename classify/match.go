@@ -112,7 +112,7 @@ func (rule *Rule) matchWords(name string, args *argv) (took int, ok bool) {
 			return 0, false
 		}
 	}
-	if took > 0 && args.verbHasAny(rule.FlagsNot) || took == 0 && args.hasAny(rule.FlagsNot...) {
+	if args.excused(rule.FlagsNot, took > 0) {
 		return 0, false
 	}
 	if len(rule.OperandNot) > 0 && args.anyFits(rule.OperandNot) {
