@@ -24,9 +24,9 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 	}
 	var path [maxStages]SequenceStage
 	if a.Sequence != "" {
-		say("completes %s: %s", a.Sequence, pathText(a.Path()))
+		say("completes %s: %s", a.Sequence, s.pathText(a.Path()))
 	} else if best := s.underWay(step, classes, now); best.pattern != nil {
-		say("%d of %d stages of %s: %s", best.reached, len(best.pattern.stages), best.pattern.ID, pathText(path[:s.path(&best, &path)]))
+		say("%d of %d stages of %s: %s", best.reached, len(best.pattern.stages), best.pattern.ID, s.pathText(path[:s.path(&best, &path)]))
 	}
 	for _, c := range classes.all() {
 		if s.risk.has(int(c)) {
@@ -108,14 +108,21 @@ func (s *Session) before() string {
 	return strings.Join(names, ", ")
 }
 
-func pathText(path []SequenceStage) string {
+// pathText names the stages that the step just assessed brings a sequence to. The
+// last is the step's own, and so may others be.
+func (s *Session) pathText(path []SequenceStage) string {
 	var b strings.Builder
 	for i, stage := range path {
 		if i > 0 {
 			b.WriteString(" → ")
 		}
 		b.WriteString(stage.Class)
-		if i < len(path)-1 {
+		if i == len(path)-1 {
+			break
+		}
+		if stage.Step > s.steps {
+			b.WriteString(" (this step)")
+		} else {
 			fmt.Fprintf(&b, " (step %d)", stage.Step)
 		}
 	}

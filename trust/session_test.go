@@ -327,6 +327,13 @@ func TestExplain(t *testing.T) {
 			t.Errorf("no %q in:\n%s", want, text)
 		}
 	}
+	s = NewSession(Shipped(), testRules())
+	work(s, 20)
+	st = step("credential.search/low", "credential.use/low")
+	want := "2 of 3 stages of credential-to-destruction: credential.search (this step) → credential.use"
+	if text := s.Explain(st, s.Assess(st, at(21)), at(21)); !slices.Contains(text, want) {
+		t.Errorf("no %q in %q", want, text)
+	}
 	if st := step("file.read"); len(NewSession(Shipped(), testRules()).Explain(st, Assessment{}, at(0))) != 0 {
 		t.Error("an ordinary step has reasons")
 	}
