@@ -98,8 +98,8 @@ type Action struct {
 	// Unlinks reports that all that the action does is to remove files of this
 	// machine, which the text does not name: a kernel that tells of it knows them.
 	Unlinks bool
-	// Whose says whose thing it acts on.
-	Whose Whose
+	// Owner says whose thing it acts on.
+	Owner Owner
 	// Maskable reports that all that the action does is to print secrets of the
 	// step's Prints, as they are, where the step itself prints.
 	Maskable bool
@@ -122,9 +122,9 @@ type Step struct {
 	Losses []Loss
 	// Taken are all paths that it takes away, also those that something else has.
 	Taken []Taken
-	// Left are files that the step leaves behind and that later steps should
+	// Artifacts are files that the step leaves behind and that later steps should
 	// be known by.
-	Left []Left
+	Artifacts []Artifact
 	// Objects are what the step makes, what a step that does harm acts on, and
 	// with a Memory what any does.
 	Objects []Object
@@ -137,8 +137,8 @@ type Step struct {
 	// Prints are where the values come from that the step would print, or that
 	// it loads; nil for none.
 	Prints *Prints
-	// Wide is what it reads beyond the files that it names; nil for nothing.
-	Wide *Wide
+	// BulkRead is what it reads beyond the files that it names; nil for nothing.
+	BulkRead *BulkRead
 	// Sent are the requests that it makes.
 	Sent []Sent
 	// Severity is the strongest of the actions', after context.

@@ -8,10 +8,10 @@ import (
 	"restrain/shellparse"
 )
 
-// A Wide is what a step reads beyond the files that its line names, and may print:
+// A BulkRead is what a step reads beyond the files that its line names, and may print:
 // the files below a directory that it searches, those that its code opens, what was
 // committed. Whatever of it is secret can be withheld without a look at the line.
-type Wide struct {
+type BulkRead struct {
 	Dirs []string // absolute
 	// Diffs reports that it prints changes of files, as git does.
 	Diffs bool
@@ -19,8 +19,8 @@ type Wide struct {
 	History bool
 }
 
-// maxWide bounds the directories of a Wide.
-const maxWide = 16
+// maxBulkDirs bounds the directories of a BulkRead.
+const maxBulkDirs = 16
 
 // readWide notes where the command reads without naming the files.
 func (r *reader) readWide() {
@@ -39,11 +39,11 @@ func (r *reader) readWide() {
 			return
 		}
 	}
-	if r.wide == nil {
-		r.wide = new(Wide)
+	if r.bulk == nil {
+		r.bulk = new(BulkRead)
 	}
-	r.wide.Diffs = r.wide.Diffs || diffs
-	r.wide.History = r.wide.History || diffs && (r.args.operand(0) == "grep" || r.next() != nil)
+	r.bulk.Diffs = r.bulk.Diffs || diffs
+	r.bulk.History = r.bulk.History || diffs && (r.args.operand(0) == "grep" || r.next() != nil)
 	r.wideTo(r.absolute(r.dir))
 	for i := range r.facts.files {
 		f := &r.facts.files[i]
@@ -62,7 +62,7 @@ func (r *reader) wideTo(dir string) {
 	if at := strings.IndexAny(dir, hole+"*?["); at >= 0 {
 		dir = path.Dir(dir[:at] + "x")
 	}
-	if s := r.wide; strings.HasPrefix(dir, "/") && len(s.Dirs) < maxWide && !slices.Contains(s.Dirs, dir) {
+	if s := r.bulk; strings.HasPrefix(dir, "/") && len(s.Dirs) < maxBulkDirs && !slices.Contains(s.Dirs, dir) {
 		s.Dirs = append(s.Dirs, dir)
 	}
 }

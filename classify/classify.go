@@ -35,12 +35,12 @@ type reader struct {
 	first   int // of the command's actions
 
 	// What commands leave behind, and what earlier steps have left.
-	memory  Memory
-	nature  nature // of what the command acts on at present
-	left    []Left
-	sources []source
-	objects []Object
-	used    []Use
+	memory    Memory
+	nature    nature // of what the command acts on at present
+	artifacts []Artifact
+	sources   []source
+	objects   []Object
+	used      []Use
 	// listings counts the directories that patterns of the script have been
 	// expanded in.
 	listings int
@@ -51,7 +51,7 @@ type reader struct {
 	looks    Looks
 	takings  []codeTaking
 	printsOf *Prints
-	wide     *Wide
+	bulk     *BulkRead
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -69,9 +69,9 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.ctxDir, r.asked = ctx.Dir(), false
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
 	r.memory, _ = ctx.(Memory)
-	r.left, r.sources, r.objects, r.sent, r.used = nil, r.sources[:0], nil, nil, r.used[:0]
+	r.artifacts, r.sources, r.objects, r.sent, r.used = nil, r.sources[:0], nil, nil, r.used[:0]
 	r.listings, r.contents = 0, 0
-	r.printsOf, r.wide = nil, nil
+	r.printsOf, r.bulk = nil, nil
 	if r.looks, r.takings = nil, nil; !nested {
 		r.looks = ctx.Looks()
 	}
@@ -84,7 +84,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.weighUsed()
 	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
-	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Wide: r.wide, Sent: r.sent, Uncertain: sc.Err != nil || sc.Limit != ""}
+	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Artifacts: r.artifacts, Objects: r.objects, Prints: r.printsOf, BulkRead: r.bulk, Sent: r.sent, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for _, u := range r.used {
 		step.Use(u.Command, u.Found)
 	}
@@ -94,7 +94,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	for i := range sc.Commands {
 		step.Uncertain = step.Uncertain || len(sc.Commands[i].Argv) > maxWords
 	}
-	r.actions, r.left, r.objects, r.sent, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil, nil, nil
+	r.actions, r.artifacts, r.objects, r.sent, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil, nil, nil
 	r.looks, r.takings = nil, nil
 	return step
 }
@@ -161,7 +161,7 @@ func (r *reader) command(n int) {
 	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}
-	r.readWhose()
+	r.readOwners()
 }
 
 // sub finds the sub-command that the operands name, and how many it took.

@@ -22,7 +22,7 @@ func (c *codeReader) handledCall(k *call) {
 	for _, a := range k.args {
 		_, value := c.keyword(a)
 		f := fileFact{op: opRead, text: c.text(value), whole: true}
-		if len(f.text) < 2 || strings.ContainsAny(f.text, " \n") || strings.Contains(f.text, "://") || !c.r.guarded(&f) {
+		if len(f.text) < 2 || strings.ContainsAny(f.text, " \n") || strings.Contains(f.text, "://") || !c.r.hidesContent(&f) {
 			continue
 		}
 		if h := c.r.set.handlingOfCall(k.last); h != nil {

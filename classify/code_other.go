@@ -57,7 +57,7 @@ func (r *reader) namesGuarded(text string) {
 		if len(name) > maxPath || strings.ContainsAny(name, "\n ") {
 			continue
 		}
-		if f := (fileFact{op: opRead, text: name}); r.guarded(&f) {
+		if f := (fileFact{op: opRead, text: name}); r.hidesContent(&f) {
 			r.facts.files = append(r.facts.files, f)
 		}
 	}

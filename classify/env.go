@@ -16,7 +16,7 @@ func (r *reader) readEnv() {
 		dumps = len(r.args.operands) == 0
 	case "printenv":
 		for _, i := range r.args.operands {
-			if r.seen() != seenNothing {
+			if r.visibility() != seenNothing {
 				r.addEnv(envPrint, r.args.words[i].Text)
 			}
 		}
@@ -29,7 +29,7 @@ func (r *reader) readEnv() {
 	if !dumps {
 		return
 	}
-	if r.seen() != seenAll {
+	if r.visibility() != seenAll {
 		return
 	}
 	if next := r.next(); next != nil {

@@ -181,7 +181,7 @@ func (r *reader) sendValue(name string, issuer *Issuer, login bool, host, path s
 // variable that is called so or was filled so, or a command that prints one.
 func (r *reader) credentialIn(unknown string, w *shellparse.Word) string {
 	name := plainVariable(unknown)
-	if name != "" && r.wordSet("credential-names").inName(name) && !r.givenHere(name) {
+	if name != "" && r.wordSet("credential-names").inName(name) && !r.definesVariable(name) {
 		return name
 	}
 	for _, s := range r.sources {

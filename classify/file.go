@@ -173,7 +173,7 @@ func (r *reader) readRedirs() {
 // opOfInput is what the command does with a file that it reads as its input.
 func (r *reader) opOfInput(w shellparse.Word) string {
 	f := fileFact{op: opRead, text: w.Text, unknown: w.Unknown}
-	if w.Text == "" || !r.guarded(&f) {
+	if w.Text == "" || !r.hidesContent(&f) {
 		return opRead
 	}
 	if h := r.handling(""); h != nil && h.Op == opLoad || h != nil && h.Op == opList && !r.passesInput() {

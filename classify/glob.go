@@ -14,7 +14,7 @@ func matchFold(pattern, text string) bool { return matchOne(pattern, text, true)
 func matchOne(pattern, text string, fold bool) bool {
 	for p := 0; ; p++ {
 		t := 0
-		for p < len(pattern) && t < len(text) && !special(pattern[p]) && sameByte(pattern[p], text[t], fold) {
+		for p < len(pattern) && t < len(text) && !isMeta(pattern[p]) && sameByte(pattern[p], text[t], fold) {
 			p++
 			t++
 		}
@@ -36,12 +36,12 @@ func matchOne(pattern, text string, fold bool) bool {
 // matchesFrom matches the rest of an alternative behind its plain beginning.
 // Nearly all are "*", "*end" or "*middle*", which need no going back.
 func matchesFrom(pattern, text string, fold bool) bool {
-	if !special(pattern[0]) {
+	if !isMeta(pattern[0]) {
 		return false
 	}
 	if pattern[0] == '*' && !fold {
 		plain := 1
-		for plain < len(pattern) && !special(pattern[plain]) {
+		for plain < len(pattern) && !isMeta(pattern[plain]) {
 			plain++
 		}
 		switch middle := pattern[1:plain]; {
@@ -54,7 +54,7 @@ func matchesFrom(pattern, text string, fold bool) bool {
 	return matchGlob(pattern, text, fold)
 }
 
-func special(c byte) bool { return c == '*' || c == '?' || c == '|' }
+func isMeta(c byte) bool { return c == '*' || c == '?' || c == '|' }
 
 // matchAny reports whether text fits one of the patterns.
 func matchAny(patterns []string, text string) bool {

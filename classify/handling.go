@@ -120,7 +120,7 @@ func (r *reader) handleFile(known int, name, option, base string, unknown []stri
 	if base != "" && name[0] != '/' && name[0] != '~' {
 		f.text = strings.TrimSuffix(base, "/") + "/" + name
 	}
-	if !r.guarded(&f) {
+	if !r.hidesContent(&f) {
 		return false
 	}
 	h := r.handling(option)
@@ -136,8 +136,8 @@ func (r *reader) handleFile(known int, name, option, base string, unknown []stri
 	return true
 }
 
-// guarded reports a file whose content must not be seen.
-func (r *reader) guarded(f *fileFact) bool {
+// hidesContent reports a file whose content must not be seen.
+func (r *reader) hidesContent(f *fileFact) bool {
 	return r.inSets(guardedSets, f) && !r.isOf(lookalikeSets, f)
 }
 
@@ -163,7 +163,7 @@ func (r *reader) handlePattern(known int, w *shellparse.Word, before, base strin
 func (r *reader) handleScript(known int, h *Handling, text string) {
 	names := strings.FieldsFunc(text[:min(len(text), maxBody)], func(c rune) bool { return strings.ContainsRune(" \t\n'\"();|,<>", c) })
 	for _, name := range names[:min(len(names), maxScripted)] {
-		if f := (fileFact{op: h.Op, text: name}); r.guarded(&f) {
+		if f := (fileFact{op: h.Op, text: name}); r.hidesContent(&f) {
 			r.facts.files = append(r.facts.files, f)
 		}
 	}
@@ -192,7 +192,7 @@ func (r *reader) readHandedOn() {
 func (r *reader) sendSource(command int) {
 	for _, s := range r.sources {
 		f := fileFact{op: opSend, text: s.file}
-		if s.command == command && s.file != "" && r.guarded(&f) {
+		if s.command == command && s.file != "" && r.hidesContent(&f) {
 			r.facts.files = append(r.facts.files, f)
 		}
 	}

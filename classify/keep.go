@@ -50,13 +50,13 @@ func (f *file) keeping(s *Set) error {
 	const off = "write a number above 0, or off = true to keep nothing"
 	k := &s.Keep
 	switch {
-	case k.Days <= 0 && f.given("keep", 0, "days"):
+	case k.Days <= 0 && f.hasKey("keep", 0, "days"):
 		return f.wrong("keep", 0, "days", fmt.Sprintf("%d is no number of days", k.Days), off)
 	case k.Days > maxDays:
 		return f.wrong("keep", 0, "days", "is too much", "write at most "+figure.Count(maxDays))
-	case k.Files <= 0 && f.given("keep", 0, "files"):
+	case k.Files <= 0 && f.hasKey("keep", 0, "files"):
 		return f.wrong("keep", 0, "files", fmt.Sprintf("%d is no number of files", k.Files), off)
-	case k.Total > 0 && k.Step > k.Total && !f.given("keep", 0, "step"):
+	case k.Total > 0 && k.Step > k.Total && !f.hasKey("keep", 0, "step"):
 		return f.wrong("keep", 0, "total", fmt.Sprintf("is less than a step's %s", k.Step), "raise it, or write a smaller step as well")
 	case k.Total > 0 && k.Step > k.Total:
 		return f.wrong("keep", 0, "step", fmt.Sprintf("is more than the %s of all steps", k.Total), "lower it, or raise total")

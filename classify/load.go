@@ -244,7 +244,7 @@ func (f *file) wrong(table string, n int, key, text, hint string) *RuleError {
 }
 
 // given reports whether the nth table of a kind has a key with a value.
-func (f *file) given(table string, n int, key string) bool {
+func (f *file) hasKey(table string, n int, key string) bool {
 	for _, k := range f.keys {
 		if k.table == table && k.index == n && k.key == key && f.text[k.valueAt:k.valueEnd] != `""` {
 			return true

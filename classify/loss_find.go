@@ -38,15 +38,15 @@ func triOf(b bool) tri {
 	return no
 }
 
-// A found is a file that find looks at.
-type found struct {
+// A findEntry is a file that find looks at.
+type findEntry struct {
 	path, name string
 	info       fs.FileInfo
 	depth      int
 }
 
 // A test answers for one file. It may note that the action was reached.
-type test func(f *found, s *findState) tri
+type test func(f *findEntry, s *findState) tri
 
 // findState is what the tests of one file come to.
 type findState struct {
@@ -97,7 +97,7 @@ func (l *lossReader) find(words []shellparse.Word, action string) (names []strin
 }
 
 func (f *finder) hitAfter(t test) test {
-	return func(file *found, s *findState) tri {
+	return func(file *findEntry, s *findState) tri {
 		answer := t(file, s)
 		s.hit = max(s.hit, answer)
 		return answer
@@ -131,7 +131,7 @@ func (f *finder) visit(name string, depth int, expression test) {
 	}
 	var s findState
 	if depth >= f.least && depth <= f.most {
-		file := found{path: name, name: path.Base(name), info: info, depth: depth}
+		file := findEntry{path: name, name: path.Base(name), info: info, depth: depth}
 		expression(&file, &s)
 		if s.hit > no {
 			f.names = append(f.names, name)
@@ -168,7 +168,7 @@ func (f *finder) or() test {
 	for f.peek() == "-o" || f.peek() == "-or" {
 		f.at++
 		a, b := left, f.and()
-		left = func(file *found, s *findState) tri {
+		left = func(file *findEntry, s *findState) tri {
 			first := a(file, s)
 			if first == yes {
 				return yes
@@ -189,7 +189,7 @@ func (f *finder) and() test {
 			f.at++
 		}
 		a, b := left, f.unary()
-		left = func(file *found, s *findState) tri {
+		left = func(file *findEntry, s *findState) tri {
 			first := a(file, s)
 			if first == no {
 				return no
@@ -211,13 +211,13 @@ func (f *finder) unary() test {
 	text, ok := f.word()
 	if f.nested++; !ok || f.nested > maxNesting {
 		f.whole = f.whole && ok
-		return func(*found, *findState) tri { return maybe }
+		return func(*findEntry, *findState) tri { return maybe }
 	}
 	defer func() { f.nested-- }()
 	switch text {
 	case "!", "-not":
 		inner := f.unary()
-		return func(file *found, s *findState) tri { return inner(file, s).not() }
+		return func(file *findEntry, s *findState) tri { return inner(file, s).not() }
 	case "(":
 		inner := f.or()
 		if f.peek() == ")" {
@@ -230,7 +230,7 @@ func (f *finder) unary() test {
 
 // primary reads one test or action.
 func (f *finder) primary(name string) test {
-	always := func(*found, *findState) tri { return yes }
+	always := func(*findEntry, *findState) tri { return yes }
 	switch name {
 	case "-maxdepth", "-mindepth":
 		value, _ := f.word()
@@ -252,9 +252,9 @@ func (f *finder) primary(name string) test {
 		f.follow = true
 		return always
 	case "-false":
-		return func(*found, *findState) tri { return no }
+		return func(*findEntry, *findState) tri { return no }
 	case "-prune":
-		return func(_ *found, s *findState) tri { s.prune = true; return yes }
+		return func(_ *findEntry, s *findState) tri { s.prune = true; return yes }
 	case "-quit":
 		return always
 	case "-delete":
@@ -278,14 +278,14 @@ func (f *finder) primary(name string) test {
 func (f *finder) act(name string) test {
 	f.acts = true
 	if name != f.action || name == findExec && f.at < len(f.words) { // of several, the last word is the one that runs
-		return func(*found, *findState) tri { return yes }
+		return func(*findEntry, *findState) tri { return yes }
 	}
-	return func(_ *found, s *findState) tri { s.hit = yes; return yes }
+	return func(_ *findEntry, s *findState) tri { s.hit = yes; return yes }
 }
 
 // test reads a test, which has one word after it but for a few.
 func (f *finder) test(name string) test {
-	unknown := func(*found, *findState) tri { return maybe }
+	unknown := func(*findEntry, *findState) tri { return maybe }
 	switch name {
 	case "-empty":
 		return f.empty
@@ -298,17 +298,17 @@ func (f *finder) test(name string) test {
 	}
 	switch name {
 	case "-name":
-		return func(x *found, _ *findState) tri { return triOf(shellparse.Fits(value, x.name)) }
+		return func(x *findEntry, _ *findState) tri { return triOf(shellparse.Fits(value, x.name)) }
 	case "-iname":
 		value = strings.ToLower(value)
-		return func(x *found, _ *findState) tri { return triOf(shellparse.Fits(value, strings.ToLower(x.name))) }
+		return func(x *findEntry, _ *findState) tri { return triOf(shellparse.Fits(value, strings.ToLower(x.name))) }
 	case "-path", "-wholename":
-		return func(x *found, _ *findState) tri { return triOf(shellparse.Fits(value, x.path)) }
+		return func(x *findEntry, _ *findState) tri { return triOf(shellparse.Fits(value, x.path)) }
 	case "-ipath", "-iwholename":
 		value = strings.ToLower(value)
-		return func(x *found, _ *findState) tri { return triOf(shellparse.Fits(value, strings.ToLower(x.path))) }
+		return func(x *findEntry, _ *findState) tri { return triOf(shellparse.Fits(value, strings.ToLower(x.path))) }
 	case "-type":
-		return func(x *found, _ *findState) tri { return triOf(strings.Contains(value, typeLetter(x.info))) }
+		return func(x *findEntry, _ *findState) tri { return triOf(strings.Contains(value, typeLetter(x.info))) }
 	case "-size":
 		return sizeTest(value)
 	case "-mtime", "-mmin":
@@ -320,14 +320,14 @@ func (f *finder) test(name string) test {
 	case "-newer":
 		if p, ok := f.l.path(value); ok {
 			if info, err := f.l.looks.Lstat(p); err == nil {
-				return func(x *found, _ *findState) tri { return triOf(x.info.ModTime().After(info.ModTime())) }
+				return func(x *findEntry, _ *findState) tri { return triOf(x.info.ModTime().After(info.ModTime())) }
 			}
 		}
 	}
 	return unknown
 }
 
-func (f *finder) empty(x *found, _ *findState) tri {
+func (f *finder) empty(x *findEntry, _ *findState) tri {
 	switch {
 	case x.info.Mode().IsRegular():
 		return triOf(x.info.Size() == 0)
@@ -400,7 +400,7 @@ func sizeTest(value string) test {
 		value = strings.TrimRight(value, "bcwkMG")
 	}
 	sign, n, ok := compare(value)
-	return func(x *found, _ *findState) tri {
+	return func(x *findEntry, _ *findState) tri {
 		if !ok {
 			return maybe
 		}
@@ -412,7 +412,7 @@ func sizeTest(value string) test {
 // the edge may be across it by the time find runs.
 func ageTest(value string, unit time.Duration) test {
 	sign, n, ok := compare(value)
-	return func(x *found, _ *findState) tri {
+	return func(x *findEntry, _ *findState) tri {
 		if !ok {
 			return maybe
 		}

@@ -208,7 +208,7 @@ func (r *reader) harm(n int, sum *Loss, severity Severity) {
 			name = sum.Ref
 		}
 		r.n, r.cmd, r.first = n, &r.script.Commands[n], len(r.actions)
-		r.found(rule, r.evidence(), name, severity, &TargetInfo{Known: true, Exists: true, Files: sum.Files, Bytes: sum.Bytes, Partial: sum.Partial})
+		r.addFinding(rule, r.evidence(), name, severity, &TargetInfo{Known: true, Exists: true, Files: sum.Files, Bytes: sum.Bytes, Partial: sum.Partial})
 		return
 	}
 }

@@ -78,7 +78,7 @@ func (l *lossReader) values(note string) (values []string, ok bool) {
 	case note == "xargs" || note == "parallel":
 		return l.listed(l.cmd.From, maxStages)
 	case note == "find" || strings.HasPrefix(note, "find "):
-		return l.handed()
+		return l.findResults()
 	case strings.HasPrefix(note, "$") && l.cmd.From >= 0 && l.readsInto(note[1:]):
 		return l.listed(l.cmd.From, maxStages)
 	}
@@ -121,8 +121,8 @@ func splitNames(names []string) []string {
 	return names
 }
 
-// handed gives what find or fd hands to the command that it runs.
-func (l *lossReader) handed() (names []string, ok bool) {
+// findResults gives what find or fd hands to the command that it runs.
+func (l *lossReader) findResults() (names []string, ok bool) {
 	for i := len(l.cmd.Wrappers) - 1; i >= 0; i-- {
 		switch w := &l.cmd.Wrappers[i]; w.Name {
 		case "find", "gfind":

@@ -49,7 +49,7 @@ func (r *reader) tryRules(rules []uint16, name string, args *argv) {
 		rule := &r.set.Rules[n]
 		if took, ok := rule.matchWords(name, args); ok && !r.showsOnly(rule, name, args, took) && r.matchSource(rule) {
 			severity, target := r.wordSeverity(rule, args)
-			r.found(rule, r.evidence(), rule.target(args, took), severity, target)
+			r.addFinding(rule, r.evidence(), rule.target(args, took), severity, target)
 		}
 	}
 }
@@ -170,7 +170,7 @@ func (r *reader) matchSource(rule *Rule) bool {
 		(len(rule.From) == 0 || r.fedBy(rule.From)) &&
 		(len(rule.Input) == 0 || r.cmd.Stdin != nil && matchAny(rule.Input, r.cmd.Stdin.Text)) &&
 		(len(rule.Variables) == 0 || r.runsWith(rule.Variables)) &&
-		(!rule.Shown || r.seen() != seenNothing) &&
+		(!rule.Shown || r.visibility() != seenNothing) &&
 		(!rule.InLine || r.cmd.Origin != shellparse.ScriptFile)
 }
 
@@ -224,9 +224,9 @@ func (r *reader) fedBy(names []string) bool {
 	return false
 }
 
-// found adds the action of a rule that matched. Of several facts that match
+// addFinding adds the action of a rule that matched. Of several facts that match
 // the same rule in one command the most severe counts.
-func (r *reader) found(rule *Rule, evidence, resource string, severity Severity, target *TargetInfo) {
+func (r *reader) addFinding(rule *Rule, evidence, resource string, severity Severity, target *TargetInfo) {
 	for i := r.first; i < len(r.actions); i++ {
 		a := &r.actions[i]
 		if a.Finding != nil && a.Finding.Rule == rule.ID {

@@ -14,7 +14,7 @@ func (r *reader) factRules() {
 		for _, n := range x.fileRules(f.op) {
 			if rule := &r.set.Rules[n]; r.matchFile(rule.File, f) && r.forCommand(rule) {
 				severity, target := r.fileSeverity(rule, f)
-				r.found(rule, r.evidence(), f.text, severity, target)
+				r.addFinding(rule, r.evidence(), f.text, severity, target)
 			}
 		}
 	}
@@ -22,14 +22,14 @@ func (r *reader) factRules() {
 		f := &r.facts.https[i]
 		for _, n := range x.HTTP {
 			if rule := &r.set.Rules[n]; rule.HTTP.matches(f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.host, rule.Severity, nil)
+				r.addFinding(rule, f.text, f.host, rule.Severity, nil)
 			}
 		}
 		for j := range f.graphql {
 			g := &f.graphql[j]
 			for _, n := range x.GraphQL {
 				if rule := &r.set.Rules[n]; rule.GraphQL.matches(f, g) && r.forCommand(rule) {
-					r.found(rule, g.text, g.resource, rule.Severity, nil)
+					r.addFinding(rule, g.text, g.resource, rule.Severity, nil)
 				}
 			}
 		}
@@ -38,7 +38,7 @@ func (r *reader) factRules() {
 		f := &r.facts.sqls[i]
 		for _, n := range x.SQL {
 			if rule := &r.set.Rules[n]; rule.SQL.matches(f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.object, rule.Severity, nil)
+				r.addFinding(rule, f.text, f.object, rule.Severity, nil)
 			}
 		}
 	}
@@ -46,7 +46,7 @@ func (r *reader) factRules() {
 		f := &r.facts.searches[i]
 		for _, n := range x.Search {
 			if rule := &r.set.Rules[n]; r.matchSearch(rule.Search, f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.pattern, rule.Severity, nil)
+				r.addFinding(rule, f.text, f.pattern, rule.Severity, nil)
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func (r *reader) factRules() {
 		f := &r.facts.envs[i]
 		for _, n := range x.Env {
 			if rule := &r.set.Rules[n]; r.matchEnv(rule.Env, f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.name, rule.Severity, nil)
+				r.addFinding(rule, f.text, f.name, rule.Severity, nil)
 			}
 		}
 	}
@@ -62,7 +62,7 @@ func (r *reader) factRules() {
 		f := &r.facts.forms[i]
 		for _, n := range x.Form {
 			if rule := &r.set.Rules[n]; within(rule.Form.What, f.what) && r.forCommand(rule) {
-				r.found(rule, f.text, f.text, rule.Severity, nil)
+				r.addFinding(rule, f.text, f.text, rule.Severity, nil)
 			}
 		}
 	}
@@ -222,14 +222,14 @@ func (r *reader) matchEnv(m *EnvMatch, f *envFact) bool {
 	return within(m.Op, f.op) &&
 		(len(m.Name) == 0 || matchAnyFold(m.Name, f.name)) &&
 		(m.Set == "" || r.wordSet(m.Set).inName(f.name)) &&
-		(f.op != envPrint || !r.givenHere(f.name))
+		(f.op != envPrint || !r.definesVariable(f.name))
 }
 
-// givenHere reports a variable whose value the line itself spells out, makes up or
+// definesVariable reports a variable whose value the line itself spells out, makes up or
 // fetches from this machine: to print it tells nothing of anybody's.
-func (r *reader) givenHere(name string) bool { return r.given(name, 0) }
+func (r *reader) definesVariable(name string) bool { return r.definesVariableWithin(name, 0) }
 
-func (r *reader) given(name string, depth int) bool {
+func (r *reader) definesVariableWithin(name string, depth int) bool {
 	if name == "" || depth > maxGivenBy {
 		return false
 	}
@@ -268,7 +268,7 @@ func (r *reader) madeHere(at shellparse.Span, depth int) bool {
 		case c.Name == "echo" || c.Name == "printf":
 			for _, w := range c.Argv[1:] {
 				for _, u := range w.Unknown {
-					if !r.given(plainVariable(u), depth+1) && !r.fetchedHere(u) {
+					if !r.definesVariableWithin(plainVariable(u), depth+1) && !r.fetchedHere(u) {
 						return false
 					}
 				}

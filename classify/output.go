@@ -133,7 +133,7 @@ func (r *reader) printedAs(o *Output) (from Prints, ok bool) {
 	case r.next() != nil && (o.Form != "tokens" || !r.printsPlainly(itself)):
 		out.Form = "all"
 	case o.Form == "content":
-		at := slices.IndexFunc(r.facts.files, func(f fileFact) bool { return f.op == opRead && !f.contents && r.guarded(&f) })
+		at := slices.IndexFunc(r.facts.files, func(f fileFact) bool { return f.op == opRead && !f.contents && r.hidesContent(&f) })
 		if at < 0 {
 			return from, false
 		}

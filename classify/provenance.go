@@ -22,9 +22,9 @@ const (
 // originSets are the sets that a file joins through its origin.
 var originSets = [...]string{FromNetwork: "downloaded-files", FromCredential: "credential-files"}
 
-// A Left is a file that a step leaves behind, with its origin. The path is
+// An Artifact is a file that a step leaves behind, with its origin. The path is
 // absolute and clean as far as that can be known.
-type Left struct {
+type Artifact struct {
 	Path   string
 	Origin Origin
 }
@@ -32,12 +32,12 @@ type Left struct {
 // A Memory is a Context that knows what earlier steps have left behind.
 type Memory interface {
 	Context
-	// Origin is that of a file, by its path as in a Left.
+	// Origin is that of a file, by its path as in an Artifact.
 	Origin(path string) Origin
 }
 
-// maxLeft bounds the files that one step is taken to leave behind.
-const maxLeft = 16
+// maxArtifacts bounds the files that one step is taken to leave behind.
+const maxArtifacts = 16
 
 // A source is a command whose output has an origin.
 type source struct {
@@ -49,14 +49,14 @@ type source struct {
 }
 
 // remembers reports whether there is anything to remember.
-func (r *reader) remembers() bool { return r.memory != nil || len(r.left) > 0 }
+func (r *reader) remembers() bool { return r.memory != nil || len(r.artifacts) > 0 }
 
 // originOf is the origin of a file, from an earlier command or step.
 func (r *reader) originOf(f *fileFact) Origin {
 	r.locate(f)
-	for i := len(r.left) - 1; i >= 0; i-- {
-		if r.left[i].Path == f.path {
-			return r.left[i].Origin
+	for i := len(r.artifacts) - 1; i >= 0; i-- {
+		if r.artifacts[i].Path == f.path {
+			return r.artifacts[i].Origin
 		}
 	}
 	if r.memory != nil {
@@ -106,7 +106,7 @@ func (r *reader) readLeft() {
 // fileRead gives the file with credentials that the command has read.
 func (r *reader) fileRead() string {
 	for i := range r.facts.files {
-		if f := &r.facts.files[i]; f.op == opRead && r.guarded(f) {
+		if f := &r.facts.files[i]; f.op == opRead && r.hidesContent(f) {
 			return f.text
 		}
 	}
@@ -128,8 +128,8 @@ func (r *reader) downloadRead(origin Origin) string {
 
 func (r *reader) leave(f *fileFact, origin Origin) {
 	r.locate(f)
-	if len(r.left) < maxLeft && !strings.Contains(f.path, hole) {
-		r.left = append(r.left, Left{f.path, origin})
+	if len(r.artifacts) < maxArtifacts && !strings.Contains(f.path, hole) {
+		r.artifacts = append(r.artifacts, Artifact{f.path, origin})
 	}
 }
 
@@ -207,9 +207,9 @@ func outFile(words []shellparse.Word) string {
 	return ""
 }
 
-// Written calls f with each file that a script, run in dir, writes a known text
+// EachWrittenFile calls f with each file that a script, run in dir, writes a known text
 // to, by its path as far as that can be known: cat > x.sh <<EOF … EOF.
-func Written(sc *shellparse.Script, dir string, f func(path, text string)) {
+func EachWrittenFile(sc *shellparse.Script, dir string, f func(path, text string)) {
 	for i := range sc.Commands {
 		c := &sc.Commands[i]
 		for j := range c.Redirs {

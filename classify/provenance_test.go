@@ -40,7 +40,7 @@ func TestLeft(t *testing.T) {
 		"go build -o x . && ./x":                             "",
 	} {
 		var got []string
-		for _, l := range classifyWith(line, Offline{WorkDir: "/p", HomeDir: "/home/u"}).Left {
+		for _, l := range classifyWith(line, Offline{WorkDir: "/p", HomeDir: "/home/u"}).Artifacts {
 			name := map[Origin]string{FromNetwork: "network", FromCredential: "credential"}[l.Origin]
 			got = append(got, l.Path+" "+name)
 		}
@@ -52,11 +52,11 @@ func TestLeft(t *testing.T) {
 
 func TestLeftIsBounded(t *testing.T) {
 	var line strings.Builder
-	for i := range 4 * maxLeft {
+	for i := range 4 * maxArtifacts {
 		fmt.Fprintf(&line, "cp .env /tmp/%d; ", i)
 	}
-	if n := len(classifyWith(line.String(), Offline{WorkDir: "/p"}).Left); n != maxLeft {
-		t.Errorf("%d files are left, want %d", n, maxLeft)
+	if n := len(classifyWith(line.String(), Offline{WorkDir: "/p"}).Artifacts); n != maxArtifacts {
+		t.Errorf("%d files are left, want %d", n, maxArtifacts)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestWritten(t *testing.T) {
 		"ssh host 'echo a > x'":         "",
 	} {
 		got := ""
-		Written(shellparse.Parse(line, shellparse.Options{Dir: "/p"}), "/p", func(path, text string) { got += path + "=" + text })
+		EachWrittenFile(shellparse.Parse(line, shellparse.Options{Dir: "/p"}), "/p", func(path, text string) { got += path + "=" + text })
 		if got != want {
 			t.Errorf("%s: got %q, want %q", line, got, want)
 		}

@@ -41,20 +41,20 @@ func (f *file) oneOf(table string, n int, key, value string, list ...string) err
 	if value == "" || contains(list, value) {
 		return nil
 	}
-	return f.wrong(table, n, key, fmt.Sprintf("unknown value %q", value), meant(value, list))
+	return f.wrong(table, n, key, fmt.Sprintf("unknown value %q", value), suggestion(value, list))
 }
 
 // allOf checks each value of a list.
 func (f *file) allOf(table string, n int, key string, values []string, list ...string) error {
 	for _, v := range values {
 		if v == "" || !contains(list, v) {
-			return f.wrong(table, n, key, fmt.Sprintf("unknown value %q", v), meant(v, list))
+			return f.wrong(table, n, key, fmt.Sprintf("unknown value %q", v), suggestion(v, list))
 		}
 	}
 	return nil
 }
 
-func meant(value string, list []string) string {
+func suggestion(value string, list []string) string {
 	if near := Nearest(value, list); near != "" {
 		return "did you mean " + near + "?"
 	}
@@ -81,7 +81,7 @@ func (f *file) class(table string, n int, key string, class Class) error {
 	for i := range f.all.Classes {
 		known = append(known, string(f.all.Classes[i].ID))
 	}
-	return f.wrong(table, n, key, fmt.Sprintf("unknown class %q", class), meant(string(class), known))
+	return f.wrong(table, n, key, fmt.Sprintf("unknown class %q", class), suggestion(string(class), known))
 }
 
 func (f *file) programs(s *Set) error {
@@ -140,7 +140,7 @@ func (f *file) rule(s *Set, n int) error {
 	if err := f.class("rule", n, "class", rule.Class); err != nil {
 		return err
 	}
-	if !f.given("rule", n, "severity") {
+	if !f.hasKey("rule", n, "severity") {
 		return f.wrong("rule", n, "severity", "has no severity", "give it one: none, low, medium, high or critical")
 	}
 	if err := f.oneOf("rule", n, "undo", string(rule.Undo), "yes", "partly", "no"); err != nil {

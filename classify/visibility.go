@@ -16,10 +16,10 @@ const (
 	seenNothing       // a count, a list of keys, an exit status
 )
 
-// seen tells what is left of the command's output behind the filters that it
+// visibility tells what is left of the command's output behind the filters that it
 // goes through: | cut -d= -f1, | wc -l, > /dev/null. On the way it may only
 // pass filters that do nothing else with it.
-func (r *reader) seen() sight {
+func (r *reader) visibility() sight {
 	at, c := r.n, r.cmd
 	for range maxStages {
 		if s := sightOf(c); s != seenAll {
@@ -196,7 +196,7 @@ func (r *reader) readShown() {
 		return
 	}
 	next := r.next()
-	if r.seen() == seenAll && (next == nil || !r.keepsOthers(next)) {
+	if r.visibility() == seenAll && (next == nil || !r.keepsOthers(next)) {
 		return
 	}
 	for i := range r.facts.files {

@@ -46,7 +46,7 @@ func (j *Judgement) safe(a *classify.Action) bool {
 // of medium severity is the work of a persona that a human chose and that declares it.
 // What is published is others' from then on.
 func (p *Policy) grave(a *classify.Action) bool {
-	if a.Own() || a.Whose == classify.WhoseOwn || a.Whose == classify.WhoseLocal {
+	if a.Own() || a.Owner == classify.OwnerSession || a.Owner == classify.OwnerLocal {
 		return false
 	}
 	domain, what, _ := strings.Cut(string(a.Class), ".")

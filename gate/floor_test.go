@@ -13,14 +13,14 @@ import (
 
 // What weighs more than any sum is asked about however ordinary the sum makes it.
 func TestHeldWhateverTheSum(t *testing.T) {
-	action := func(class classify.Class, severity classify.Severity, whose classify.Whose) classify.Action {
-		return classify.Action{Class: class, Severity: severity, Whose: whose}
+	action := func(class classify.Class, severity classify.Severity, owner classify.Owner) classify.Action {
+		return classify.Action{Class: class, Severity: severity, Owner: owner}
 	}
-	secret := action("credential.read", classify.Medium, classify.WhoseProject)
+	secret := action("credential.read", classify.Medium, classify.OwnerProject)
 	secret.Maskable = true
-	opened := action("credential.read", classify.Medium, classify.WhoseProject) // and read by what nobody can tell
-	kept := action("file.delete", classify.Low, classify.WhoseProject)
-	lost := action("file.destroy", classify.High, classify.WhoseProject)
+	opened := action("credential.read", classify.Medium, classify.OwnerProject) // and read by what nobody can tell
+	kept := action("file.delete", classify.Low, classify.OwnerProject)
+	lost := action("file.destroy", classify.High, classify.OwnerProject)
 	lost.Keepable = true
 	for name, test := range map[string]struct {
 		action    classify.Action
@@ -29,21 +29,21 @@ func TestHeldWhateverTheSum(t *testing.T) {
 		said      asked.Answer
 		want      Outcome
 	}{
-		"critical":                               {action: action("db.destroy", classify.Critical, classify.WhoseLocal), want: Ask},
-		"critical, asked for":                    {action: action("db.write", classify.Critical, classify.WhoseLocal), said: asked.Wanted, want: Ask},
+		"critical":                               {action: action("db.destroy", classify.Critical, classify.OwnerLocal), want: Ask},
+		"critical, asked for":                    {action: action("db.write", classify.Critical, classify.OwnerLocal), said: asked.Wanted, want: Ask},
 		"a secret that cannot be masked":         {action: secret, want: Ask},
 		"a secret that is opened":                {action: opened, made: safety{masked: true}, want: Ask},
 		"a secret that is masked":                {action: secret, made: safety{masked: true}, want: Run},
 		"a loss":                                 {action: lost, want: Ask},
 		"a loss that is kept":                    {action: lost, made: safety{kept: true}, want: Run},
-		"a loss of the session's own":            {action: action("git.destroy", classify.Medium, classify.WhoseOwn), want: Run},
+		"a loss of the session's own":            {action: action("git.destroy", classify.Medium, classify.OwnerSession), want: Run},
 		"a loss that was asked for":              {action: lost, said: asked.Wanted, want: Run},
-		"data that leave":                        {action: action("data.send", classify.High, classify.WhoseForeign), want: Ask},
-		"a plan that nobody has read":            {action: action("infra.write", classify.High, classify.WhoseUnknown), want: Ask},
-		"a plan for what is on this machine":     {action: action("infra.write", classify.High, classify.WhoseLocal), want: Run},
+		"data that leave":                        {action: action("data.send", classify.High, classify.OwnerForeign), want: Ask},
+		"a plan that nobody has read":            {action: action("infra.write", classify.High, classify.OwnerUnknown), want: Ask},
+		"a plan for what is on this machine":     {action: action("infra.write", classify.High, classify.OwnerLocal), want: Run},
 		"what was read in part, and does harm":   {action: kept, uncertain: true, want: Ask},
 		"what the human said not to do":          {action: kept, said: asked.Unwanted, want: Ask},
-		"other harm that the session speaks for": {action: action("execute.download", classify.High, classify.WhoseUnknown), want: Run},
+		"other harm that the session speaks for": {action: action("execute.download", classify.High, classify.OwnerUnknown), want: Run},
 	} {
 		t.Run(name, func(t *testing.T) {
 			step := &classify.Step{Actions: []classify.Action{test.action}, Severity: test.action.Severity, Uncertain: test.uncertain}
@@ -88,11 +88,11 @@ func TestPublishingAndWhatIsLocal(t *testing.T) {
 			t.Errorf("publishing, said %v: %s", said, got)
 		}
 	}
-	for whose, more := range map[classify.Whose]bool{classify.WhoseLocal: false, classify.WhoseUnknown: true} {
-		action := classify.Action{Class: "infra.destroy", Severity: classify.High, Whose: whose}
+	for owner, more := range map[classify.Owner]bool{classify.OwnerLocal: false, classify.OwnerUnknown: true} {
+		action := classify.Action{Class: "infra.destroy", Severity: classify.High, Owner: owner}
 		j := p.Judge(p.NewSession(), &classify.Step{Actions: []classify.Action{action}, Severity: classify.High}, time.Unix(0, 0))
 		if got := p.doubt(&j) > j.Assessment.Bits; got != more {
-			t.Errorf("%s: outside of what is declared counts: %v", whose, got)
+			t.Errorf("%s: outside of what is declared counts: %v", owner, got)
 		}
 	}
 }

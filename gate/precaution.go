@@ -43,7 +43,7 @@ func (s *Store) Withheld(d *Decision, list []secret.Withheld) error {
 // precaution is what is withheld from the output of a step that runs, beside what it
 // is known to print.
 func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
-	if step == nil || step.Wide == nil && step.Prints == nil || !r.Live || r.Lineage.Of != nil || r.Masks == nil || g.Policy.set.Mask.Off {
+	if step == nil || step.BulkRead == nil && step.Prints == nil || !r.Live || r.Lineage.Of != nil || r.Masks == nil || g.Policy.set.Mask.Off {
 		return nil
 	}
 	can, forms := r.Masks()
@@ -69,14 +69,14 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 			found.file(path)
 		}
 	}
-	if step.Wide != nil {
-		for _, dir := range step.Wide.Dirs {
+	if step.BulkRead != nil {
+		for _, dir := range step.BulkRead.Dirs {
 			found.below(dir)
 		}
-		if looks := r.context().Looks(); (step.Wide.History || step.Wide.Diffs && !forms) && looks != nil {
-			found.history(looks, step.Wide.Dirs)
+		if looks := r.context().Looks(); (step.BulkRead.History || step.BulkRead.Diffs && !forms) && looks != nil {
+			found.history(looks, step.BulkRead.Dirs)
 		}
-		if step.Wide.Diffs && forms {
+		if step.BulkRead.Diffs && forms {
 			values = append(values, secret.Printed("git", secret.Diff, ""))
 		}
 	}

@@ -119,7 +119,7 @@ func (w *walker) record(command *transcript.Command, j *gate.Judgement, now time
 	o.Kept = j.OnlyKept()
 	w.session.Record(j.Step, j.Assessment, o, now)
 	if o.Decision != trust.Denied {
-		classify.Written(j.Step.Script, command.Dir, w.files.keep)
+		classify.EachWrittenFile(j.Step.Script, command.Dir, w.files.keep)
 	}
 }
 

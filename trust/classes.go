@@ -102,7 +102,7 @@ type stepClasses struct {
 // silent reports an action that says nothing of what follows: it is on the session's
 // own things, or on a database that is a file of the project or of this machine.
 func silent(a *classify.Action) bool {
-	return a.Own() || domainOf(a.Class) == "db" && (a.Whose == classify.WhoseProject || a.Whose == classify.WhoseLocal)
+	return a.Own() || domainOf(a.Class) == "db" && (a.Owner == classify.OwnerProject || a.Owner == classify.OwnerLocal)
 }
 
 func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
@@ -140,7 +140,7 @@ func (s *Session) tokenize(step *classify.Step) *stepClasses {
 		a := &step.Actions[j]
 		c := classes.class(&s.vocabulary, step, j)
 		i := bytes.IndexByte(classes.all(), uint8(c))
-		f := facetsOf(a.Whose, s.memory.credential(step, a), s.memory.circumstance(s.domains[c], s.steps+1))
+		f := facetsOf(a.Owner, s.memory.credential(step, a), s.memory.circumstance(s.domains[c], s.steps+1))
 		t := s.baseline.tokens.number(c, f)
 		if !met.has(c) || s.window.base[t] < s.window.base[classes.tokens[i]] {
 			met.add(c)

@@ -158,7 +158,7 @@ func tallyOf(v vocabulary, steps []classify.Step) Tally {
 // tokenName is a token in words: the class, and its facets unless all are plain.
 func tokenName(class classify.Class, f facets) string {
 	w, c, e := f.parts()
-	if w == classify.WhoseUnknown && c == noCredential && e == plain {
+	if w == classify.OwnerUnknown && c == noCredential && e == plain {
 		return string(class)
 	}
 	return string(class) + "/" + w.String() + "/" + credentialNames[c] + "/" + circumstanceNames[e]
@@ -172,7 +172,7 @@ func (s *Session) Tokens(step *classify.Step) []string {
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		c := s.vocabulary.number(a.Class)
-		f := facetsOf(a.Whose, s.memory.credential(step, a), s.memory.circumstance(s.domains[c], s.steps+1))
+		f := facetsOf(a.Owner, s.memory.credential(step, a), s.memory.circumstance(s.domains[c], s.steps+1))
 		faceted = faceted || f != 0
 		if name := tokenName(a.Class, f); !slices.Contains(names, name) {
 			names = append(names, name)

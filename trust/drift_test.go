@@ -58,7 +58,7 @@ func TestSessionNamesTokens(t *testing.T) {
 	}
 	do(s, Outcome{Failed: true}, "git.read")
 	faceted := step("git.destroy", "git.destroy", "credential.use")
-	faceted.Actions[0].Whose, faceted.Actions[1].Whose = classify.WhoseProduction, classify.WhoseProduction
+	faceted.Actions[0].Owner, faceted.Actions[1].Owner = classify.OwnerProduction, classify.OwnerProduction
 	want := []string{"git.destroy/production/given/failure", "credential.use/unknown/given/plain"}
 	if names := s.Tokens(faceted); !slices.Equal(names, want) {
 		t.Errorf("%q, want %q", names, want)

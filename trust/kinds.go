@@ -17,7 +17,7 @@ func kindHash(a *classify.Action) uint64 {
 	if a.Finding == nil {
 		return 0
 	}
-	return hashKind(a.Finding.Rule, string(a.Class), a.Resource.Kind, a.Whose.String())
+	return hashKind(a.Finding.Rule, string(a.Class), a.Resource.Kind, a.Owner.String())
 }
 
 func hashKind(rule string, rest ...string) uint64 {
@@ -43,7 +43,7 @@ func Kinds(step *classify.Step) []string {
 		if a.Finding == nil || a.Severity < classify.Medium || a.Severity >= classify.Critical {
 			continue
 		}
-		kind := strings.Join([]string{a.Finding.Rule, string(a.Class), cmp.Or(a.Resource.Kind, noKind), a.Whose.String()}, " ")
+		kind := strings.Join([]string{a.Finding.Rule, string(a.Class), cmp.Or(a.Resource.Kind, noKind), a.Owner.String()}, " ")
 		if !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)
 		}

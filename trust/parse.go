@@ -124,7 +124,7 @@ func (p *baselineParser) weigh(s *fields) {
 func (p *baselineParser) token(s *fields) {
 	b := p.b
 	class := s.count()
-	w, known := classify.ParseWhose(string(s.word()))
+	w, known := classify.ParseOwner(string(s.word()))
 	from := slices.Index(credentialNames[:], string(s.word()))
 	after := slices.Index(circumstanceNames[:], string(s.word()))
 	if !known || from < 0 || after < 0 || class >= len(b.classes) {

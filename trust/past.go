@@ -12,13 +12,13 @@ import (
 // left behind and made by the time it was asked for. It does not change, and is
 // safe for concurrent use.
 type Past struct {
-	files   []left
+	files   []artifact
 	made    []made
 	denials []deniedObject // that may be worked around
 }
 
 // Past is what the session's steps have left behind so far.
-func (s *Session) Past() Past { return Past{s.left, s.made, slices.Clone(s.denials)} }
+func (s *Session) Past() Past { return Past{s.artifacts, s.made, slices.Clone(s.denials)} }
 
 // Is reports that two pasts are the same.
 func (p Past) Is(other Past) bool {

@@ -2,28 +2,28 @@ package trust
 
 import "restrain/classify"
 
-// maxLeft is how many of the files that steps have left behind a session
+// maxArtifacts is how many of the files that steps have left behind a session
 // remembers; the oldest is forgotten first.
-const maxLeft = 64
+const maxArtifacts = 64
 
-// A left is a file that an earlier step left behind, by the hash of its path.
-type left struct {
+// An artifact is a file that an earlier step left behind, by the hash of its path.
+type artifact struct {
 	path   uint64
 	origin classify.Origin
 }
 
 // leave remembers what a step has left behind. The list is made anew, for pasts
 // have the one of before.
-func (s *Session) leave(files []classify.Left) {
+func (s *Session) leave(files []classify.Artifact) {
 	for i := range files {
-		l := left{pathHash(files[i].Path), files[i].Origin}
-		kept := make([]left, 0, len(s.left)+1)
-		for _, before := range s.left {
+		l := artifact{pathHash(files[i].Path), files[i].Origin}
+		kept := make([]artifact, 0, len(s.artifacts)+1)
+		for _, before := range s.artifacts {
 			if before.path != l.path {
 				kept = append(kept, before)
 			}
 		}
-		s.left = append(kept[max(0, len(kept)-maxLeft+1):], l)
+		s.artifacts = append(kept[max(0, len(kept)-maxArtifacts+1):], l)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // leaves is an ordinary step that leaves a file behind.
 func leaves(path string, origin classify.Origin) *classify.Step {
 	st := step("http.read")
-	st.Left = []classify.Left{{Path: path, Origin: origin}}
+	st.Artifacts = []classify.Artifact{{Path: path, Origin: origin}}
 	return st
 }
 
@@ -48,7 +48,7 @@ func TestOrigins(t *testing.T) {
 
 func TestOldestLeftIsForgotten(t *testing.T) {
 	s := NewSession(Shipped(), testRules())
-	for i := range maxLeft + 2 {
+	for i := range maxArtifacts + 2 {
 		recordLeft(s, leaves(fmt.Sprint("/p/", i), classify.FromNetwork), Allowed)
 		recordLeft(s, leaves("/p/0", classify.FromNetwork), Allowed) // seen again: young again
 	}

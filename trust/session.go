@@ -85,7 +85,7 @@ type Session struct {
 	recent    [recentSteps]classSet // of the latest steps, at steps % recentSteps
 	aims      [recentSteps]aim      // likewise, of those that a sequence can match, until they end
 	notables  []Notable
-	left      []left
+	artifacts []artifact
 	denials   []deniedObject
 	made      []made
 	messages  []Message
@@ -320,7 +320,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 		s.deny(step, now)
 		return
 	}
-	s.leave(step.Left)
+	s.leave(step.Artifacts)
 	s.remember(step.Objects, now)
 	s.follow(step, o.Decision)
 }

@@ -48,7 +48,7 @@ func step(classes ...string) *classify.Step {
 		name, severity, _ := strings.Cut(c, "/")
 		a := classify.Action{Class: classify.Class(name)}
 		if strings.HasPrefix(name, "git.") {
-			a.Whose = classify.WhoseProject
+			a.Owner = classify.OwnerProject
 		}
 		if severity != "" {
 			if err := a.Severity.UnmarshalText([]byte(severity)); err != nil {

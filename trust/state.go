@@ -75,8 +75,8 @@ func (s *Session) AppendState(b []byte) []byte {
 		b = appendText(b, string(note.Class))
 		b = append(appendText(b, note.Text), flags(note.Denied))
 	}
-	b = binary.AppendUvarint(b, uint64(len(s.left)))
-	for _, l := range s.left {
+	b = binary.AppendUvarint(b, uint64(len(s.artifacts)))
+	for _, l := range s.artifacts {
 		b = append(binary.LittleEndian.AppendUint64(b, l.path), byte(l.origin))
 	}
 	b = s.appendMessages(s.appendObjects(b))
@@ -172,9 +172,9 @@ func (s *Session) read(r *stateReader) {
 			Denied: r.byte() != 0,
 		}
 	}
-	s.left = make([]left, r.count(maxLeft), maxLeft)
-	for i := range s.left {
-		s.left[i] = left{path: r.word(), origin: r.origin()}
+	s.artifacts = make([]artifact, r.count(maxArtifacts), maxArtifacts)
+	for i := range s.artifacts {
+		s.artifacts[i] = artifact{path: r.word(), origin: r.origin()}
 	}
 	s.readObjects(r, &numbers, stored)
 	s.readMessages(r)

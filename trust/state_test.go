@@ -35,9 +35,9 @@ func TestStateRoundTrip(t *testing.T) {
 				saved.Note(n)
 			}
 			if rapid.Bool().Draw(t, "leave") {
-				left := []classify.Left{{Path: rapid.StringN(0, 3, 3).Draw(t, "path"), Origin: classify.FromNetwork}}
-				kept.leave(left)
-				saved.leave(left)
+				artifacts := []classify.Artifact{{Path: rapid.StringN(0, 3, 3).Draw(t, "path"), Origin: classify.FromNetwork}}
+				kept.leave(artifacts)
+				saved.leave(artifacts)
 			}
 			if rapid.Bool().Draw(t, "object") {
 				name := rapid.SampledFrom([]string{"/w/a", "/w/b/c", "/v"}).Draw(t, "name")
@@ -67,7 +67,7 @@ func fullSessionOf(rules Rules) *Session {
 	for i := range 500 {
 		do(s, Outcome{}, string(s.vocabulary.name(i%s.vocabulary.size())), "credential.search/low", "credential.use/low")
 		s.Note(Notable{Step: i + 1, Time: at(i), Class: "credential.search", Text: strings.Repeat("x", 200)})
-		s.leave([]classify.Left{{Path: strings.Repeat("x", i), Origin: classify.FromCredential}})
+		s.leave([]classify.Artifact{{Path: strings.Repeat("x", i), Origin: classify.FromCredential}})
 	}
 	return s
 }
@@ -88,10 +88,10 @@ func fullestSession() *Session {
 
 func TestStateIsSmall(t *testing.T) {
 	full := fullestSession()
-	if len(full.denials) < maxDenials || len(full.made) < maxMade || len(full.left) < maxLeft || len(full.notables) < maxNotables || len(full.messages) < maxMessages ||
+	if len(full.denials) < maxDenials || len(full.made) < maxMade || len(full.artifacts) < maxArtifacts || len(full.notables) < maxNotables || len(full.messages) < maxMessages ||
 		full.memory.names < maxNamed || full.memory.grants < maxApproved {
 		t.Fatalf("%d denials, %d made, %d left, %d notables, %d messages, %d names, %d approved: not the fullest", len(full.denials), len(full.made),
-			len(full.left), len(full.notables), len(full.messages), full.memory.names, full.memory.grants)
+			len(full.artifacts), len(full.notables), len(full.messages), full.memory.names, full.memory.grants)
 	}
 	if n := len(full.AppendState(nil)); n > 16<<10 {
 		t.Errorf("the fullest state has %d bytes", n)

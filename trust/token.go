@@ -36,7 +36,7 @@ const (
 )
 
 const (
-	owners     = int(classify.WhoseProduction) + 1
+	owners     = int(classify.OwnerProduction) + 1
 	facetKinds = owners * int(credentials) * int(circumstances)
 )
 
@@ -45,13 +45,13 @@ var (
 	circumstanceNames = [circumstances]string{"plain", "failure", "denial"}
 )
 
-func facetsOf(w classify.Whose, c credential, e circumstance) facets {
+func facetsOf(w classify.Owner, c credential, e circumstance) facets {
 	return facets((int(w)*int(credentials)+int(c))*int(circumstances) + int(e))
 }
 
-func (f facets) parts() (w classify.Whose, c credential, e circumstance) {
+func (f facets) parts() (w classify.Owner, c credential, e circumstance) {
 	rest := int(f) / int(circumstances)
-	return classify.Whose(rest / int(credentials)), credential(rest % int(credentials)), circumstance(int(f) % int(circumstances))
+	return classify.Owner(rest / int(credentials)), credential(rest % int(credentials)), circumstance(int(f) % int(circumstances))
 }
 
 // A tokenCount is how often ordinary steps have a token.
@@ -168,7 +168,7 @@ func (t *tokenCounter) count(steps []classify.Step, weight float64) {
 		for j := range step.Actions {
 			a := &step.Actions[j]
 			class := t.vocabulary.number(a.Class)
-			f := facetsOf(a.Whose, m.credential(step, a), m.circumstance(domains[class], i+1))
+			f := facetsOf(a.Owner, m.credential(step, a), m.circumstance(domains[class], i+1))
 			key := uint16(class*facetKinds + int(f))
 			if class == t.vocabulary.other() || slices.Contains(seen, key) {
 				continue

@@ -142,14 +142,14 @@ func one(b bool) float64 {
 
 // targetOf is the reason that an action's target is; Reasons for none.
 func targetOf(a *classify.Action) Reason {
-	switch a.Whose {
-	case classify.WhoseOwn:
+	switch a.Owner {
+	case classify.OwnerSession:
 		return OwnTarget
-	case classify.WhoseLocal:
+	case classify.OwnerLocal:
 		return LocalTarget
-	case classify.WhoseForeign:
+	case classify.OwnerForeign:
 		return ForeignTarget
-	case classify.WhoseProduction:
+	case classify.OwnerProduction:
 		return ProductionTarget
 	}
 	if a.Own() {

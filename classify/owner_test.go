@@ -9,21 +9,21 @@ import (
 func TestWhose(t *testing.T) {
 	tests := []struct {
 		line string
-		want Whose
+		want Owner
 	}{
-		{"rm -rf src", WhoseProject},
-		{"rm -rf /tmp/x", WhoseLocal},
-		{"rm -rf ~/Documents/taxes", WhoseForeign},
-		{"git push --force origin main", WhoseProduction},
-		{"git push --force origin fix-typo", WhoseProject},
-		{"git reset --hard HEAD~1", WhoseProject},
-		{"kubectl --context kind-dev delete namespace shop", WhoseLocal},
-		{"kubectl --context prod-eu delete namespace shop", WhoseProduction},
-		{"kubectl --context eu-7 delete namespace shop", WhoseUnknown},
-		{"curl -X DELETE http://localhost:8080/v1/users/1", WhoseLocal},
-		{"curl -X DELETE https://api.example.com/v1/users/1", WhoseForeign},
-		{"aws rds delete-db-instance --db-instance-identifier shop-prod --skip-final-snapshot", WhoseProduction},
-		{"psql -h localhost -d app_test -c 'DROP TABLE users'", WhoseLocal},
+		{"rm -rf src", OwnerProject},
+		{"rm -rf /tmp/x", OwnerLocal},
+		{"rm -rf ~/Documents/taxes", OwnerForeign},
+		{"git push --force origin main", OwnerProduction},
+		{"git push --force origin fix-typo", OwnerProject},
+		{"git reset --hard HEAD~1", OwnerProject},
+		{"kubectl --context kind-dev delete namespace shop", OwnerLocal},
+		{"kubectl --context prod-eu delete namespace shop", OwnerProduction},
+		{"kubectl --context eu-7 delete namespace shop", OwnerUnknown},
+		{"curl -X DELETE http://localhost:8080/v1/users/1", OwnerLocal},
+		{"curl -X DELETE https://api.example.com/v1/users/1", OwnerForeign},
+		{"aws rds delete-db-instance --db-instance-identifier shop-prod --skip-final-snapshot", OwnerProduction},
+		{"psql -h localhost -d app_test -c 'DROP TABLE users'", OwnerLocal},
 	}
 	offline := Offline{WorkDir: "/home/dev/acme/shop", HomeDir: "/home/dev"}
 	for _, tt := range tests {
@@ -35,8 +35,8 @@ func TestWhose(t *testing.T) {
 				strongest = a
 			}
 		}
-		if strongest.Whose != tt.want {
-			t.Errorf("%s: %s's (%s, %s %q), want %s", tt.line, strongest.Whose, strongest.Class, strongest.Resource.Kind, strongest.Resource.Name, tt.want)
+		if strongest.Owner != tt.want {
+			t.Errorf("%s: %s's (%s, %s %q), want %s", tt.line, strongest.Owner, strongest.Class, strongest.Resource.Kind, strongest.Resource.Name, tt.want)
 		}
 	}
 }

@@ -56,9 +56,9 @@ func (r *reader) readFoundScript(w *shellparse.Word) {
 		return
 	}
 	tests := r.cmd.Wrappers[len(r.cmd.Wrappers)-1].Args
-	for i := range r.left {
-		if left := &r.left[i]; left.Origin == FromNetwork && mayFind(tests, left.Path) {
-			r.addPath(opRun, left.Path, false)
+	for i := range r.artifacts {
+		if artifact := &r.artifacts[i]; artifact.Origin == FromNetwork && mayFind(tests, artifact.Path) {
+			r.addPath(opRun, artifact.Path, false)
 			return
 		}
 	}

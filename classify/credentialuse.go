@@ -81,9 +81,9 @@ func (r *reader) cameUpon(unknown string, w *shellparse.Word) bool {
 func variablePath(name string) string { return "$" + name }
 
 func (r *reader) originOfVariable(name string) Origin {
-	for i := range r.left {
-		if r.left[i].Path == variablePath(name) {
-			return r.left[i].Origin
+	for i := range r.artifacts {
+		if r.artifacts[i].Path == variablePath(name) {
+			return r.artifacts[i].Origin
 		}
 	}
 	if r.memory != nil {
@@ -97,8 +97,8 @@ func (r *reader) keepFilled(assigns []shellparse.Assign) {
 	for i := range assigns {
 		w := &assigns[i].Value
 		for _, u := range w.Unknown {
-			if r.cameUpon(u, w) && len(r.left) < maxLeft {
-				r.left = append(r.left, Left{variablePath(assigns[i].Name), FromCredential})
+			if r.cameUpon(u, w) && len(r.artifacts) < maxArtifacts {
+				r.artifacts = append(r.artifacts, Artifact{variablePath(assigns[i].Name), FromCredential})
 				break
 			}
 		}
@@ -109,8 +109,8 @@ func (r *reader) keepExported() {
 	for i := range r.cmd.Argv[1:] {
 		w := &r.cmd.Argv[1+i]
 		name, _, ok := strings.Cut(w.Text, "=")
-		if ok && len(w.Unknown) > 0 && len(r.left) < maxLeft {
-			r.left = append(r.left, Left{variablePath(name), FromCredential})
+		if ok && len(w.Unknown) > 0 && len(r.artifacts) < maxArtifacts {
+			r.artifacts = append(r.artifacts, Artifact{variablePath(name), FromCredential})
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (r *reader) loadsFound() (used, found bool) {
 		if f.op != opLoad || r.homeOwn(f.text) {
 			continue
 		}
-		used = used || r.guarded(f)
+		used = used || r.hidesContent(f)
 		found = found || r.remembers() && r.originOf(f) == FromCredential
 	}
 	r.eachVariable(func(name, value string) {
