@@ -217,7 +217,7 @@ func EachWrittenFile(sc *shellparse.Script, dir string, f func(path, text string
 			if redir.Op != shellparse.RedirWrite || !redir.Target.Known() || redir.Target.Text == "" || c.Host != "" || !c.Dir.Known() {
 				continue
 			}
-			if text, ok := sc.Written(i+1, redir.Target.Text, shellparse.Options{}); ok {
+			if text, ok := sc.WrittenText(i+1, redir.Target.Text, shellparse.Options{}); ok {
 				f(absolute(dir, absolute(c.Dir.Text, redir.Target.Text)), text)
 			}
 		}

@@ -83,7 +83,7 @@ func (r *reader) writtenText(path string) (string, bool) {
 	if r.script == nil || r.n == 0 {
 		return "", false
 	}
-	return r.script.Written(r.n, path, shellparse.Options{Dir: r.dir, Home: r.surroundings().home, ReadFile: func(name string) ([]byte, error) {
+	return r.script.WrittenText(r.n, path, shellparse.Options{Dir: r.dir, Home: r.surroundings().home, ReadFile: func(name string) ([]byte, error) {
 		return r.ctx.ReadFile(name, maxBody)
 	}})
 }

@@ -26,7 +26,7 @@ func (k *knower) environment(i int) (end int) {
 	if at >= len(k.tokens) || !asksForEnvironment(k.tokens[at].Text) {
 		return 0
 	}
-	name, standard, end := k.asked(at)
+	name, standard, end := k.variableName(at)
 	if end == 0 || homeVariable(name) || name == "PWD" {
 		return 0
 	}
@@ -51,9 +51,9 @@ func (k *knower) environment(i int) (end int) {
 	return after
 }
 
-// asked reads the name of the variable behind the environment's own at i, and where
+// variableName reads the name of the variable behind the environment's own at i, and where
 // its default stands, 0 for none.
-func (k *knower) asked(i int) (name string, standard, end int) {
+func (k *knower) variableName(i int) (name string, standard, end int) {
 	str := func(j int) bool { return j < len(k.tokens) && k.tokens[j].Kind == TokenString }
 	call := i + 1
 	if k.is(i+1, ".") && i+2 < len(k.tokens) && k.tokens[i+2].Kind == TokenName {

@@ -30,7 +30,7 @@ type Program struct {
 func Read(lang, text string, p Program) []Token {
 	l := lexer{src: text[:min(len(text), maxCode)], lang: lang}
 	l.run()
-	tokens := unpacked(lang, l.src, p.known(lang, untyped(lang, l.src, l.out)))
+	tokens := unpacked(lang, l.src, p.bindArguments(lang, untyped(lang, l.src, l.out)))
 	tokens = fullNames(lang, tokens)
 	return foldTokens(lang, expand(lang, l.src, tokens))
 }

@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// known puts what a program is called with, and where it lies, into the places
+// bindArguments puts what a program is called with, and where it lies, into the places
 // that ask for it: sys.argv[1], process.argv.slice(2), __dirname.
-func (p Program) known(lang string, tokens []Token) []Token {
+func (p Program) bindArguments(lang string, tokens []Token) []Token {
 	if p.File == "" && len(p.Args) == 0 && len(p.Env) == 0 && p.Unset == nil {
 		return tokens
 	}

@@ -61,7 +61,7 @@ func (sh *shell) param(p *syntax.ParamExp) Word {
 
 // scalar is the value of a variable or positional parameter, or of an element.
 func (sh *shell) scalar(name string, index syntax.ArithmExpr) (w Word, set bool) {
-	if w, ok := sh.special(name); ok {
+	if w, ok := sh.specialParameter(name); ok {
 		return w, true
 	}
 	v, set := sh.lookup(name)
@@ -91,8 +91,8 @@ func (sh *shell) scalar(name string, index syntax.ArithmExpr) (w Word, set bool)
 	return v.words[i], set
 }
 
-// special is the value of the parameters that are not variables.
-func (sh *shell) special(name string) (w Word, ok bool) {
+// specialParameter is the value of the parameters that are not variables.
+func (sh *shell) specialParameter(name string) (w Word, ok bool) {
 	switch name {
 	case "@", "*":
 		list, known := sh.positional()

@@ -374,9 +374,9 @@ func isPrinting(name string) bool {
 	return false
 }
 
-// Written is the text that the commands in front of the one at n put into a
+// WrittenText is the text that the commands in front of the one at n put into a
 // file, as far as that can be told.
-func (s *Script) Written(n int, name string, opts Options) (text string, ok bool) {
+func (s *Script) WrittenText(n int, name string, opts Options) (text string, ok bool) {
 	r := &reader{opts: opts, script: &Script{Source: s.Source, Commands: s.Commands[:min(n, len(s.Commands))], written: s.written}}
 	w, ok := r.shell(s.Source).writtenText(Word{Text: name})
 	return w.Text, ok

@@ -8,7 +8,7 @@ func (ps *powershell) run(n *psNode, b *bound) psValue {
 	switch b.name {
 	case "Get-ChildItem":
 		ps.emit(b)
-		return found(b)
+		return childItems(b)
 	case "Get-Item", "Resolve-Path":
 		ps.emit(b)
 		return withPattern(b.operand("Path"))

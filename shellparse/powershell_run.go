@@ -304,8 +304,8 @@ func (ps *powershell) code(w Word) psValue {
 	return inner.block(tree)
 }
 
-// found is what Get-ChildItem puts out: a pattern for what it finds.
-func found(b *bound) psValue {
+// childItems is what Get-ChildItem puts out: a pattern for what it finds.
+func childItems(b *bound) psValue {
 	places, filter := b.operand("Path"), b.operand("Filter")
 	name := Word{Text: "*", Glob: true}
 	switch {

@@ -47,7 +47,7 @@ func (s *scope) child() *scope { return &scope{parent: s, tainted: s.tainted} }
 
 // get looks a variable up; found is false when the text never set it.
 func (s *scope) get(name string) (v value, found bool) {
-	name = s.meant(name)
+	name = s.resolveReference(name)
 	for ; s != nil; s = s.parent {
 		if v, ok := s.vars[name]; ok {
 			return v, true
@@ -56,7 +56,7 @@ func (s *scope) get(name string) (v value, found bool) {
 	return value{}, false
 }
 
-func (s *scope) set(name string, v value) { s.put(s.meant(name), v) }
+func (s *scope) set(name string, v value) { s.put(s.resolveReference(name), v) }
 
 // put sets a variable itself, also one that stands for another.
 func (s *scope) put(name string, v value) {
@@ -69,8 +69,8 @@ func (s *scope) put(name string, v value) {
 // maxRefs bounds the names that stand for names.
 const maxRefs = 8
 
-// meant is the variable that a name stands for.
-func (s *scope) meant(name string) string {
+// resolveReference is the variable that a name stands for.
+func (s *scope) resolveReference(name string) string {
 	for range maxRefs {
 		target := name
 		for p := s; p != nil && target == name; p = p.parent {
@@ -240,7 +240,7 @@ func (sh *shell) absolute(dir Word) Word {
 // lookup finds a variable's value. A variable that the text never sets comes
 // from the environment when it is live; offline it is unknown.
 func (sh *shell) lookup(name string) (v value, set bool) {
-	name = sh.vars.meant(name)
+	name = sh.vars.resolveReference(name)
 	if v, ok := sh.vars.get(name); ok {
 		return v, len(v.words) > 0 || v.array
 	}

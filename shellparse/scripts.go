@@ -55,7 +55,7 @@ func (sh *shell) writtenText(name Word) (text Word, ok bool) {
 			continue
 		}
 		sh.r.files++
-		part, known := in.written(c, how)
+		part, known := in.outputText(c, how)
 		if how == writesMore && len(text.Text)+len(part.Text) <= maxValue {
 			if !ok {
 				data, _ := sh.readFile(name)
@@ -123,8 +123,8 @@ func copiedTo(c *Command) (from Word, to string, ok bool) {
 	return args[0], path.Clean(to), true
 }
 
-// written is the text that a command writes.
-func (in *inputs) written(c *Command, how writing) (text Word, ok bool) {
+// outputText is the text that a command writes.
+func (in *inputs) outputText(c *Command, how writing) (text Word, ok bool) {
 	switch how {
 	case writesInput:
 		return in.of(c)

@@ -246,7 +246,7 @@ func (r *evalReader) file(name Word) {
 		return
 	}
 	for _, module := range code.Imports(r.form.lang, text.Text) {
-		if more, found := r.beside(name, module); found && len(more.Text) <= maxModule {
+		if more, found := r.siblingModule(name, module); found && len(more.Text) <= maxModule {
 			text = joinWords([]Word{more, {Text: "\n"}, text}, "")
 		}
 	}
@@ -256,8 +256,8 @@ func (r *evalReader) file(name Word) {
 // maxModule bounds, in bytes, the module that is read with a program.
 const maxModule = 32 << 10
 
-// beside reads a module that lies beside a program.
-func (r *evalReader) beside(program Word, name string) (text Word, ok bool) {
+// siblingModule reads a module that lies beside a program.
+func (r *evalReader) siblingModule(program Word, name string) (text Word, ok bool) {
 	ends := []string{".py"}
 	if r.form.lang == "javascript" {
 		ends = []string{"", ".js", ".mjs", ".ts"}
