@@ -32,13 +32,13 @@ type Approvals struct {
 // An approval is one of a file, with what is known of its command.
 type approval struct {
 	classify.Approval
-	dir   string   // where the command may run
-	forms []string // the texts of a step that is the command
-	finds []found  // what the command's own text is found to do
+	dir   string            // where the command may run
+	forms []string          // the texts of a step that is the command
+	finds []approvedFinding // what the command's own text is found to do
 }
 
-// A found thing is what a rule saw in a text.
-type found struct{ rule, evidence string }
+// An approvedFinding is what a rule saw in a text.
+type approvedFinding struct{ rule, evidence string }
 
 // NewApprovals takes the approvals of a set. Source names in a few words where
 // they were reviewed; root is the directory that their file governs.
@@ -55,7 +55,7 @@ func NewApprovals(set *classify.Set, source, root string) *Approvals {
 			entry.forms = append(formsOf(&step), text)
 			for i := range step.Actions {
 				if finding := step.Actions[i].Finding; finding != nil {
-					entry.finds = append(entry.finds, found{finding.Rule, finding.Evidence})
+					entry.finds = append(entry.finds, approvedFinding{finding.Rule, finding.Evidence})
 				}
 			}
 		}
@@ -138,7 +138,7 @@ func (a *Approvals) covering(step *classify.Step, action *classify.Action, exact
 		return nil
 	}
 	own := action.Command < len(step.Script.Commands) && step.Script.Commands[action.Command].Origin != shellparse.ScriptFile
-	if own && exact != nil && slices.Contains(exact.finds, found{action.Finding.Rule, action.Finding.Evidence}) {
+	if own && exact != nil && slices.Contains(exact.finds, approvedFinding{action.Finding.Rule, action.Finding.Evidence}) {
 		return exact
 	}
 	for i := range a.list {

@@ -6,13 +6,13 @@ import (
 	"restrain/classify"
 )
 
-// held reports a step that is asked about whatever speaks for it, for what it
+// mustHold reports a step that is asked about whatever speaks for it, for what it
 // does weighs more than any sum of reasons: a human said not to; part of it could
 // not be read, and the rest does harm; a secret would be printed and cannot be
 // withheld; a secret leaves; or what is lost, or changed by a plan that nobody has
 // read, is neither kept nor the session's own or there to be tried on. But for the
 // first, what a human asked for by name is theirs to ask for.
-func (p *Policy) held(j *Judgement) bool {
+func (p *Policy) mustHold(j *Judgement) bool {
 	switch {
 	case j.unwanted():
 		return true

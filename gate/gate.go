@@ -254,7 +254,7 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 		Severity: d.Severity.String(), Divergence: a.Divergence, Contribution: a.Contribution,
 		Surprise: a.Surprise, Percentile: a.Percentile, Level: a.Level.String(), Sequence: a.Sequence,
 		Verdict: d.Outcome.Verdict(), Outcome: string(d.Outcome), Reason: d.Reason, Ran: d.Outcome.Runs(),
-		Kept: d.Kept, Masked: d.Masked, Used: used(d.Step),
+		Kept: d.Kept, Masked: d.Masked, Used: usedSecrets(d.Step),
 		Outside: d.stand == classify.Outside || d.stand == classify.Refused,
 	}
 	if a.Around != nil {

@@ -12,8 +12,8 @@ import (
 	"restrain/trust"
 )
 
-// Said is a message of the human's to the agent, as a door heard it.
-type Said struct {
+// Message is a message of the human's to the agent, as a door heard it.
+type Message struct {
 	Text string
 	// By says how it was heard: one of the By constants.
 	By string
@@ -32,7 +32,7 @@ const (
 
 // Hear remembers what the human said, short and redacted. What says nothing that
 // could be weighed, in a single word, is not kept: it may be a password.
-func (s *Store) Hear(said Said, now time.Time) error {
+func (s *Store) Hear(said Message, now time.Time) error {
 	words := &s.policy.set.Asked
 	text, weighs := words.Condense(secret.Redact(asked.Bounded(said.Text)))
 	if text == "" || said.By == ByKeys && asked.OneWord(text) && !words.Names(text) {
@@ -58,10 +58,10 @@ func (j *Judgement) requested() bool {
 func (j *Judgement) unwanted() bool { return j.Assessment.Asked == asked.Unwanted }
 
 // saidOf is what a question shows of the human's latest message.
-func saidOf(session *trust.Session, j *Judgement, action *classify.Action) *prompt.Said {
-	m, says, ok := session.Said(j.Step, action)
+func saidOf(session *trust.Session, j *Judgement, action *classify.Action) *prompt.Message {
+	m, says, ok := session.LatestMessage(j.Step, action)
 	if !ok {
 		return nil
 	}
-	return &prompt.Said{Time: m.Time, Text: m.Text, Says: says}
+	return &prompt.Message{Time: m.Time, Text: m.Text, Says: says}
 }

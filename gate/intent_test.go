@@ -9,7 +9,7 @@ import (
 )
 
 // hear tells a session of what the human says.
-func hear(t *testing.T, g *Gate, said Said) {
+func hear(t *testing.T, g *Gate, said Message) {
 	t.Helper()
 	if err := g.Store.Hear(said, time.Now()); err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestAskedFor(t *testing.T) {
 		h := &human{}
 		g := testGate(t, h)
 		for _, text := range c.says {
-			hear(t, g, Said{Text: text, By: ByTask})
+			hear(t, g, Message{Text: text, By: ByTask})
 		}
 		d := judgeLine(t, g, c.line)
 		if got := d.Answer != nil; got != c.asked {
@@ -59,7 +59,7 @@ func TestAskedFor(t *testing.T) {
 func TestShownIsNotWeighed(t *testing.T) {
 	h := &human{}
 	g := testGate(t, h)
-	hear(t, g, Said{Text: "force push it", By: ByCommandLine, Shown: true})
+	hear(t, g, Message{Text: "force push it", By: ByCommandLine, Shown: true})
 	if d := judgeLine(t, g, "git push --force origin main"); d.Answer == nil {
 		t.Errorf("not asked about: %s", d.Reason)
 	}
@@ -68,7 +68,7 @@ func TestShownIsNotWeighed(t *testing.T) {
 // TestPasswordIsNotKept is for a single word typed at the terminal.
 func TestPasswordIsNotKept(t *testing.T) {
 	g := testGate(t, &human{})
-	hear(t, g, Said{Text: "hunter2-hunter2", By: ByKeys})
+	hear(t, g, Message{Text: "hunter2-hunter2", By: ByKeys})
 	if err := g.Store.Update(func(turn *Turn) error {
 		if n := len(turn.Session.Messages()); n != 0 {
 			t.Errorf("%d messages are kept", n)
@@ -94,7 +94,7 @@ func TestHostileMessages(t *testing.T) {
 		strings.Repeat("drop the test database ", 50_000), "\x1b[2Jdrop\x00 the test\u202e database\u200b", strings.Repeat("e\u0301", 5000), "\xff\xfe delete \xc3", "token " + ghToken,
 		strings.Repeat("do it. ", 60) + "delete the branch",
 	} {
-		hear(t, g, Said{Text: text, By: ByHook})
+		hear(t, g, Message{Text: text, By: ByHook})
 	}
 	err := g.Store.Update(func(turn *Turn) error {
 		messages := turn.Session.Messages()
@@ -128,7 +128,7 @@ func TestQuestionQuotesTheHuman(t *testing.T) {
 	} {
 		h := &human{}
 		g := testGate(t, h)
-		hear(t, g, Said{Text: c.says, By: ByTask})
+		hear(t, g, Message{Text: c.says, By: ByTask})
 		judgeLine(t, g, c.line)
 		if len(h.asked) != 1 {
 			t.Errorf("%q, then %s: %d questions", c.says, c.line, len(h.asked))

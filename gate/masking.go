@@ -131,15 +131,15 @@ func (m *masking) record() []Masked {
 	return list
 }
 
-// Shown are the secrets that the human lets the agent of one session see.
-type Shown struct {
+// Disclosure are the secrets that the human lets the agent of one session see.
+type Disclosure struct {
 	All bool `json:"all,omitempty"` // nothing is masked, so that what prints secrets is asked about
 	// Names are those of secrets, or files as absolute paths.
 	Names []string `json:"names,omitempty"`
 }
 
 // has reports a secret that may be seen.
-func (s *Shown) has(v secret.Value) bool {
+func (s *Disclosure) has(v secret.Value) bool {
 	return slices.Contains(s.Names, v.Name) || v.Origin.Path != "" && slices.Contains(s.Names, v.Origin.Path)
 }
 
@@ -151,23 +151,23 @@ const (
 
 // ReadShown reads what may be seen in the session of a directory. Nothing is
 // lifted where that cannot be read.
-func ReadShown(dir string) (Shown, error) {
+func ReadShown(dir string) (Disclosure, error) {
 	text, err := readFile(filepath.Join(dir, shownFile), maxShown)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Shown{}, nil
+		return Disclosure{}, nil
 	}
-	var s Shown
+	var s Disclosure
 	if err == nil {
 		err = json.Unmarshal(text, &s)
 	}
 	if err != nil {
-		return Shown{}, fmt.Errorf("what may be seen in the session: %w; remove %s", err, filepath.Join(dir, shownFile))
+		return Disclosure{}, fmt.Errorf("what may be seen in the session: %w; remove %s", err, filepath.Join(dir, shownFile))
 	}
 	return s, nil
 }
 
 // Write keeps what may be seen in the session of a directory.
-func (s Shown) Write(dir string) error {
+func (s Disclosure) Write(dir string) error {
 	slices.Sort(s.Names)
 	s.Names = slices.Compact(s.Names)
 	if len(s.Names) > shownNames {

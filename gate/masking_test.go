@@ -181,7 +181,7 @@ func TestSecretsThatCannotBeMasked(t *testing.T) {
 func TestShownSecrets(t *testing.T) {
 	g := testGate(t, &human{})
 	judgeLine(t, g, "git status") // the session's directory
-	if err := (Shown{Names: []string{"RAILWAY_TOKEN"}}).Write(g.Store.Dir()); err != nil {
+	if err := (Disclosure{Names: []string{"RAILWAY_TOKEN"}}).Write(g.Store.Dir()); err != nil {
 		t.Fatal(err)
 	}
 	if d := masked(t, g, "cat .env"); d.Outcome != Run {
@@ -190,7 +190,7 @@ func TestShownSecrets(t *testing.T) {
 	if d := masked(t, g, "cat .env; printenv GITHUB_TOKEN"); d.Outcome != RunMasked || namesOf(d) != "GITHUB_TOKEN" {
 		t.Errorf("only one is shown: %s, masked %q", d.Outcome, namesOf(d))
 	}
-	if err := (Shown{All: true}).Write(g.Store.Dir()); err != nil {
+	if err := (Disclosure{All: true}).Write(g.Store.Dir()); err != nil {
 		t.Fatal(err)
 	}
 	if d := masked(t, g, "cat .env"); d.Outcome != Deny {

@@ -71,7 +71,7 @@ func (t *Turn) takePass(r *Request, step *classify.Step, masked bool, now time.T
 		key = callKey(r, step)
 	}
 	for slot := range maxPasses {
-		age := now.UnixNano() - passes.given(slot)
+		age := now.UnixNano() - passes.issuedAt(slot)
 		if age < 0 || age >= int64(passTime) || passes.key(slot) != key {
 			continue
 		}
@@ -144,7 +144,7 @@ func (t *Turn) openPasses(create int) (*passes, error) {
 	return p, nil
 }
 
-func (p *passes) given(slot int) int64 {
+func (p *passes) issuedAt(slot int) int64 {
 	return int64(binary.LittleEndian.Uint64(p.text[slot*passSize:]))
 }
 
@@ -155,7 +155,7 @@ func (p *passes) key(slot int) [sha256.Size]byte {
 // oldest is the slot to be used next.
 func (p *passes) oldest() (at int) {
 	for slot := range maxPasses {
-		if p.given(slot) < p.given(at) {
+		if p.issuedAt(slot) < p.issuedAt(at) {
 			at = slot
 		}
 	}

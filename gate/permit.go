@@ -27,7 +27,7 @@ type Permit struct {
 	// what was in the question then. An approval of what is critical is for
 	// the very words only: nothing is shown by it.
 	approved bool
-	shown    []shown
+	shown    []describedCommand
 	// sent are the requests that the step was read to make, and effects what a
 	// human approved of it.
 	sent    []classify.Sent
@@ -51,8 +51,8 @@ type Foreseen struct {
 	Dir  string // absolute; empty when the step did not say
 }
 
-// A shown command is one of which a question said what is found about it.
-type shown struct {
+// A describedCommand is one of which a question said what is found about it.
+type describedCommand struct {
 	words []shellparse.Word
 	dir   string // absolute
 	aims  []aim
@@ -186,12 +186,12 @@ func (p *Permit) And(other *Permit) *Permit {
 
 // shownOf is what is found about the nth command of a step. ok is false where
 // it is nothing, or where the command would run is not known.
-func shownOf(step *classify.Step, n int, dir string) (s shown, ok bool) {
+func shownOf(step *classify.Step, n int, dir string) (s describedCommand, ok bool) {
 	command := &step.Script.Commands[n]
 	if !command.Dir.Known() || command.Host != "" {
 		return s, false
 	}
-	s = shown{words: command.Argv, dir: absolute(dir, command.Dir.Text)}
+	s = describedCommand{words: command.Argv, dir: absolute(dir, command.Dir.Text)}
 	for i := range step.Actions {
 		if action := &step.Actions[i]; action.Command == n && action.Finding != nil {
 			s.aims = append(s.aims, aimOf(action))
@@ -212,13 +212,13 @@ func (p *Permit) covers(step *classify.Step, action *classify.Action, dir string
 		return false
 	}
 	here, ok := shownOf(step, action.Command, dir)
-	return ok && slices.ContainsFunc(p.shown, func(s shown) bool {
+	return ok && slices.ContainsFunc(p.shown, func(s describedCommand) bool {
 		return s.dir == here.dir && s.aimedAt(aimOf(action)) && s.becomes(here.words)
 	})
 }
 
 // aimedAt reports that the command was found to have an aim.
-func (s *shown) aimedAt(a aim) bool {
+func (s *describedCommand) aimedAt(a aim) bool {
 	return slices.ContainsFunc(s.aims, func(known aim) bool {
 		name := known.name
 		if known.name = a.name; known != a {
@@ -234,7 +234,7 @@ const maxInstance = 4096
 // becomes reports that the shell can have made these words of the shown ones.
 // What was not known stands for any words, what is a pattern for those that it
 // fits.
-func (s *shown) becomes(words []shellparse.Word) bool {
+func (s *describedCommand) becomes(words []shellparse.Word) bool {
 	if len(s.words) == 0 || len(words) == 0 || len(words) > maxInstance || path.Base(s.words[0].Text) != path.Base(words[0].Text) {
 		return false
 	}

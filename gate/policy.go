@@ -229,7 +229,7 @@ func (p *Policy) outcome(j *Judgement) Outcome {
 	case j.stand == classify.Refused:
 		j.capability = j.standing
 		return Deny
-	case p.held(j), j.Severity > classify.None && j.Margin >= 0 && !j.requested():
+	case p.mustHold(j), j.Severity > classify.None && j.Margin >= 0 && !j.requested():
 		return Ask
 	case j.stand == classify.Asked, j.stand == classify.Outside && p.persona.ID != DefaultPersona:
 		j.capability = j.standing

@@ -51,7 +51,7 @@ func TestPrecautionIsLifted(t *testing.T) {
 		t.Errorf("a search for credentials by a hook: %v", d.Values)
 	}
 	g := testGate(t, &human{})
-	if err := (Shown{Names: []string{"RAILWAY_TOKEN"}}).Write(g.Store.Dir()); err != nil {
+	if err := (Disclosure{Names: []string{"RAILWAY_TOKEN"}}).Write(g.Store.Dir()); err != nil {
 		t.Fatal(err)
 	}
 	if d := masked(t, g, "grep -rn PORT ."); withheld(d, "RAILWAY_TOKEN") {

@@ -182,8 +182,8 @@ func tokens(step *classify.Step, dir string) []string {
 	return lines
 }
 
-// used are a step's secrets as the journal has them.
-func used(step *classify.Step) []journal.Secret {
+// usedSecrets are a step's secrets as the journal has them.
+func usedSecrets(step *classify.Step) []journal.Secret {
 	if len(step.Secrets) == 0 {
 		return nil
 	}

@@ -77,7 +77,7 @@ func (s *shape) resource(fields map[string]any) (taken []string) {
 	}
 	s.run(said...)
 	if program != "" {
-		s.run(s.told(program, verbFirst, verb, kind, name, fields, []string{verbField, kindField, nameField})...)
+		s.run(s.resourceCommand(program, verbFirst, verb, kind, name, fields, []string{verbField, kindField, nameField})...)
 	}
 	if kind == "" {
 		return nil // it may be a command all the same
@@ -85,9 +85,9 @@ func (s *shape) resource(fields map[string]any) (taken []string) {
 	return []string{verbField}
 }
 
-// told is the command of a program that manages the resource; other fields are its
+// resourceCommand is the command of a program that manages the resource; other fields are its
 // options.
-func (s *shape) told(program string, verbFirst bool, verb, kind, name string, fields map[string]any, taken []string) []string {
+func (s *shape) resourceCommand(program string, verbFirst bool, verb, kind, name string, fields map[string]any, taken []string) []string {
 	verbs := strings.Fields(verb)
 	switch {
 	case verb == "":

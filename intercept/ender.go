@@ -91,15 +91,15 @@ func (e *Ender) below() ([]processInfo, error) {
 	}
 	var list []processInfo
 	for _, p := range known {
-		if e.found(p, known, self) {
+		if e.descends(p, known, self) {
 			list = append(list, p)
 		}
 	}
 	return list, nil
 }
 
-// found reports a process that descends from self through none that is spared.
-func (e *Ender) found(p processInfo, known map[int]processInfo, self int) bool {
+// descends reports a process that descends from self through none that is spared.
+func (e *Ender) descends(p processInfo, known map[int]processInfo, self int) bool {
 	for depth := 0; p.pid != self && depth <= len(known); depth++ {
 		if start, spared := e.spared[p.pid]; spared && start == p.start {
 			return false

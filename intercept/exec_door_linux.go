@@ -313,7 +313,7 @@ func (s *ExecDoor) ask(ctx context.Context, n *notification, c *call) Reply {
 func (s *ExecDoor) whileWaiting(ctx context.Context, n *notification, p *process, ask func(context.Context) Reply) Reply {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h := &hold{left: func() bool { return s.left(n, p) }, cancel: cancel}
+	h := &hold{left: func() bool { return s.abandoned(n, p) }, cancel: cancel}
 	s.holds.add(h)
 	defer s.holds.remove(h)
 	reply := ask(ctx)
@@ -323,10 +323,10 @@ func (s *ExecDoor) whileWaiting(ctx context.Context, n *notification, p *process
 	return reply
 }
 
-// left reports that nobody waits for the answer any more. Where signals take a
+// abandoned reports that nobody waits for the answer any more. Where signals take a
 // process out of the call it comes back at once with another id: there only its
 // end counts.
-func (s *ExecDoor) left(n *notification, p *process) bool {
+func (s *ExecDoor) abandoned(n *notification, p *process) bool {
 	if !s.decisions.allow {
 		return !valid(s.listener, n.id)
 	}

@@ -133,7 +133,7 @@ func (m *maskedRun) drained() {
 func (m *maskedRun) tell() {
 	list := m.relay.withheld()
 	if m.shown != nil {
-		for _, w := range m.shown.Found() {
+		for _, w := range m.shown.Withheld() {
 			list = secret.Count(list, w)
 		}
 	}

@@ -269,7 +269,7 @@ func (o *openDirs) spares(d *openDir, tid uint32, now time.Time) (spares, known 
 	return known && d.spares, known
 }
 
-func (o *openDirs) told(d *openDir, tid uint32, spares bool, now time.Time) {
+func (o *openDirs) remember(d *openDir, tid uint32, spares bool, now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	d.asker, d.spares, d.told = tid, spares, now

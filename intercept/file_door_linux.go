@@ -88,7 +88,7 @@ func (s *ExecDoor) spares(c *fileCall, e *fileEnd, n *notification) bool {
 		return false
 	}
 	spares = s.options.Files.Spares(path, Process{p.pid, p.serial}, p.ppid)
-	s.dirs.told(e.dir, n.tid, spares, c.now)
+	s.dirs.remember(e.dir, n.tid, spares, c.now)
 	return spares
 }
 
@@ -174,7 +174,7 @@ func (c *fileCall) describeEnd(e *fileEnd, f *File, p *process) {
 		f.Path = linkOf(e.fd)
 		return
 	}
-	if path := e.shown(p); path != "" {
+	if path := e.absolutePath(p); path != "" {
 		f.Path = filepath.Clean(path)
 	}
 }

@@ -151,7 +151,7 @@ func (c *fileCall) openForeign(e *fileEnd, how unix.OpenHow) (fd int, errno unix
 		return -1, unix.ESRCH
 	}
 	defer unix.Close(root)
-	path := append([]byte(e.shown(p)), 0)
+	path := append([]byte(e.absolutePath(p)), 0)
 	if path[0] != '/' || len(path) > maxPath {
 		return -1, unix.EXDEV // a directory outside its root
 	}
@@ -159,8 +159,8 @@ func (c *fileCall) openForeign(e *fileEnd, how unix.OpenHow) (fd int, errno unix
 	return openPathAt(root, &path[0], how)
 }
 
-// shown is the path made absolute, as the process sees it.
-func (e *fileEnd) shown(p *process) string {
+// absolutePath is the path made absolute, as the process sees it.
+func (e *fileEnd) absolutePath(p *process) string {
 	_ = p.enter() // without, its directories have no names
 	path, dir := string(e.path()), "cwd"
 	if e.dirfd != unix.AT_FDCWD {

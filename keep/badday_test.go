@@ -420,9 +420,9 @@ func TestTotal(t *testing.T) {
 		r, err := s.Keep(t.Context(), Step{Time: at}, []Item{{Path: dir + "/f"}})
 		return r.ID, err
 	}
-	oldest, err := keepAt(now.Add(-3 * guarded))
+	oldest, err := keepAt(now.Add(-3 * minRetention))
 	do(t, err)
-	old, err := keepAt(now.Add(-2 * guarded))
+	old, err := keepAt(now.Add(-2 * minRetention))
 	do(t, err)
 	for i := range 2 {
 		if _, err := keepAt(now); err != nil {

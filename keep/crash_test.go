@@ -115,7 +115,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		if err != nil {
 			t.Errorf("recover: %v", err)
 		}
-		if again, err := s.Recover(t.Context()); err != nil || again.Found() {
+		if again, err := s.Recover(t.Context()); err != nil || again.Any() {
 			t.Errorf("recovering again found %+v, %v, after %+v", again, err, found)
 		}
 		list, err := s.List(Filter{Waiting: true})

@@ -17,9 +17,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// guarded is how long a kept step never makes room for another, so that
+// minRetention is how long a kept step never makes room for another, so that
 // nothing can flush the store by filling it.
-const guarded = 24 * time.Hour
+const minRetention = 24 * time.Hour
 
 // Prune drops the steps that are older than the store's limit, and all that
 // were given back before a time. With dryRun it only names them. Steps that are
@@ -31,7 +31,7 @@ func (s *Store) Prune(ctx context.Context, dryRun bool) ([]Kept, error) {
 		var total int64
 		for i := range list {
 			k := &list[i]
-			old := s.now().Sub(k.Time) > s.limits.Age || !k.GivenBack.IsZero() && s.now().Sub(k.GivenBack) > guarded
+			old := s.now().Sub(k.Time) > s.limits.Age || !k.GivenBack.IsZero() && s.now().Sub(k.GivenBack) > minRetention
 			if old && !k.Running && ctx.Err() == nil {
 				if dryRun {
 					dropped = append(dropped, *k)
@@ -78,7 +78,7 @@ func (s *Store) makeRoom(ctx context.Context, want int64) (int64, error) {
 	slices.SortStableFunc(list, func(a, b Kept) int { return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.ID, b.ID)) })
 	for i := range list {
 		k := &list[i]
-		if total <= want || s.now().Sub(k.Time) < guarded || ctx.Err() != nil {
+		if total <= want || s.now().Sub(k.Time) < minRetention || ctx.Err() != nil {
 			break
 		}
 		if k.Running || s.remove(k.ID) != nil {

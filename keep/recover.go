@@ -26,7 +26,7 @@ func (s *Store) Recover(ctx context.Context) (Recovery, error) {
 		failed = errors.Join(failed, s.recoverStep(ctx, id, &found))
 	}
 	failed = errors.Join(failed, s.recoverPlaces(&found))
-	if !found.Found() {
+	if !found.Any() {
 		return found, failed
 	}
 	// Reservations of the dead are in the total: add it up anew.

@@ -111,5 +111,5 @@ type Recovery struct {
 	Orphans int
 }
 
-// Found reports that there was something.
-func (r *Recovery) Found() bool { return len(r.Kept)+r.Removed+r.Orphans > 0 }
+// Any reports that there was something.
+func (r *Recovery) Any() bool { return len(r.Kept)+r.Removed+r.Orphans > 0 }

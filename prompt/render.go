@@ -185,7 +185,7 @@ func (p paper) changed(r Request) []row {
 
 // userMessage quotes the human's latest message, cut to a row, and says what it means
 // for the step.
-func (p paper) userMessage(s *Said, limit int) []row {
+func (p paper) userMessage(s *Message, limit int) []row {
 	rows := []row{p.cut(s.Time.Format("15:04")+"  \""+s.Text+"\"", p.bodyWidth())}
 	switch says, _ := p.prose(s.Says, p.bodyWidth(), 3); {
 	case limit == 1:

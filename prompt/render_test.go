@@ -39,7 +39,7 @@ func volumeRequest() Request {
 		Scores:   []string{"divergence 0.41 bits, above 99.98% of steps in coding sessions"},
 		Sequence: "credential search → credential read → infrastructure deletion",
 		Attack:   []string{"T1552.001", "T1485"},
-		Asked:    &Said{clock("14:01:07"), "fix the failing staging deploy", "nothing in it names a volume or a deletion"},
+		Asked:    &Message{clock("14:01:07"), "fix the failing staging deploy", "nothing in it names a volume or a deletion"},
 		History: []Event{
 			{clock("14:02:11"), "searched the project for tokens", "grep -rniE 'railway.*token' ."},
 			{clock("14:02:15"), "read a credential file", "scripts/custom-domains/.env"},
@@ -61,7 +61,7 @@ func hostileRequest() Request {
 	r := volumeRequest()
 	r.Command = "echo \x1b]0;owned\a\x1b[2J safe \u202egnp.exe\u2066 \u200b\xff\xc0 \u009b31m\r\nrm -rf \u00a0/\tx 漢字かな e\u0301\u0301\u0301\u0301\u0301 🚀"
 	r.Dir = "/tmp/\x1b[1A"
-	r.Asked = &Said{clock("14:01:07"), "do \x1b[2J it\r\n\u202ewon " + strings.Repeat("漢字", 90), "nothing in it names a \x1b[1Avolume or a deletion"}
+	r.Asked = &Message{clock("14:01:07"), "do \x1b[2J it\r\n\u202ewon " + strings.Repeat("漢字", 90), "nothing in it names a \x1b[1Avolume or a deletion"}
 	r.What = []string{"removes \u202etxt"}
 	r.History[0].What, r.History[0].Text = "ran\x1b[8m hidden", "a\nb"
 	r.Confirm, r.ConfirmKind = "vol\u200b1", "volume"

@@ -48,7 +48,7 @@ type Request struct {
 	Attack   []string // ATT&CK technique ids of the sequence or the step
 
 	// Asked is what the human last said to the agent; nil when that is not known.
-	Asked *Said
+	Asked *Message
 
 	History []Event // how the session got here, oldest first; the last is the held step
 
@@ -70,8 +70,8 @@ type Request struct {
 	Timeout time.Duration
 }
 
-// Said is what the human said to the agent, and what it means for the step.
-type Said struct {
+// Message is what the human said to the agent, and what it means for the step.
+type Message struct {
 	Time time.Time
 	Text string
 	Says string // "nothing in it names a volume or a deletion"

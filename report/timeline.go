@@ -203,7 +203,7 @@ func (t *timeline) steps(s *Session) {
 		switch {
 		case step.paused():
 			flush()
-			t.held(s, step)
+			t.heldStep(s, step)
 		case step.notable(level) && shown < maxNotable:
 			flush()
 			shown++
@@ -252,8 +252,8 @@ func (t *timeline) notable(step *Step, before string) {
 // maxCommandRows is how many rows of a held command are drawn.
 const maxCommandRows = 8
 
-// held draws a step that paused, with all that there is to say.
-func (t *timeline) held(s *Session, step *Step) {
+// heldStep draws a step that paused, with all that there is to say.
+func (t *timeline) heldStep(s *Session, step *Step) {
 	t.fold("", "    ", fmt.Sprintf("%s step %d: %s: %s", t.text(s.ID), step.Number, t.text(step.Verdict), t.text(step.Reason)), red)
 	rows := t.wrap(t.text(step.Command), t.width-4)
 	for _, row := range rows[:min(len(rows), maxCommandRows)] {

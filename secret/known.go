@@ -110,8 +110,8 @@ func (k *Known) Len() int {
 	return len(k.records)
 }
 
-// Found is how many of them the session was not given.
-func (k *Known) Found() int {
+// FoundCount is how many of them the session was not given.
+func (k *Known) FoundCount() int {
 	if k == nil {
 		return 0
 	}

@@ -91,7 +91,7 @@ func TestAddKeepsTheFirstMeeting(t *testing.T) {
 	if n := len(k.Add([]Value{New("B", madeUp, Origin{"/x", 1}), New("C", slack, Origin{"/x", 2}), New("D", slack, Origin{"/x", 3})}, met)); n != 1 {
 		t.Errorf("%d were added, want 1", n)
 	}
-	if hits := k.Match(madeUp); len(hits) != 1 || !hits[0].Given || hits[0].Name != "A" || k.Found() != 1 {
+	if hits := k.Match(madeUp); len(hits) != 1 || !hits[0].Given || hits[0].Name != "A" || k.FoundCount() != 1 {
 		t.Errorf("what was given was found: %+v", hits)
 	}
 }

@@ -47,8 +47,8 @@ func (t *Terminal) Withhold(values []Value) *Withholding {
 	return step
 }
 
-// Found is what was withheld of the step's up to now.
-func (s *Withholding) Found() []Withheld {
+// Withheld is what was withheld of the step's up to now.
+func (s *Withholding) Withheld() []Withheld {
 	s.terminal.mu.Lock()
 	defer s.terminal.mu.Unlock()
 	s.terminal.collect()

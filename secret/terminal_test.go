@@ -43,7 +43,7 @@ func TestTerminal(t *testing.T) {
 		if got := onTerminal(&terminal, test.writes...); got != test.want {
 			t.Errorf("%s:\n got %q\nwant %q", test.name, got, test.want)
 		}
-		if found := step.Found(); (len(found) == 1) != (test.want != strings.Join(test.writes, "")) {
+		if found := step.Withheld(); (len(found) == 1) != (test.want != strings.Join(test.writes, "")) {
 			t.Errorf("%s: told %v", test.name, found)
 		}
 	}
@@ -105,7 +105,7 @@ func TestTerminalOfTwo(t *testing.T) {
 	one.End()
 	got += string(terminal.Filter([]byte("er-value s3cr3t-value\n")))
 	two.End()
-	a, b := one.Found(), two.Found()
+	a, b := one.Withheld(), two.Withheld()
 	if want := "\x1b[1m" + mark0(12) + "\x1b[m " + mark1(13) + " " + mark0(12) + "\n"; got != want {
 		t.Errorf("\n got %q\nwant %q", got, want)
 	}
@@ -134,7 +134,7 @@ func TestTerminalOnRandomOutput(t *testing.T) {
 		}
 		got := onTerminal(&terminal, writes...)
 		times := 0
-		for _, w := range step.Found() {
+		for _, w := range step.Withheld() {
 			times += w.Times
 		}
 		letters := func(s string) []byte { return bytes.Clone(new(controls).split([]byte(s))) }
@@ -155,8 +155,8 @@ func FuzzTerminal(f *testing.F) {
 		step := terminal.Withhold(valuesOf("s3cr3t-value-long"))
 		at := min(int(cut), len(text))
 		got := onTerminal(&terminal, text[:at], text[at:])
-		if strings.Contains(got, "s3cr3t-value-long") || len(step.Found()) == 0 && got != text {
-			t.Errorf("%q: %q, %v", text, got, step.Found())
+		if strings.Contains(got, "s3cr3t-value-long") || len(step.Withheld()) == 0 && got != text {
+			t.Errorf("%q: %q, %v", text, got, step.Withheld())
 		}
 	})
 }

@@ -27,8 +27,8 @@ import (
 // recorded reports an agent that has a record: a shell is a person's.
 func recorded(agent string) bool { return agent != "" && !shellparse.IsShell(agent) }
 
-// standing is what is known of an agent in the project of the working directory.
-func standing(getenv func(string) string, agent string) record.Standing {
+// agentStanding is what is known of an agent in the project of the working directory.
+func agentStanding(getenv func(string) string, agent string) record.Standing {
 	stateDir, err := gate.StateDir(getenv)
 	if err != nil || !recorded(agent) {
 		return record.Standing{}
@@ -38,7 +38,7 @@ func standing(getenv func(string) string, agent string) record.Standing {
 
 // told adds to the start of a session what its agent's program and command line
 // tell of the agent.
-func told(start journal.Entry, argv []string) journal.Entry {
+func withAgentDetails(start journal.Entry, argv []string) journal.Entry {
 	if path, err := exec.LookPath(argv[0]); err == nil {
 		start.Version = agent.Version(path)
 	}
@@ -114,7 +114,7 @@ func (h *Host) keepRecord(store *gate.Store, stateDir, agent, project string, b 
 }
 
 // keepRecord does so for a session with a human; a pipeline's begins anew each time.
-func (s *guarded) keepRecord() {
+func (s *guardedSession) keepRecord() {
 	stateDir, err := gate.StateDir(s.host.Getenv)
 	if err != nil || s.options.CI != nil {
 		return
@@ -135,8 +135,8 @@ func beginRecord(stateDir, agent, id string, b *trust.Baseline) error {
 }
 
 // sayRecord tells a human what is worth knowing of the agent before it starts.
-func (s *guarded) sayRecord() {
-	if said := standing(s.host.Getenv, s.judge.agent).Said; said != "" {
+func (s *guardedSession) sayRecord() {
+	if said := agentStanding(s.host.Getenv, s.judge.agent).Said; said != "" {
 		fmt.Fprintf(s.host.Stderr, "restrain: note: %s; restrain record %s shows it\n", prompt.Escape(said), prompt.Escape(s.judge.agent))
 	}
 }
@@ -216,7 +216,7 @@ func countAll(getenv func(string) string, stateDir string, b *trust.Baseline, wa
 
 // heed takes the agent's record into what its steps are held to.
 func heed(policy *gate.Policy, getenv func(string) string, agent string) {
-	policy.Heed(standing(getenv, agent).Poor)
+	policy.Heed(agentStanding(getenv, agent).Poor)
 }
 
 // beginsAlone is what a session at a door does when it begins.

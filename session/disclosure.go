@@ -10,23 +10,23 @@ import (
 	"restrain/prompt"
 )
 
-// Shown is what the agent of a session may see of secrets: of the latest, or of
+// Disclosure is what the agent of a session may see of secrets: of the latest, or of
 // the one whose id begins with prefix.
-func (h *Host) Shown(prefix string) (Record, gate.Shown, error) {
+func (h *Host) Disclosure(prefix string) (Record, gate.Disclosure, error) {
 	record, err := FindRecord(h.Getenv, prefix)
 	if err != nil {
-		return record, gate.Shown{}, err
+		return record, gate.Disclosure{}, err
 	}
 	shown, err := gate.ReadShown(record.Dir)
 	return record, shown, err
 }
 
 // Show changes that, and journals it. An agent cannot do so for itself.
-func (h *Host) Show(prefix, what string, change func(*gate.Shown)) (Record, error) {
+func (h *Host) Show(prefix, what string, change func(*gate.Disclosure)) (Record, error) {
 	if intercept.Supervised() || h.Getenv(intercept.SocketVariable) != "" {
 		return Record{}, errors.New("what an agent may see is changed outside of guarded sessions only; use a terminal of your own")
 	}
-	record, shown, err := h.Shown(prefix)
+	record, shown, err := h.Disclosure(prefix)
 	if err != nil && record.Dir == "" {
 		return record, err
 	}
@@ -51,7 +51,7 @@ func (h *Host) Show(prefix, what string, change func(*gate.Shown)) (Record, erro
 }
 
 // ShownText says what the agent of a session may see.
-func ShownText(s gate.Shown) string {
+func ShownText(s gate.Disclosure) string {
 	switch {
 	case s.All:
 		return "off: what prints secrets is asked about"

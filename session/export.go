@@ -32,15 +32,15 @@ func (h *Host) otelCommand(journal string, options ...string) (*exec.Cmd, error)
 	if h.Getenv(OTelEndpoint) == "" || strings.EqualFold(h.Getenv("OTEL_SDK_DISABLED"), "true") {
 		return nil, nil
 	}
-	path, err := Beside(otelProgram)
+	path, err := SiblingProgram(otelProgram)
 	if err != nil {
 		return nil, fmt.Errorf("%s is set, and %s is not installed beside restrain: nothing is exported; install it there, or unset the variable", OTelEndpoint, otelProgram)
 	}
 	return exec.Command(path, append(options, journal)...), nil
 }
 
-// Beside finds a program that is installed beside restrain.
-func Beside(name string) (string, error) {
+// SiblingProgram finds a program that is installed beside restrain.
+func SiblingProgram(name string) (string, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", fmt.Errorf("own program file: %w; start restrain by its full path", err)

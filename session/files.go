@@ -74,7 +74,7 @@ func (f *files) File(ctx context.Context, c intercept.FileCall) intercept.FileRe
 		return replyTo(gate.Unread)
 	}
 	call := &fileCall{FileCall: &c, step: step, permit: permit}
-	for _, t := range f.taken(call) {
+	for _, t := range f.takenFiles(call) {
 		if reply := f.answer(ctx, call, t); !reply.Allow {
 			return reply
 		}
@@ -89,10 +89,10 @@ type fileCall struct {
 	permit *gate.Permit // nil below no step
 }
 
-// taken lists the files that a call takes away. What only changes its name is
+// takenFiles lists the files that a call takes away. What only changes its name is
 // there still, unless that leads to where it would go unseen, or away from where
 // it must not.
-func (f *files) taken(c *fileCall) []*intercept.File {
+func (f *files) takenFiles(c *fileCall) []*intercept.File {
 	switch c.Op {
 	case intercept.FileRename:
 		var list []*intercept.File

@@ -28,32 +28,32 @@ func placesOf(getenv func(string) string, dir string) filePlaces {
 	if dir == "" {
 		dir, _ = os.Getwd() // without one, nothing is in it
 	}
-	p := filePlaces{home: real(getenv("HOME")), work: real(classify.NewLive(dir, os.LookupEnv).Workspace())}
+	p := filePlaces{home: resolveLinks(getenv("HOME")), work: resolveLinks(classify.NewLive(dir, os.LookupEnv).Workspace())}
 	if state, err := gate.StateDir(getenv); err == nil {
-		p.own = append(p.own, real(state))
+		p.own = append(p.own, resolveLinks(state))
 	}
 	if rules := RulesPath(getenv); rules != "" {
-		p.own = append(p.own, real(filepath.Dir(rules)))
+		p.own = append(p.own, resolveLinks(filepath.Dir(rules)))
 	}
 	if runtime := getenv("XDG_RUNTIME_DIR"); runtime != "" {
-		p.own = append(p.own, real(filepath.Join(runtime, "restrain")))
+		p.own = append(p.own, resolveLinks(filepath.Join(runtime, "restrain")))
 	}
 	for _, dir := range [...]string{"/tmp", "/var/tmp", "/dev/shm", os.TempDir()} {
-		p.temp = append(p.temp, real(dir))
+		p.temp = append(p.temp, resolveLinks(dir))
 	}
 	for _, dir := range [...]string{".cache", ".npm/_cacache", ".cargo/registry", "go/pkg/mod", ".gradle/caches", ".m2/repository"} {
 		if p.home != "" {
-			p.caches = append(p.caches, real(filepath.Join(p.home, dir)))
+			p.caches = append(p.caches, resolveLinks(filepath.Join(p.home, dir)))
 		}
 	}
 	for _, dir := range [...]string{"/usr", "/bin", "/sbin", "/lib", "/lib64", "/boot", "/var/lib", "/var/cache"} {
-		p.packages = append(p.packages, real(dir))
+		p.packages = append(p.packages, resolveLinks(dir))
 	}
 	return p
 }
 
-// real follows the links of a path as far as there is something.
-func real(path string) string {
+// resolveLinks follows the links of a path as far as there is something.
+func resolveLinks(path string) string {
 	if path == "" {
 		return ""
 	}
@@ -61,7 +61,7 @@ func real(path string) string {
 		return to
 	}
 	if dir := filepath.Dir(path); dir != path {
-		return filepath.Join(real(dir), filepath.Base(path))
+		return filepath.Join(resolveLinks(dir), filepath.Base(path))
 	}
 	return path
 }

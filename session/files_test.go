@@ -29,7 +29,7 @@ type filesLab struct {
 
 func newFilesLab(t *testing.T, limits keep.Limits) *filesLab {
 	t.Helper()
-	l := &filesLab{t: t, dir: real(t.TempDir())}
+	l := &filesLab{t: t, dir: resolveLinks(t.TempDir())}
 	for _, dir := range []string{"home", "work", "state", "config", "temp"} {
 		l.write(dir + "/.present")
 	}

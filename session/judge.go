@@ -52,7 +52,7 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 		<-ctx.Done() // what would come next does not, before the agent has ended
 		return intercept.Reply{Message: "restrain: denied: the agent is being ended"}
 	}
-	if reply, said := j.said(&r); said {
+	if reply, said := j.hearPrompt(&r); said {
 		return reply
 	}
 	if j.typed(&r) {

@@ -25,7 +25,7 @@ func keeper(stateDir string, policy *gate.Policy) func() (*keep.Store, error) {
 
 // recoverKept brings the store in order when a session begins, and journals what
 // it found of sessions that were killed.
-func (s *guarded) recoverKept(stateDir string) error {
+func (s *guardedSession) recoverKept(stateDir string) error {
 	keeps := s.judge.gate.Keeps
 	if _, err := os.Stat(filepath.Join(stateDir, keep.StoreName)); keeps == nil || err != nil {
 		return nil // nothing was ever kept
@@ -37,7 +37,7 @@ func (s *guarded) recoverKept(stateDir string) error {
 	ctx := context.Background()
 	_, _ = store.Prune(ctx, false) // what is too old; what cannot go now goes later
 	found, err := store.Recover(ctx)
-	if err != nil || !found.Found() {
+	if err != nil || !found.Any() {
 		return nil // what cannot be brought in order now waits
 	}
 	return note(s.store, journal.Entry{Kind: journal.Note, Reason: fmt.Sprintf(

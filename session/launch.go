@@ -57,7 +57,7 @@ func (l *launching) role(r *intercept.Request, root int) gate.Role {
 	switch {
 	case !ok:
 		return gate.Command
-	case r.Kind == intercept.KindArgv && l.asked(r.Argv, r.Exec.Raw):
+	case r.Kind == intercept.KindArgv && l.typedByHuman(r.Argv, r.Exec.Raw):
 		return gate.Launch
 	case at == processOf(r), r.Kind == intercept.KindArgv && l.carried(r.Argv) > 0:
 		return gate.Start
@@ -90,8 +90,8 @@ func (l *launching) stepped(r *intercept.Request) {
 	}
 }
 
-// asked reports words that the human typed: the command behind `env` or `timeout`.
-func (l *launching) asked(calls ...[]string) bool {
+// typedByHuman reports words that the human typed: the command behind `env` or `timeout`.
+func (l *launching) typedByHuman(calls ...[]string) bool {
 	for _, argv := range calls {
 		if n := len(argv); n == 0 || n >= len(l.human) || l.carried(argv) < n-1 || filepath.Base(argv[0]) != filepath.Base(l.human[len(l.human)-n]) {
 			continue

@@ -19,10 +19,10 @@ const maxUnheard = 16
 
 // hearStart takes what the human said before the agent began. In a pipeline the
 // words may be those of whoever opened the pull request, and count for nothing.
-func (s *guarded) hearStart() error {
+func (s *guardedSession) hearStart() error {
 	o := s.options
 	words := &o.Policy.Rules().Asked
-	for _, said := range []gate.Said{
+	for _, said := range []gate.Message{
 		{Text: words.OfCommandLine(s.judge.argv), By: gate.ByCommandLine},
 		{Text: o.Task, By: gate.ByTask},
 	} {
@@ -39,7 +39,7 @@ func (s *guarded) hearStart() error {
 
 // hearKeys gives what takes the keys on their way to the agent, and a function
 // that ends it: nil where the keys are a shell's, or may be another agent's.
-func (s *guarded) hearKeys() (typed func(keys []byte), end func()) {
+func (s *guardedSession) hearKeys() (typed func(keys []byte), end func()) {
 	if s.options.Apart || shellparse.IsShell(programName(filepath.Base(s.judge.argv[0]))) {
 		return nil, func() {}
 	}
@@ -47,7 +47,7 @@ func (s *guarded) hearKeys() (typed func(keys []byte), end func()) {
 	go func() {
 		defer close(done)
 		for line := range lines {
-			said := gate.Said{Text: line, By: gate.ByKeys, Shown: s.options.CI != nil}
+			said := gate.Message{Text: line, By: gate.ByKeys, Shown: s.options.CI != nil}
 			if err := s.store.Hear(said, time.Now()); err != nil {
 				s.host.Fail(fmt.Errorf("what was typed: %w", err))
 				return

@@ -74,7 +74,7 @@ func (h *Host) HearEvent(ctx context.Context, event *hook.Event) error {
 		return err
 	}
 	defer store.Close()
-	return store.Hear(gate.Said{Text: text, By: gate.ByHook}, time.Now())
+	return store.Hear(gate.Message{Text: text, By: gate.ByHook}, time.Now())
 }
 
 // startsHook reports a process that only starts restrain's hook: restrain itself,
@@ -109,9 +109,9 @@ func (j *judge) isAgentProcess(pid int) bool {
 	return false
 }
 
-// said hears what a hook tells; handled reports an exec that is that. One that is
+// hearPrompt hears what a hook tells; handled reports an exec that is that. One that is
 // below a step of the agent's comes from a command, and is refused.
-func (j *judge) said(r *intercept.Request) (reply intercept.Reply, handled bool) {
+func (j *judge) hearPrompt(r *intercept.Request) (reply intercept.Reply, handled bool) {
 	if r.Exec == nil || len(r.Exec.Raw) != 3 || r.Exec.Raw[1] != saidVerb || !isProgram(r.Exec.Path, j.program) {
 		return reply, false
 	}
@@ -123,7 +123,7 @@ func (j *judge) said(r *intercept.Request) (reply intercept.Reply, handled bool)
 	if !ok || !j.isAgentProcess(agent.PID) {
 		return refused, true
 	}
-	if err := j.gate.Store.Hear(gate.Said{Text: r.Exec.Raw[2], By: gate.ByHook, Shown: j.aloof}, time.Now()); err != nil {
+	if err := j.gate.Store.Hear(gate.Message{Text: r.Exec.Raw[2], By: gate.ByHook, Shown: j.aloof}, time.Now()); err != nil {
 		return intercept.Reply{Message: "restrain: error: " + err.Error()}, true
 	}
 	told, _ := gate.Stands(&gate.Request{Role: gate.HookStart}) // part of the hook's own start

@@ -11,14 +11,14 @@ const (
 	maxWrittenText = 8 << 10 // bytes of one file; a longer one is not kept
 )
 
-// written are the files that recorded steps wrote a known text to, oldest
+// recordedFiles are the files that recorded steps wrote a known text to, oldest
 // first, so that a script is read when a later step runs it: a replay has no
 // other files to look at.
-type written []writtenFile
+type recordedFiles []writtenFile
 
 type writtenFile struct{ path, text string }
 
-func (w *written) keep(path, text string) {
+func (w *recordedFiles) keep(path, text string) {
 	*w = slices.DeleteFunc(*w, func(f writtenFile) bool { return f.path == path })
 	if len(text) > maxWrittenText {
 		return
@@ -31,7 +31,7 @@ func (w *written) keep(path, text string) {
 
 var errNotWritten = errors.New("no recorded step wrote it")
 
-func (w *written) read(path string) ([]byte, error) {
+func (w *recordedFiles) read(path string) ([]byte, error) {
 	for _, f := range *w {
 		if f.path == path {
 			return []byte(f.text), nil

@@ -80,8 +80,8 @@ func (s *search) covers(path string) bool {
 	})
 }
 
-// shown gives the lines of a text that a search shows, each with its number.
-func (s *search) shown(text []byte) (lines []string) {
+// matchingLines gives the lines of a text that a search shows, each with its number.
+func (s *search) matchingLines(text []byte) (lines []string) {
 	all := strings.SplitAfter(string(text), "\n")
 	until := -1
 	for i := range all {
@@ -121,7 +121,7 @@ func maskedSearch(r *intercept.Request, d *gate.Decision) (message string, found
 			name = path
 		}
 		before := told.Len()
-		for _, line := range s.shown(content) {
+		for _, line := range s.matchingLines(content) {
 			fmt.Fprintf(masker, "%s:%s", name, line) // into memory
 		}
 		if _ = masker.Close(); len(masker.Withheld()) == 0 {

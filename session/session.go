@@ -20,8 +20,8 @@ import (
 	"restrain/supervise"
 )
 
-// A guarded is one session, from before its agent starts to after it has ended.
-type guarded struct {
+// A guardedSession is one session, from before its agent starts to after it has ended.
+type guardedSession struct {
 	host    *Host
 	options Options
 	launch  intercept.Launch
@@ -41,15 +41,15 @@ type guarded struct {
 	started     chan struct{} // closed when the judge knows the agent's own process
 }
 
-func newGuarded(h *Host, o Options, argv []string) *guarded {
-	return &guarded{
+func newGuarded(h *Host, o Options, argv []string) *guardedSession {
+	return &guardedSession{
 		host: h, options: o, started: make(chan struct{}), judge: newJudge(argv, h.Getenv("HOME")),
 		launch: intercept.Launch{Argv: argv, Env: o.Env, Dir: o.Dir},
 	}
 }
 
 // close gives back what open and prepare took.
-func (s *guarded) close() {
+func (s *guardedSession) close() {
 	for i := len(s.atEnd) - 1; i >= 0; i-- {
 		s.atEnd[i]()
 	}
@@ -57,7 +57,7 @@ func (s *guarded) close() {
 
 // open makes what the agent is started with: the way in which commands are
 // caught, and what open shells read first.
-func (s *guarded) open() (err error) {
+func (s *guardedSession) open() (err error) {
 	if err := s.startWire(); err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *guarded) open() (err error) {
 
 // prepare readies the agent's terminal and its judge, and begins the session on
 // disk, which an agent that is not there has none of.
-func (s *guarded) prepare() error {
+func (s *guardedSession) prepare() error {
 	o := s.options
 	stateDir, err := gate.StateDir(s.host.Getenv)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *guarded) prepare() error {
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.aloof = o.CI != nil || o.Apart
 	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Human: s.byHand(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy), Watched: s.judge.files != nil, Surroundings: gate.NewSurroundings()}
-	if err := errors.Join(note(s.store, told(startOf(s.judge.argv, o.Dir), s.judge.argv)), o.CI.journal(s.store), s.hearStart(), s.recoverKept(stateDir)); err != nil {
+	if err := errors.Join(note(s.store, withAgentDetails(startOf(s.judge.argv, o.Dir), s.judge.argv)), o.CI.journal(s.store), s.hearStart(), s.recoverKept(stateDir)); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
@@ -128,7 +128,7 @@ func (s *guarded) prepare() error {
 }
 
 // look looks at what lies where the agent starts.
-func (s *guarded) look() {
+func (s *guardedSession) look() {
 	dir := s.options.Dir
 	if dir == "" {
 		dir, _ = os.Getwd() // without one there is nothing to look at
@@ -151,7 +151,7 @@ func (t *ownTerminal) Settle(moment, within time.Duration) bool {
 }
 
 // begun learns which process the agent is, which has its own descriptors now.
-func (s *guarded) begun(pid int) {
+func (s *guardedSession) begun(pid int) {
 	s.judge.root.Store(int64(pid))
 	for _, file := range s.launch.Files {
 		file.Close()
@@ -166,7 +166,7 @@ const sessionGCPercent = 200
 
 // run starts the agent and returns its exit status once it has ended and the
 // session is written to its end. The first error is the session's, not the agent's.
-func (s *guarded) run() (int, error) {
+func (s *guardedSession) run() (int, error) {
 	h, o := s.host, s.options
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -208,7 +208,7 @@ func (s *guarded) run() (int, error) {
 }
 
 // serve answers commands from the agent's start until ctx ends.
-func (s *guarded) serve(ctx context.Context, judge intercept.Judge) (served <-chan error) {
+func (s *guardedSession) serve(ctx context.Context, judge intercept.Judge) (served <-chan error) {
 	done := make(chan error, 1)
 	go func() {
 		select {
@@ -221,13 +221,13 @@ func (s *guarded) serve(ctx context.Context, judge intercept.Judge) (served <-ch
 }
 
 // byHand reports a shell that a human types into: no agent reads what it says.
-func (s *guarded) byHand() bool {
+func (s *guardedSession) byHand() bool {
 	argv := s.judge.argv
 	return s.options.CI == nil && !s.options.Apart && len(argv) == 1 && shellparse.IsShell(programName(argv[0])) && term.IsTerminal(int(s.host.Stdin.Fd()))
 }
 
 // asker puts questions to whoever is there to answer them.
-func (s *guarded) asker() prompt.Asker {
+func (s *guardedSession) asker() prompt.Asker {
 	switch {
 	case s.options.CI != nil:
 		return s.options.CI.asker(s.host)

@@ -51,7 +51,7 @@ func isTerminal(w io.Writer) bool {
 }
 
 // sayBegin says at the start who is guarded, how, and how to look on.
-func (s *guarded) sayBegin() {
+func (s *guardedSession) sayBegin() {
 	if s.options.CI != nil || !isTerminal(s.host.Stderr) {
 		return
 	}
@@ -61,7 +61,7 @@ func (s *guarded) sayBegin() {
 }
 
 // sayEnd says at the end what there was, and how to see it or take it back.
-func (s *guarded) sayEnd() {
+func (s *guardedSession) sayEnd() {
 	record := Record{ID: s.store.ID(), Dir: s.store.Dir(), Latest: time.Now()}
 	summary, err := Summarize(record)
 	if err != nil || summary.Steps == 0 {
@@ -86,7 +86,7 @@ const mostApprovals = 5
 
 // sayDenied says in a pipeline what was denied, and what a reviewer adds to let
 // it run the next time.
-func (s *guarded) sayDenied(record Record, summary *Summary) {
+func (s *guardedSession) sayDenied(record Record, summary *Summary) {
 	if summary.Denied == 0 {
 		return
 	}
@@ -148,7 +148,7 @@ func tomlString(text string) string {
 }
 
 // shortID is enough of the session's id to name it.
-func (s *guarded) shortID() string {
+func (s *guardedSession) shortID() string {
 	list, err := Records(s.host.Getenv, "")
 	if err != nil {
 		return prompt.Escape(s.store.ID())

@@ -36,7 +36,7 @@ type silence struct {
 // listen begins to notice. What is told goes to the screen and the journal while
 // the agent runs, and to stderr at the end; where the agent draws on no terminal it
 // has its task from the start.
-func (s *guarded) listen() (heard *silence, end func()) {
+func (s *guardedSession) listen() (heard *silence, end func()) {
 	h := s.host
 	q := &silence{now: time.Now, out: h.Stderr}
 	q.tell = func(text string) {
@@ -113,7 +113,7 @@ func (q *silence) say() {
 const briefly = 4 * time.Second
 
 // showBriefly shows a word over the agent, until a key is pressed or for a moment.
-func (s *guarded) showBriefly(text string) {
+func (s *guardedSession) showBriefly(text string) {
 	ctx, cancel := context.WithTimeout(context.Background(), longSilence)
 	defer cancel()
 	_ = s.terminal.Interrupt(ctx, func(t *supervise.Terminal) error { // without a terminal the end tells

@@ -95,7 +95,7 @@ type walker struct {
 	policy  *gate.Policy
 	home    string
 	session *trust.Session
-	files   written
+	files   recordedFiles
 	numbers []int // by command, of its step in the session; 0 for none
 }
 

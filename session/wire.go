@@ -64,7 +64,7 @@ type heldCall struct {
 }
 
 // startWire starts the proxy of a session, which readies itself meanwhile.
-func (s *guarded) startWire() error {
+func (s *guardedSession) startWire() error {
 	if !s.options.net() {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (s *guarded) startWire() error {
 }
 
 // openWire leads the agent's programs to the proxy, once it is ready.
-func (s *guarded) openWire() error {
+func (s *guardedSession) openWire() error {
 	if s.wired == nil {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (s *guarded) openWire() error {
 }
 
 // WirePath finds the proxy's program, beside restrain.
-func WirePath() (string, error) { return Beside(wireProgram) }
+func WirePath() (string, error) { return SiblingProgram(wireProgram) }
 
 // runDir is where files of a running session lie.
 func runDir(getenv func(string) string) string {
@@ -119,7 +119,7 @@ func newWired(j *judge, proxy *wire.Proxy) *wired {
 }
 
 // serveWire has requests judged until the returned function is called.
-func (s *guarded) serveWire() (end func() error) {
+func (s *guardedSession) serveWire() (end func() error) {
 	w := s.wired
 	if w == nil {
 		return func() error { return nil }

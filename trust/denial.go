@@ -122,16 +122,16 @@ func (s *Session) follow(step *classify.Step, decision Decision) {
 func (d *deniedObject) met(objects []classify.Object) bool {
 	for i := range objects {
 		p := placeOf(objects[i].Kind, objects[i].At, objects[i].Name)
-		if d.again(&objects[i], &p) {
+		if d.repeats(&objects[i], &p) {
 			return true
 		}
 	}
 	return false
 }
 
-// again reports whether an object at a place has done to it what was denied, or
+// repeats reports whether an object at a place has done to it what was denied, or
 // may have.
-func (d *deniedObject) again(o *classify.Object, p *place) bool {
+func (d *deniedObject) repeats(o *classify.Object, p *place) bool {
 	lies := p.to(&d.place)
 	switch lies {
 	case apart:
@@ -181,7 +181,7 @@ func (s *Session) around(step *classify.Step, now mark, best *completion) (w *Wo
 		at := placeOf(o.Kind, o.At, o.Name)
 		for j := len(s.denials) - 1; j >= 0; j-- {
 			e := &s.denials[j]
-			if !e.again(o, &at) {
+			if !e.repeats(o, &at) {
 				continue
 			}
 			if s.completeAround(e, now, classOf(s, step, o.Command), best) && (w == nil || e.step > w.Step) {

@@ -82,9 +82,9 @@ func (s *Session) askedFor(step *classify.Step, a *classify.Action) asked.Answer
 	return s.asks.Of(s.readings, actOf(step, a))
 }
 
-// Said is the latest message and, in words, whether it names what an action does;
+// LatestMessage is the latest message and, in words, whether it names what an action does;
 // ok is false when the human has said nothing.
-func (s *Session) Said(step *classify.Step, a *classify.Action) (m Message, says string, ok bool) {
+func (s *Session) LatestMessage(step *classify.Step, a *classify.Action) (m Message, says string, ok bool) {
 	if len(s.messages) == 0 || s.asks == nil {
 		return Message{}, "", false
 	}

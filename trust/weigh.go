@@ -86,7 +86,7 @@ func (s *Session) facts(step *classify.Step, classes *stepClasses, a *Assessment
 			nearest = target
 		}
 		harm = true
-		if action.Keepable || lost(action.Target) || action.Class == "file.destroy" || action.Class == "git.destroy" {
+		if action.Keepable || irrecoverable(action.Target) || action.Class == "file.destroy" || action.Class == "git.destroy" {
 			f[LosesData] = 1
 		}
 		approved = approved && (s.memory.approves(action) || s.baseline.approves(action))
@@ -130,8 +130,8 @@ func (s *Session) facts(step *classify.Step, classes *stepClasses, a *Assessment
 	f[KnownTarget], f[ApprovedBefore] = one(known), one(approved)
 }
 
-// lost reports that what is taken away is nowhere else, as far as a look tells.
-func lost(t *classify.TargetInfo) bool { return t != nil && t.Known && !t.Recoverable() }
+// irrecoverable reports that what is taken away is nowhere else, as far as a look tells.
+func irrecoverable(t *classify.TargetInfo) bool { return t != nil && t.Known && !t.Recoverable() }
 
 func one(b bool) float64 {
 	if b {

@@ -164,8 +164,8 @@ func (h *host) exportBaseline(c *cli.Context) error {
 	return err
 }
 
-// told is the least change, as a ratio, that is worth a line.
-const told = 1.25
+// minChange is the least change, as a ratio, that is worth a line.
+const minChange = 1.25
 
 // writeChanges says in words what lessons have changed.
 func writeChanges(out io.Writer, b *trust.Baseline) {
@@ -177,9 +177,9 @@ func writeChanges(out io.Writer, b *trust.Baseline) {
 	fmt.Fprintf(out, "learned from %s\n", lessonsText(lessons))
 	for _, change := range b.Changes() {
 		switch {
-		case change.After > told*change.Before:
+		case change.After > minChange*change.Before:
 			fmt.Fprintf(out, "  more ordinary  %-20s %s → %s\n", change.Class, oneIn(change.Before), oneIn(change.After))
-		case change.Before > told*change.After:
+		case change.Before > minChange*change.After:
 			fmt.Fprintf(out, "  less ordinary  %-20s %s → %s\n", change.Class, oneIn(change.Before), oneIn(change.After))
 		}
 	}

@@ -86,7 +86,7 @@ func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
 	err := l.line(w, head, entryIndent+39, prompt.Escape(e.Command))
 	for _, said := range [...]struct{ what, text string }{{"sent by: ", l.steps.sender(&e)}, {"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
 		if err == nil && said.text != "" {
-			err = l.below(w, said.what+said.text)
+			err = l.detail(w, said.what+said.text)
 		}
 	}
 	if err != nil || e.Answer == nil && e.Verdict == gate.Run.Verdict() {
@@ -99,11 +99,11 @@ func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
 			detail += ": " + e.Answer.Reason
 		}
 	}
-	return l.below(w, detail)
+	return l.detail(w, detail)
 }
 
-// below writes a line that belongs to the entry above it.
-func (l entryLook) below(w io.Writer, text string) error {
+// detail writes a line that belongs to the entry above it.
+func (l entryLook) detail(w io.Writer, text string) error {
 	return l.line(w, strings.Repeat(" ", entryIndent), entryIndent, prompt.Escape(text))
 }
 

@@ -27,7 +27,7 @@ func maskCommand(h *host) *cli.Command {
 		Action: func(c *cli.Context) error {
 			switch c.NArg() {
 			case 0:
-				record, shown, err := h.Shown(c.String("session"))
+				record, shown, err := h.Disclosure(c.String("session"))
 				if err == nil {
 					fmt.Fprintf(h.Stdout, "%s  masking is %s\n", record.ID, session.ShownText(shown))
 				}
@@ -48,11 +48,11 @@ func (h *host) mask(prefix, what string) error {
 		}
 		what = path
 	}
-	var now gate.Shown
-	record, err := h.Show(prefix, what, func(s *gate.Shown) {
+	var now gate.Disclosure
+	record, err := h.Show(prefix, what, func(s *gate.Disclosure) {
 		switch what {
 		case "on":
-			*s = gate.Shown{}
+			*s = gate.Disclosure{}
 		case "off":
 			s.All = true
 		default:

@@ -15,7 +15,7 @@ import (
 
 // startScreen starts the program that draws, at our terminal.
 func (h *host) startScreen() (conn io.ReadWriteCloser, drawer *exec.Cmd, err error) {
-	path, err := session.Beside(frame.Program)
+	path, err := session.SiblingProgram(frame.Program)
 	if err != nil {
 		return nil, nil, err
 	}

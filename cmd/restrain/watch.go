@@ -35,7 +35,7 @@ func watchCommand(h *host) *cli.Command {
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "plain", Usage: "follow one session line by line"}},
 		Action: func(c *cli.Context) error {
 			if caps := h.outputCaps(); h.atTerminal() && !c.Bool("plain") && !caps.Dumb {
-				if _, err := session.Beside(frame.Program); err == nil {
+				if _, err := session.SiblingProgram(frame.Program); err == nil {
 					return h.watchScreen(c.Args().First())
 				}
 				fmt.Fprintf(h.Stderr, "restrain: note: %s is not installed beside restrain; one session is followed line by line\n", frame.Program)

@@ -39,7 +39,7 @@ func (p *proxy) connect(w http.ResponseWriter, r *http.Request, peer *peer, clie
 		id, answer := p.session.judge(r.Context(), &wire.Call{Method: http.MethodConnect, URL: "https://" + addr + "/", Client: client})
 		switch {
 		case r.Context().Err() != nil:
-			p.session.left(id)
+			p.session.clientGone(id)
 			return
 		case !answer.Allow:
 			refuse(w, r, answer.Message)
@@ -189,16 +189,18 @@ func isReason(err error) bool {
 		!errors.Is(err, net.ErrClosed) && !errors.Is(err, context.DeadlineExceeded) && !(errors.As(err, &lost) && lost.Timeout())
 }
 
-// handed is a listener of the connections that it is handed.
-type handed struct {
+// connListener is a listener of the connections that it is handed.
+type connListener struct {
 	conns chan net.Conn
 	done  chan struct{}
 	once  sync.Once
 }
 
-func newHanded() *handed { return &handed{conns: make(chan net.Conn), done: make(chan struct{})} }
+func newConnListener() *connListener {
+	return &connListener{conns: make(chan net.Conn), done: make(chan struct{})}
+}
 
-func (h *handed) hand(c net.Conn) {
+func (h *connListener) hand(c net.Conn) {
 	select {
 	case h.conns <- c:
 	case <-h.done:
@@ -207,7 +209,7 @@ func (h *handed) hand(c net.Conn) {
 }
 
 // Accept gives the next connection.
-func (h *handed) Accept() (net.Conn, error) {
+func (h *connListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-h.conns:
 		return c, nil
@@ -217,10 +219,10 @@ func (h *handed) Accept() (net.Conn, error) {
 }
 
 // Close ends it.
-func (h *handed) Close() error {
+func (h *connListener) Close() error {
 	h.once.Do(func() { close(h.done) })
 	return nil
 }
 
 // Addr is none.
-func (h *handed) Addr() net.Addr { return &net.UnixAddr{} }
+func (h *connListener) Addr() net.Addr { return &net.UnixAddr{} }

@@ -31,7 +31,7 @@ func (p *proxy) judged(w http.ResponseWriter, r *http.Request, origin string) {
 	id, answer := p.session.judge(r.Context(), call)
 	switch {
 	case r.Context().Err() != nil:
-		p.session.left(id) // a client that has gone is not followed by its call
+		p.session.clientGone(id) // a client that has gone is not followed by its call
 	case !answer.Allow:
 		if body.isComing() { // of which nobody wants more
 			w.Header().Set("Connection", "close")

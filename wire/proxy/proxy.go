@@ -38,7 +38,7 @@ type proxy struct {
 	upstream  *upstream
 	session   *session
 	forward   *httputil.ReverseProxy
-	opened    *handed // connections that are looked into
+	opened    *connListener // connections that are looked into
 }
 
 // Run serves a session at the other end of conn until that ends.
@@ -93,7 +93,7 @@ func start(config *wire.Config, ready *wire.Ready) (ca *authority, files *laid, 
 }
 
 func newProxy(config wire.Config, ca *authority, trust func(*x509.CertPool), conn io.Writer) *proxy {
-	p := &proxy{config: config, authority: ca, hosts: newHosts(config.Open, config.Shut), session: newSession(conn), opened: newHanded()}
+	p := &proxy{config: config, authority: ca, hosts: newHosts(config.Open, config.Shut), session: newSession(conn), opened: newConnListener()}
 	p.upstream = newUpstream(trust, config.Lead, p.hosts)
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: answered, Transport: p.upstream, ErrorHandler: unreachable, BufferPool: &buffers{}, ErrorLog: log.New(io.Discard, "", 0),

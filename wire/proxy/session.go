@@ -88,8 +88,8 @@ func (s *session) judge(ctx context.Context, c *wire.Call) (uint64, wire.Answer)
 	}
 }
 
-// left tells that the client of a call has gone before it went on.
-func (s *session) left(id uint64) { s.tell(wire.FromProxy{ID: id, Left: true}) }
+// clientGone tells that the client of a call has gone before it went on.
+func (s *session) clientGone(id uint64) { s.tell(wire.FromProxy{ID: id, Left: true}) }
 
 // unseen tells of a host that is tunnelled though it is listed.
 func (s *session) unseen(u wire.Unseen) { s.tell(wire.FromProxy{Unseen: &u}) }
