@@ -27,10 +27,10 @@ func undoCommand(h *host) *cli.Command {
 		Name:      "undo",
 		Usage:     "list what was kept of steps that took something away, or give it back",
 		ArgsUsage: "[STEP [PATH…]]",
-		Description: "A step is named by its id in the list, or by its number in the session. What\n" +
-			"stands in a place now is kept before it is replaced, and comes back by undoing\n" +
-			"the undo. A branch that was pushed over comes back by a push, which is shown,\n" +
-			"and run only when you say so.\n\n" +
+		Description: "A step is named by its id in the list, or by its number in the session; at a\n" +
+			"terminal you choose one below the list. What stands in a place now is\n" +
+			"kept before it is replaced, and comes back by undoing the undo. A branch that was\n" +
+			"pushed over comes back by a push, which is shown, and run only when you say so.\n\n" +
 			"   restrain undo\n   restrain undo --last\n   restrain undo 42 src/main.go\n" +
 			"   restrain undo --to /tmp/look k7mf2x\n   restrain undo --prune",
 		Flags: []cli.Flag{
@@ -58,7 +58,10 @@ func undoCommand(h *host) *cli.Command {
 			case c.Bool("last"), c.Bool("yes"):
 				return u.last()
 			}
-			return u.list()
+			if err := u.list(); err != nil {
+				return err
+			}
+			return u.choose(c)
 		},
 	}
 }
