@@ -56,23 +56,26 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// editDistance is the Levenshtein distance in bytes.
+// editDistance is how many bytes are inserted, left out, replaced or swapped with the
+// next.
 func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
+	previous, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
+		next[0] = i + 1
 		for j := range len(b) {
-			substitute := diagonal
+			replaced := row[j]
 			if a[i] != b[j] {
-				substitute++
+				replaced++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, row[j]+1, row[j+1]+1)
+			next[j+1] = min(replaced, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], previous[j-1]+1)
+			}
 		}
+		previous, row, next = row, next, previous
 	}
 	return row[len(b)]
 }

@@ -112,9 +112,9 @@ func (s *guardedSession) sayDenied(record Record, summary *Summary) {
 
 // ApprovalText is the approval of a command as a project's file has it.
 func ApprovalText(command, dir string, grave bool, now time.Time) string {
-	text := "[[approve]]\ncommand = " + tomlString(command) + "\n"
+	text := "[[approve]]\ncommand = " + TOMLString(command) + "\n"
 	if relative, err := filepath.Rel(ProjectDir(), dir); err == nil && filepath.IsLocal(relative) && relative != "." {
-		text += "dir = " + tomlString(relative) + "\n"
+		text += "dir = " + TOMLString(relative) + "\n"
 	}
 	const months = 3
 	text += "reason = \"say why\"\nexpires = " + now.AddDate(0, months, 0).Format(time.DateOnly) + "\n"
@@ -124,8 +124,8 @@ func ApprovalText(command, dir string, grave bool, now time.Time) string {
 	return text
 }
 
-// tomlString writes a text as a basic string of TOML.
-func tomlString(text string) string {
+// TOMLString writes a text as a basic string of TOML.
+func TOMLString(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range text {

@@ -133,7 +133,11 @@ func (h *host) listSessions(w sessionFilter, all, asJSON bool) error {
 			return err
 		}
 	}
-	if listed == 0 && !asJSON {
+	switch {
+	case listed > 0 || asJSON:
+	case len(records) == 0:
+		fmt.Fprintln(out, "there is no session yet: restrain -- AGENT starts one")
+	default:
 		fmt.Fprintln(out, "no session fits")
 	}
 	if more > 0 {

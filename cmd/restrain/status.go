@@ -23,8 +23,8 @@ func statusCommand(h *host) *cli.Command {
 			"runs. FORMAT is tmux, json, or a text with {session} {agent} {level} {steps} {asked}\n" +
 			"{denied} {kept} {masked} {held} {running} in it.\n\n" +
 			"   restrain status\n   restrain status --format '{level} {held} held'\n\n" +
-			"   tmux:      set -g status-right '#(restrain status --format tmux)'\n" +
-			"   starship:  [custom.restrain] when = \"restrain status\" command = \"restrain status\"",
+			"tmux:\n\n   set -g status-right '#(restrain status --format tmux)'\n\n" +
+			"starship:\n\n   [custom.restrain]\n   when = \"restrain status\"\n   command = \"restrain status\"",
 		Flags: []cli.Flag{&cli.StringFlag{Name: "format", Usage: "print this `FORMAT`"}},
 		Action: func(c *cli.Context) error {
 			s, err := h.status(c.Args().First())

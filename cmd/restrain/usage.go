@@ -105,6 +105,13 @@ func unknownVerb(verbs []*cli.Command, words []string) error {
 	if near := classify.Nearest(word, names); near != "" {
 		return session.Hint(err, "did you mean "+near+"?")
 	}
+	var programs []string
+	for _, known := range agent.All() {
+		programs = append(programs, known.Programs...)
+	}
+	if near := classify.Nearest(word, programs); near != "" {
+		return session.Hint(err, "did you mean restrain -- "+near+"?")
+	}
 	return session.Hint(err, "restrain -- AGENT starts an agent; restrain --help lists the verbs")
 }
 

@@ -26,7 +26,7 @@ func TestWhatIsPastedChangesTheVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"git push --force origin main", "npm publish", "ls -la", "make deploy"} {
+	for _, line := range []string{"git push --force origin main", "npm publish", "ls -la", "make deploy", "ls \a\u2028é"} {
 		before := judge(classify.Shipped(), line)
 		r := reasonsOfLine(&gate.Request{Line: line, Dir: "/srv/app"}, &before, policy)
 		ways := waysToAsk(classify.Shipped(), &r)

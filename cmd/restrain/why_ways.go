@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -133,7 +132,7 @@ func ownRule(r *reasons) string {
 		run = []string{"PROGRAM"}
 	}
 	return fmt.Sprintf("[[rule]]\nid = %q\nclass = %q\nseverity = \"high\"\ndescription = \"say what it does\"\nruns = [%q]\nmatch = [%s]\n",
-		"own-"+strings.Join(run, "-"), class, strings.Join(run, " "), strconv.Quote(r.command))
+		"own-"+strings.Join(run, "-"), class, strings.Join(run, " "), session.TOMLString(r.command))
 }
 
 // homeShort writes a path below the home directory with ~.
