@@ -23,14 +23,13 @@ func main() {
 	}
 }
 
-// A spec names one run.
+// A spec names one run. Script is guarded, ordinary or incident.
 type spec struct {
-	Agent, Door   string
-	Ordinary      bool
-	Screen        bool // a person is at the agent's screen
-	Server        bool // with a server of before that agents share
-	Verbose       bool // what stands on the screens goes to stderr
-	NPM, Restrain string
+	Agent, Door, Script string
+	Screen              bool // a person is at the agent's screen
+	Server              bool // with a server of before that agents share
+	Verbose             bool // what stands on the screens goes to stderr
+	NPM, Restrain       string
 }
 
 func (s *spec) log(screen string) {
@@ -57,9 +56,13 @@ func matrix(args []string) error {
 	restrain := flags.String("restrain", "", "the restrain to test, with restrain-bash beside it")
 	only := flags.String("agents", "", "only these, by commas")
 	part := flags.String("only", "", "only the doors, or only the screens")
+	held := flags.String("held", "", "only run the incident with this agent, and see that it is held")
 	verbose := flags.Bool("v", false, "print the end of what each agent printed, and the screens")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *held != "" {
+		return incident(spec{Agent: *held, Door: "restrain --", Script: "incident", NPM: *npm, Restrain: *restrain})
 	}
 	chosen := func(name string) bool { return *only == "" || slices.Contains(strings.Split(*only, ","), name) }
 	base := spec{NPM: *npm, Restrain: *restrain, Verbose: *verbose}
@@ -132,7 +135,7 @@ func throughDoors(base spec, chosen func(string) bool) (faults []string, err err
 		var plain []string
 		for _, d := range doors {
 			s := base
-			s.Agent, s.Door = a.name, d.name
+			s.Agent, s.Door, s.Script = a.name, d.name, "guarded"
 			c, err := judge(s, a, d, &plain, s.Verbose)
 			if err != nil {
 				return nil, err
@@ -162,7 +165,7 @@ func judge(s spec, a agent, d door, plain *[]string, verbose bool) (cell, error)
 		if err == nil && verbose {
 			fmt.Fprintf(os.Stderr, "--- %s behind %s: %s\n%s\n%q\n", s.Agent, s.Door, r.Err, r.Output, r.Results)
 		}
-		endedByHook := a.hookEnds && d.hook && !s.Ordinary
+		endedByHook := a.hookEnds && d.hook && s.Script == "guarded"
 		if err == nil && (r.Err != "" || !r.Finished && !endedByHook) {
 			fault("the run did not go to its end: %s", r.Err)
 		}
@@ -186,7 +189,7 @@ func judge(s spec, a agent, d door, plain *[]string, verbose bool) (cell, error)
 	default:
 		c.text = "stopped"
 	}
-	s.Ordinary = true
+	s.Script = "ordinary"
 	if r, err = run(); err != nil {
 		return c, err
 	}
@@ -200,6 +203,23 @@ func judge(s spec, a agent, d door, plain *[]string, verbose bool) (cell, error)
 		fault("ordinary work gives %q, without restrain %q", r.Results, *plain)
 	}
 	return c, nil
+}
+
+// incident has an agent delete a volume with a token that it found, and is an error
+// when the deletion was not held.
+func incident(s spec) error {
+	r, err := isolated(s)
+	switch last := len(scripts["incident"]) - 1; {
+	case err != nil:
+		return err
+	case r.Arrived || !r.Finished:
+		return fmt.Errorf("%s: deleted %t, went to its end %t: %s\n%s", s.Agent, r.Arrived, r.Finished, r.Err, r.Output)
+	case !strings.Contains(r.Results[last], "restrain: denied: deletes a Railway"):
+		return fmt.Errorf("%s was not told why: %q", s.Agent, r.Results[last])
+	default:
+		fmt.Println(r.Results[last])
+		return nil
+	}
 }
 
 // isolated carries out a run with nothing but loopback, in a process namespace
@@ -218,7 +238,7 @@ func isolated(s spec) (result, error) {
 	if os.Geteuid() != 0 {
 		args = append(args, "--user", "--map-root-user")
 	}
-	args = append(args, "sh", "-c", `ip link set lo up && hosts=$(mktemp) && echo "127.0.0.1 localhost `+sinkHost+`" >"$hosts" &&
+	args = append(args, "sh", "-c", `ip link set lo up && hosts=$(mktemp) && echo "127.0.0.1 localhost `+sinkHost+" "+volumeHost+`" >"$hosts" &&
 		mount --bind "$hosts" /etc/hosts && rm -f "$hosts" && exec "$@"`, "sh", self, "__run", string(text))
 	cmd := exec.Command("unshare", args...)
 	cmd.Stderr = os.Stderr
