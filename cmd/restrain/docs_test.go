@@ -70,14 +70,21 @@ func TestDocsRules(t *testing.T) {
 	}
 }
 
-// TestDocsVerbs: the pages name no verb that there is not.
+// TestDocsVerbs: the pages name no verb, and no option of one, that there is not.
 func TestDocsVerbs(t *testing.T) {
-	var verbs []string
+	verbs := map[string][]string{}
 	for _, command := range newApp(&host{Host: session.Host{}}, new(int)).Commands {
-		verbs = append(verbs, command.Names()...)
+		options := flagNames(command.Flags)
+		for _, sub := range command.Subcommands {
+			options = append(options, flagNames(sub.Flags)...)
+		}
+		for _, name := range command.Names() {
+			verbs[name] = options
+		}
 	}
-	named := regexp.MustCompile(`(?m)^    restrain ([a-z]+)\b`)
-	tried := 0
+	named := regexp.MustCompile(`(?m)^    restrain ([a-z]+)\b((?: [^\s#']+)*)`)
+	option := regexp.MustCompile(` --([a-z][a-z0-9-]*)`)
+	tried, options := 0, 0
 	for _, path := range docPages(t) {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -85,13 +92,61 @@ func TestDocsVerbs(t *testing.T) {
 		}
 		for _, m := range named.FindAllStringSubmatch(string(text), -1) {
 			tried++
-			if !slices.Contains(verbs, m[1]) {
+			known, ok := verbs[m[1]]
+			if !ok {
 				t.Errorf("%s: restrain %s is no verb", path, m[1])
+			}
+			for _, o := range option.FindAllStringSubmatch(m[2], -1) {
+				options++
+				if !slices.Contains(known, o[1]) && o[1] != "help" {
+					t.Errorf("%s: restrain %s has no option --%s", path, m[1], o[1])
+				}
 			}
 		}
 	}
-	if tried < 30 {
-		t.Errorf("the pages show %d lines with a verb", tried)
+	if tried < 30 || options < 20 {
+		t.Errorf("the pages show %d lines with a verb, and %d options", tried, options)
+	}
+}
+
+// TestDocsTests: the tests and scripts that the pages name are there.
+func TestDocsTests(t *testing.T) {
+	tests := map[string]bool{}
+	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case strings.HasSuffix(path, ".txtar"):
+			tests[strings.TrimSuffix(d.Name(), ".txtar")] = true
+		case strings.HasSuffix(path, "_test.go"):
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			for line := range strings.Lines(string(text)) {
+				if rest, ok := strings.CutPrefix(line, "func Test"); ok {
+					name, _, _ := strings.Cut(rest, "(")
+					tests["Test"+name] = true
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../../docs/failures.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`(Test[A-Za-z0-9]+|[a-z]+_[a-z_]+)`").FindAllStringSubmatch(string(text), -1)
+	for _, m := range named {
+		if !tests[m[1]] {
+			t.Errorf("no test or script %s", m[1])
+		}
+	}
+	if len(named) < 50 {
+		t.Errorf("the page names %d tests", len(named))
 	}
 }
 
