@@ -131,16 +131,12 @@ func verifyCommand(h *host) *cli.Command {
 		Name:      "verify",
 		Usage:     "check that a session's journal was not changed",
 		ArgsUsage: "[SESSION|FILE]",
-		Description: "Names the first broken entry. Exit status 1 when there is one. A file is named by a\n" +
-			"path with a slash in it.\n\n   restrain verify\n   restrain verify 7f3a\n   restrain verify ./journal.jsonl",
+		Description: "Names the first broken entry. Exit status 1 when there is one.\n\n" +
+			"   restrain verify\n   restrain verify 7f3a\n   restrain verify ./journal.jsonl",
 		Action: func(c *cli.Context) error {
-			path := c.Args().First()
-			if !strings.Contains(path, "/") {
-				found, err := h.pickRecord(path)
-				if err != nil {
-					return err
-				}
-				path = found.Journal()
+			path, err := h.journalPath(c.Args().First())
+			if err != nil {
+				return err
 			}
 			return withFile(path, func(file *os.File) error {
 				n, err := journal.Verify(file)
@@ -152,6 +148,22 @@ func verifyCommand(h *host) *cli.Command {
 			})
 		},
 	}
+}
+
+// journalPath is the journal of a session, or the file of that name: a path with a slash
+// in it, or one that no session begins with.
+func (h *host) journalPath(name string) (string, error) {
+	if strings.Contains(name, "/") {
+		return name, nil
+	}
+	found, err := h.pickRecord(name)
+	if err == nil {
+		return found.Journal(), nil
+	}
+	if info, missing := os.Stat(name); missing == nil && info.Mode().IsRegular() {
+		return name, nil
+	}
+	return "", err
 }
 
 func entries(n int) string {

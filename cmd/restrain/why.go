@@ -75,7 +75,10 @@ func reasonsOfStep(step recordedStep) reasons {
 	r := reasons{
 		title:   fmt.Sprintf("step %d of session %s", step.number, step.session),
 		command: e.Command, dir: e.Dir, outcome: outcomeText(step), reason: e.Reason, severity: e.Severity, level: e.Level,
-		rules: e.Rules, targets: e.Resources, classes: e.Classes, sequence: e.Sequence, asked: e.Verdict != gate.Run.Verdict(),
+		rules: e.Rules, classes: e.Classes, sequence: e.Sequence, asked: e.Verdict != gate.Run.Verdict(),
+	}
+	for _, target := range e.Resources {
+		r.targets = addOnce(r.targets, target)
 	}
 	if used := secretsText(e.Used); used != "" {
 		r.facts = append(r.facts, "uses "+used)
@@ -135,7 +138,7 @@ func (h *host) why(w io.Writer, set *classify.Set, r reasons) error {
 	if sequence := sequenceOf(set, r.sequence); sequence != nil {
 		s.fact("SEQUENCE", sequence.Title)
 	}
-	s.fact("SESSION", r.level+", and the step's severity "+r.severity)
+	s.fact("SESSION", r.level+"; the step's severity is "+r.severity)
 	if s.err != nil {
 		return s.err
 	}
