@@ -199,8 +199,14 @@ func (p *page) tiles(s *Session, d *digest) {
 		tile(class, figure.Count(d.paused), "would pause")
 	}
 	tile("lv-"+levelClass(d.highest), d.highest, "highest level")
-	tile("", figure.Count(d.steps), "steps")
-	tile("", d.duration(), "from first to last step")
+	steps := "steps"
+	if d.steps == 1 {
+		steps = "step"
+	}
+	if took := d.duration(); took != "" {
+		steps += " in " + took
+	}
+	tile("", figure.Count(d.steps), steps)
 	p.raw("</div>\n")
 }
 

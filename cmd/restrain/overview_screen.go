@@ -168,7 +168,8 @@ func (b *board) choose(by int) {
 
 // rows are those of the screen, none wider than it.
 func (b *board) rows() []string {
-	rows := []string{b.cut(b.title()), ""}
+	const keys = "up, down · Enter: answer · q: leave" // fits 40 columns
+	rows := []string{b.cut(b.title()), b.ink.dim(b.cut(keys))}
 	room := max(1, (b.height-4)/2)
 	first := max(0, min(max(0, b.index())-room/2, len(b.sessions)-room))
 	for i := first; i < min(len(b.sessions), first+room); i++ {
@@ -204,7 +205,7 @@ func (s *liveSession) stepText(e *journal.Entry) string {
 }
 
 func (b *board) title() string {
-	return fmt.Sprintf("restrain watch: %s, %d of %d held   up, down: choose · Enter: answer · q: leave",
+	return fmt.Sprintf("restrain watch: %s, %d of %d held",
 		figure.Number(len(b.sessions), "session"), b.waiting(), len(b.sessions))
 }
 
