@@ -65,8 +65,8 @@ func (p *Policy) Ablate(part trust.Part) {
 	p.open = part == trust.PartPersona
 }
 
-// Learn blends what a project's own sessions have taught into the baseline.
-func (p *Policy) Learn(l *trust.Lessons) { p.baseline = p.baseline.With(l, p.watch.Risk) }
+// Learn makes what a project's own sessions have taught count.
+func (p *Policy) Learn(l *trust.Lessons) { p.baseline = p.baseline.With(l) }
 
 // Borrows reports a persona that is held to the baseline of another, for its
 // own sessions have not been recorded.

@@ -41,9 +41,8 @@ type Baseline struct {
 	without Part       // that is left out of the score, to measure it; see Ablated
 	harm    []weighing // that the weights were fitted on, of a baseline that was just fitted
 
-	// shipped is the baseline that lessons were blended into, and lessons
-	// those, with the kinds of questions in them; nil when there are none. See With.
-	shipped *Baseline
+	// lessons are the project's, and kinds the questions in them; nil when there
+	// are none. See With.
 	lessons *Lessons
 	kinds   []uint64
 }
@@ -147,12 +146,8 @@ func (b *Baseline) perStep(class int) float64 {
 	return b.presence[class] / b.weight
 }
 
-// actionsPerStep is the mean number of classes of an ordinary step. Lessons do
-// not change it, so that the beginning of a session weighs what it did.
+// actionsPerStep is the mean number of classes of an ordinary step.
 func (b *Baseline) actionsPerStep() float64 {
-	if b.shipped != nil {
-		return b.shipped.actionsPerStep()
-	}
 	sum := 0.0
 	for _, p := range b.presence {
 		sum += p

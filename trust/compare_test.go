@@ -105,7 +105,7 @@ func transitions(b *Baseline, steps []classify.Step, _ []Assessment) []float64 {
 	for i := range steps {
 		classes := s.tokenize(&steps[i])
 		for _, c := range classes.all() {
-			scores[i] = max(scores[i], -math.Log2(s.transition(s.baseline, b.Frequency(s.vocabulary.name(int(c))), int(c))))
+			scores[i] = max(scores[i], -math.Log2(s.transition(b.Frequency(s.vocabulary.name(int(c))), int(c))))
 		}
 		s.Record(&steps[i], Assessment{}, Outcome{}, testStart)
 	}

@@ -51,43 +51,6 @@ func Kinds(step *classify.Step) []string {
 	return kinds
 }
 
-// A LearnedKind is a kind that a human has let happen, and in how many sessions.
-type LearnedKind struct {
-	Kind     string // as Kinds names it
-	Sessions int
-}
-
-// Approved lists the kinds that were approved, in most sessions first.
-func (l *Lessons) Approved() []LearnedKind { return l.approved }
-
-// learnKinds takes the kinds that humans approved in sessions, and in none denied.
-func (l *Lessons) learnKinds(sessions [][]PastStep) {
-	approved, denied := map[string]int{}, map[string]bool{}
-	for _, steps := range sessions {
-		here := map[string]bool{}
-		for i := range steps {
-			for _, kind := range steps[i].Kinds {
-				switch {
-				case steps[i].Decision == Denied:
-					denied[kind] = true
-				case steps[i].Decision == Approved && !here[kind]:
-					here[kind] = true
-					approved[kind]++
-				}
-			}
-		}
-	}
-	for kind, n := range approved {
-		if !denied[kind] {
-			l.approved = append(l.approved, LearnedKind{kind, n})
-		}
-	}
-	slices.SortFunc(l.approved, func(a, b LearnedKind) int {
-		return cmp.Or(cmp.Compare(b.Sessions, a.Sessions), cmp.Compare(a.Kind, b.Kind))
-	})
-	l.approved = l.approved[:min(len(l.approved), maxApproved)]
-}
-
 // approves reports a kind that was let happen in earlier sessions of the project.
 func (b *Baseline) approves(a *classify.Action) bool {
 	if len(b.kinds) == 0 || a.Severity >= classify.Critical {

@@ -73,9 +73,6 @@ type Session struct {
 	deniables   classSet // classes whose denial can be worked around
 	windowKeep  float64
 	suspectKeep float64
-	// shippedBase is the share of each token in the shipped baseline, when
-	// lessons are blended into the session's own; nil otherwise.
-	shippedBase []float64
 
 	// The state, which AppendState writes.
 	steps     int
@@ -122,9 +119,6 @@ func NewSession(b *Baseline, r Rules) *Session {
 	}
 	s.window.seed = b.actionsPerStep() / (1 - s.windowKeep)
 	s.suspicion.classes = make([]float64, n)
-	if b.shipped != nil {
-		s.shippedBase = b.shipped.tokenShares(b.shipped.shares(n))
-	}
 	for i := range s.vocabulary.other() {
 		if matchClass("credential.*", string(s.vocabulary.name(i))) {
 			s.secrets.add(i)
@@ -167,16 +161,10 @@ func NewSuspectSession(b *Baseline, r Rules) *Session {
 // held against.
 //
 // A line of several actions is scored as its most unusual one, so that nothing
-// harmless put around a risk, or after it, makes it look more ordinary. What
-// the project has taught makes no step look more ordinary that has a risk
-// class or does harm of medium severity or more.
+// harmless put around a risk, or after it, makes it look more ordinary.
 func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	classes := s.tokenize(step)
-	b, window := s.baseline, s.window
-	if s.shippedBase != nil && (step.Severity >= classify.Medium || classes.set.meets(&s.risk)) {
-		b, window.base = b.shipped, s.shippedBase
-	}
-	a := s.figures(b, &window, classes)
+	a := s.figures(classes)
 	s.baseline.calibrate(&a)
 
 	var best completion
@@ -227,11 +215,11 @@ func (s *Session) path(c *completion, into *[maxStages]SequenceStage) int {
 	return n
 }
 
-// figures works out the uncalibrated figures of a step, held against a baseline
-// whose shares the window has: the divergence with all of its classes, and the
-// contribution and surprise of the class that has most.
-func (s *Session) figures(b *Baseline, window *mixture, classes *stepClasses) Assessment {
+// figures works out the uncalibrated figures of a step: the divergence with all of
+// its classes, and the contribution and surprise of the class that has most.
+func (s *Session) figures(classes *stepClasses) Assessment {
 	var a Assessment
+	window := &s.window
 	without, one := window.divergence(s.windowKeep, nil), window.scaled(s.windowKeep, 1)
 	for i, c := range classes.all() {
 		with := one.plus(window, classes.tokens[i])
@@ -239,7 +227,7 @@ func (s *Session) figures(b *Baseline, window *mixture, classes *stepClasses) As
 		if i == 0 || contribution > a.Contribution {
 			a.Contribution = contribution
 		}
-		a.Surprise = max(a.Surprise, s.surprise(b, window, int(c), int(classes.tokens[i])))
+		a.Surprise = max(a.Surprise, s.surprise(int(c), int(classes.tokens[i])))
 	}
 	if a.Divergence = a.Contribution + without; classes.n > 1 {
 		a.Divergence = window.divergence(s.windowKeep, classes.tokens[:classes.n])
@@ -249,15 +237,17 @@ func (s *Session) figures(b *Baseline, window *mixture, classes *stepClasses) As
 
 // surprise is -log2 of the probability of a class with its token, foreseen from
 // the latest step and from what the session is in the habit of doing.
-func (s *Session) surprise(b *Baseline, window *mixture, class, token int) float64 {
+func (s *Session) surprise(class, token int) float64 {
+	b, window := s.baseline, &s.window
 	share, within := b.Model.TransitionShare, b.within(token, class)
-	follows := within * s.transition(b, window.base[token]/within, class)
+	follows := within * s.transition(window.base[token]/within, class)
 	return -math.Log2(share*follows + (1-share)*window.share(token))
 }
 
 // transition is the probability that a class, whose share is frequency, follows
 // the latest step.
-func (s *Session) transition(b *Baseline, frequency float64, class int) float64 {
+func (s *Session) transition(frequency float64, class int) float64 {
+	b := s.baseline
 	if s.steps == 0 {
 		return b.transition(b.start(), class, frequency)
 	}

@@ -40,9 +40,9 @@ func baselineCommand(h *host) *cli.Command {
 				Name: "show", Usage: "say what the baseline rests on, here and for a persona", OnUsageError: wrongUsage,
 				Flags: []cli.Flag{personaFlag()}, Action: h.showBaseline,
 			},
-			{Name: "diff", Usage: "say what this project's lessons have changed", OnUsageError: wrongUsage, Action: h.diffBaseline},
+			{Name: "diff", Usage: "say what was learned in this project", OnUsageError: wrongUsage, Action: h.diffBaseline},
 			{
-				Name: "export", Usage: "print the baseline as text, this project's lessons in it", OnUsageError: wrongUsage,
+				Name: "export", Usage: "print the baseline as text", OnUsageError: wrongUsage,
 				Flags: []cli.Flag{personaFlag()}, Action: h.exportBaseline,
 			},
 		},
@@ -151,7 +151,7 @@ func (h *host) diffBaseline(*cli.Context) error {
 		return err
 	}
 	out := bufio.NewWriter(h.Stdout)
-	writeChanges(out, policy.Baseline())
+	writeLessons(out, policy.Baseline().Lessons())
 	return out.Flush()
 }
 
@@ -164,39 +164,18 @@ func (h *host) exportBaseline(c *cli.Context) error {
 	return err
 }
 
-// minChange is the least change, as a ratio, that is worth a line.
-const minChange = 1.25
-
-// writeChanges says in words what lessons have changed.
-func writeChanges(out io.Writer, b *trust.Baseline) {
-	lessons := b.Lessons()
+// writeLessons says in words what was learned; nil is nothing.
+func writeLessons(out io.Writer, lessons *trust.Lessons) {
 	if lessons == nil {
-		fmt.Fprintln(out, "nothing was learned here: sessions are held to the shipped baseline")
+		fmt.Fprintln(out, "nothing was learned here")
 		return
 	}
 	fmt.Fprintf(out, "learned from %s\n", lessonsText(lessons))
-	for _, change := range b.Changes() {
-		switch {
-		case change.After > minChange*change.Before:
-			fmt.Fprintf(out, "  more ordinary  %-20s %s → %s\n", change.Class, oneIn(change.Before), oneIn(change.After))
-		case change.Before > minChange*change.After:
-			fmt.Fprintf(out, "  less ordinary  %-20s %s → %s\n", change.Class, oneIn(change.Before), oneIn(change.After))
-		}
-	}
-	for _, kind := range lessons.Approved() {
+	for _, kind := range lessons.Approved {
 		fmt.Fprintf(out, "  asked less     %s, approved in %s\n", prompt.Escape(kind.Kind), figure.Number(kind.Sessions, "session"))
 	}
-	fmt.Fprintln(out, "risks and steps that do harm are held to the shipped baseline all the same")
 }
 
 func lessonsText(l *trust.Lessons) string {
-	return fmt.Sprintf("%d steps of %d sessions in %s", l.Steps, l.Sessions, prompt.Escape(l.Project))
-}
-
-// oneIn says how often ordinary steps have a class.
-func oneIn(share float64) string {
-	if share < 1e-6 {
-		return "never"
-	}
-	return fmt.Sprintf("1 in %.0f steps", max(1, 1/share))
+	return fmt.Sprintf("%s in %s", figure.Number(l.Sessions, "session"), prompt.Escape(l.Project))
 }

@@ -25,7 +25,7 @@ func TestObservedIsNotApproved(t *testing.T) {
 		taught trust.Decision
 		log    string
 	}{
-		{"observed", observed, report.Observed, trust.Denied, "not held, ran"},
+		{"observed", observed, report.Observed, trust.Allowed, "not held, ran"},
 		{"approved", approved, report.Approved, trust.Approved, "held, approved"},
 		{"denied", denied, report.Denied, trust.Denied, "held, denied"},
 	} {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"restrain/classify"
 	"restrain/gate"
 	"restrain/journal"
 	"restrain/prompt"
@@ -22,16 +21,16 @@ import (
 func learnCommand(h *host) *cli.Command {
 	return &cli.Command{
 		Name:  "learn",
-		Usage: "let this project's own sessions say what is ordinary in it",
-		Description: "Reads the journals of sessions in this project and blends what calm and\n" +
-			"approved steps did into the baseline. What was denied, what was risky, and\n" +
-			"what was repeated more than a few times teaches nothing.\n\n" +
+		Usage: "be asked less about what you let happen in this project",
+		Description: "Reads the journals of sessions in this project. What you let happen in one and\n" +
+			"denied in none is less unusual from then on, below critical: the same rule about\n" +
+			"the same kind of thing. What an agent merely repeats teaches nothing.\n\n" +
 			"   restrain learn --dry-run\n" +
 			"   restrain learn\n" +
 			"   restrain learn --revert",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", Usage: "show what would change, and keep nothing"},
-			&cli.BoolFlag{Name: "revert", Usage: "go back to the shipped baseline"},
+			&cli.BoolFlag{Name: "revert", Usage: "forget what was learned here"},
 		},
 		Before: h.humanOnlyFor(func(c *cli.Context) bool { return !c.Bool("dry-run") }),
 		Action: func(c *cli.Context) error {
@@ -63,26 +62,21 @@ func (h *host) unlearn(project, path string) error {
 	if err != nil {
 		return fmt.Errorf("cannot forget the lessons: %w", err)
 	}
-	_, err = fmt.Fprintf(h.Stdout, "%s: held to the shipped baseline again\n", prompt.Escape(project))
+	_, err = fmt.Fprintf(h.Stdout, "%s: asked as before\n", prompt.Escape(project))
 	return err
 }
 
 func (h *host) learn(project, path string, dry bool) error {
-	set, err := session.LoadRules(h.Getenv)
-	if err != nil {
-		return err
-	}
 	sessions, err := h.pastSessions(project)
 	if err != nil {
 		return err
 	}
-	risk := trust.RulesOf(set).Risk
-	lessons := trust.Learn(project, sessions, risk)
-	if lessons.Steps == 0 && len(lessons.Approved()) == 0 {
-		return session.Hint(fmt.Errorf("%s: there is nothing to learn from yet", project), "work here in guarded sessions first: restrain -- AGENT")
+	lessons := trust.Learn(project, sessions)
+	if len(lessons.Approved) == 0 {
+		return session.Hint(fmt.Errorf("%s: there is nothing to learn from yet", project), "it learns from what you approve in guarded sessions here: restrain -- AGENT")
 	}
 	out := bufio.NewWriter(h.Stdout)
-	writeChanges(out, trust.Shipped().With(lessons, risk))
+	writeLessons(out, lessons)
 	if dry {
 		fmt.Fprintln(out, "nothing was kept: restrain learn keeps it")
 		return out.Flush()
@@ -136,21 +130,15 @@ func (h *host) pastSessions(project string) ([][]trust.PastStep, error) {
 
 // pastStep gives what a journal's entry teaches about.
 func pastStep(e *journal.Entry) (trust.PastStep, bool) {
-	var severity classify.Severity
-	level, err := trust.ParseLevel(e.Level)
-	if err != nil || e.Kind != journal.Step || severity.UnmarshalText([]byte(e.Severity)) != nil {
+	if e.Kind != journal.Step {
 		return trust.PastStep{}, false
 	}
-	step := trust.PastStep{Severity: severity, Rules: e.Rules, Kinds: e.Kinds, Level: level, Decision: trust.Denied}
-	for _, class := range e.Classes {
-		step.Classes = append(step.Classes, classify.Class(class))
-	}
-	switch {
-	case !e.Ran, fateOf(e) == report.Observed: // which nobody approved
-	case e.Answer != nil && e.Answer.Approved:
+	step := trust.PastStep{Kinds: e.Kinds}
+	switch fateOf(e) {
+	case report.Denied:
+		step.Decision = trust.Denied
+	case report.Approved:
 		step.Decision = trust.Approved
-	case e.Answer == nil && e.Verdict == gate.Run.Verdict():
-		step.Decision = trust.Allowed
 	}
 	return step, true
 }

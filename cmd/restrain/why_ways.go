@@ -68,7 +68,7 @@ func (h *host) waysToRun(set *classify.Set, r *reasons) []way {
 		ways = append(ways, way{"Another persona, in a calm session: " + strings.Join(personas, ", "), "restrain --persona " + personas[0] + " -- AGENT"})
 	}
 	if !critical {
-		ways = append(ways, way{"What is ordinary in this project counts as that, once it has been learned:", "restrain learn --dry-run"})
+		ways = append(ways, way{"What you let happen in this project is asked about less, once it has been learned:", "restrain learn --dry-run"})
 	}
 	return ways
 }
