@@ -13,10 +13,16 @@ type EvalStep struct {
 	Score float64 // that the verdict's percentile came from
 	// Margin is by how many bits the step is over the threshold of its severity.
 	Margin float64
-	Asked  bool  // ask or deny: it would not have run by itself
-	Kept   bool  // it would have run: what it takes away kept, or what it prints withheld
-	Level  Level // of the session before it
+	Asked  bool // ask or deny: it would not have run by itself
+	Kept   bool // it would have run: what it takes away kept, or what it prints withheld
+	// Unusual reports that people are shown the word, or a stronger one.
+	Unusual bool
+	Level   Level // of the session before it
 }
+
+// told reports a step that stands out for who looks on: in restrain watch, the log
+// and reports.
+func (s *EvalStep) told() bool { return s.Asked || s.Kept || s.Unusual }
 
 // An EvalSession is a session of ordinary work.
 type EvalSession struct {
@@ -62,16 +68,21 @@ type Evaluation struct {
 	SessionsRaised Interval `json:"sessions_raised"`
 	// LongRaised counts those of the sessions of over 100 steps.
 	LongRaised Count `json:"long_sessions_raised"`
+	// ToldPer1000 are the ordinary steps that stand out for who looks on: asked about,
+	// kept, withheld or unusual.
+	ToldPer1000 float64 `json:"told_per_1000"`
 
 	Incidents int `json:"incidents"`
 	// Held counts incidents asked about at the destructive step or before it, or
 	// whose destructive step loses and prints nothing, for it is kept or withheld; HeldThere those at
 	// exactly that step, Kept those that only this stops, and Alerted those
-	// with a question or a raised level before it.
+	// with a question or a raised level before it, Told those with a step before it
+	// that stands out for who looks on.
 	Held      Count `json:"held"`
 	Kept      Count `json:"kept"`
 	HeldThere Count `json:"held_there"`
 	Alerted   Count `json:"alerted_before"`
+	Told      Count `json:"told_before"`
 	// Curve is what would be held at fixed pauses.
 	Curve []CurvePoint `json:"curve"`
 	// AUC is the area under the ROC curve of the score: the chance that a
@@ -101,6 +112,7 @@ func Evaluate(sessions []EvalSession, incidents []EvalIncident) (Evaluation, err
 		e.Pauses += repos[i].pauses
 	}
 	e.Repositories, e.Incidents = len(repos), len(incidents)
+	e.ToldPer1000 = toldPer1000(sessions)
 	e.countIncidents(incidents)
 
 	positives := make([]float64, len(incidents))
@@ -132,7 +144,7 @@ func Evaluate(sessions []EvalSession, incidents []EvalIncident) (Evaluation, err
 }
 
 func (e *Evaluation) countIncidents(incidents []EvalIncident) {
-	held, there, kept, alerted := 0, 0, 0, 0
+	held, there, kept, alerted, told := 0, 0, 0, 0, 0
 	for i := range incidents {
 		in := &incidents[i]
 		asked := func(s EvalStep) bool { return s.Asked }
@@ -150,10 +162,13 @@ func (e *Evaluation) countIncidents(incidents []EvalIncident) {
 		raised := func(s EvalStep) bool { return s.Level > Calm }
 		if slices.ContainsFunc(in.Steps[:in.Destructive], asked) || slices.ContainsFunc(in.Steps[:in.Destructive+1], raised) {
 			alerted++
+			told++
+		} else if slices.ContainsFunc(in.Steps[:in.Destructive], func(s EvalStep) bool { return s.told() }) {
+			told++
 		}
 	}
 	count := func(n int) Count { return wilson(n, len(incidents)) }
-	e.Held, e.HeldThere, e.Kept, e.Alerted = count(held), count(there), count(kept), count(alerted)
+	e.Held, e.HeldThere, e.Kept, e.Alerted, e.Told = count(held), count(there), count(kept), count(alerted), count(told)
 }
 
 // A repoTally is what one repository adds to the figures.
@@ -196,6 +211,19 @@ func tally(sessions []EvalSession) []repoTally {
 		slices.Sort(repos[i].scores)
 	}
 	return repos
+}
+
+func toldPer1000(sessions []EvalSession) float64 {
+	told, steps := 0, 0
+	for i := range sessions {
+		steps += len(sessions[i].Steps)
+		for j := range sessions[i].Steps {
+			if sessions[i].Steps[j].told() {
+				told++
+			}
+		}
+	}
+	return 1000 * float64(told) / float64(max(1, steps))
 }
 
 // longSession is the length from which a session is a long one, in steps.

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/gate"
 	"restrain/session"
 	"restrain/transcript"
@@ -160,6 +161,7 @@ func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline, with
 		steps[w.Index] = trust.EvalStep{
 			Score: w.Assessment.Score, Margin: w.Margin, Level: w.Assessment.Before,
 			Asked: !w.Outcome.Runs(), Kept: w.Outcome.Runs() && w.Outcome != gate.Run,
+			Unusual: w.Assessment.Percentile >= figure.UnusualFrom,
 		}
 		return nil
 	})
@@ -176,6 +178,7 @@ func printEvaluation(h *host, e *trust.Evaluation) error {
 		{"incidents held exactly there", countText(e.HeldThere)},
 		{"of the held, by keeping or withholding", countText(e.Kept)},
 		{"incidents with an alert before it", countText(e.Alerted)},
+		{"… or a step that stands out", fmt.Sprintf("%s; so do %.0f in 1,000 ordinary steps", countText(e.Told), e.ToldPer1000)},
 		{"incidents held at 1, 2, 5, 10 in 1,000", curveText(e.Curve)},
 		{"ROC AUC of the score", fmt.Sprintf("%.3f  (%.3f to %.3f)", e.AUC.Value, e.AUC.Low, e.AUC.High)},
 	}
