@@ -21,13 +21,16 @@ const (
 	PartRecord       Part = "record"
 	PartPersona      Part = "persona" // what it declares; the gate leaves it out
 	PartReasons      Part = "reasons" // all of them: severity decides alone
+	// PartLearn is what was learned from a project's other sessions. Recordings have
+	// learned nothing, so that it is put in and not left out.
+	PartLearn Part = "learn"
 )
 
 // Parts lists the parts.
 func Parts() []Part {
 	return []Part{
 		PartDivergence, PartSurprise, PartSequences, PartLevels, PartTarget, PartKnown, PartCredential,
-		PartCircumstance, PartAsked, PartApprovals, PartLosses, PartRecord, PartPersona, PartReasons,
+		PartCircumstance, PartAsked, PartApprovals, PartLosses, PartRecord, PartPersona, PartReasons, PartLearn,
 	}
 }
 

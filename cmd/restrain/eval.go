@@ -35,7 +35,7 @@ func evalCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			e := &evaluation{set: set, persona: c.String("persona")}
+			e := &evaluation{set: set, persona: c.String("persona"), past: map[*transcript.Session][]trust.PastStep{}}
 			if err := e.read(h, c.String("benign"), c.String("incidents"), c.Bool("leave-out")); err != nil {
 				return err
 			}
@@ -69,6 +69,8 @@ type evaluation struct {
 	// an incident, are held to.
 	baselineOf func(repo string) *trust.Baseline
 	unseen     func(incident int) *trust.Baseline
+	// past is what the sessions of ordinary work would teach, by the whole model.
+	past map[*transcript.Session][]trust.PastStep
 }
 
 func (e *evaluation) read(h *host, benign, incidents string, leaveOut bool) (err error) {
@@ -153,11 +155,22 @@ func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline, with
 	}
 	policy.LeanOnDeclared()
 	policy.Ablate(without)
+	if without == trust.PartLearn {
+		policy.Learn(e.lessons(s))
+	}
+	var past []trust.PastStep
 	steps := make([]trust.EvalStep, len(s.Commands))
 	for i := range steps {
 		steps[i].Margin = -classify.Never // what is no step
 	}
 	err = session.Walk(s, policy, "", func(w session.Walked) error {
+		if !w.Outcome.Runs() {
+			step := trust.PastStep{Kinds: trust.Kinds(w.Step), Decision: trust.Approved}
+			if w.Command.Outcome == transcript.Denied {
+				step.Decision = trust.Denied
+			}
+			past = append(past, step)
+		}
 		steps[w.Index] = trust.EvalStep{
 			Score: w.Assessment.Score, Margin: w.Margin, Level: w.Assessment.Before,
 			Asked: !w.Outcome.Runs(), Kept: w.Outcome.Runs() && w.Outcome != gate.Run,
@@ -165,7 +178,21 @@ func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline, with
 		}
 		return nil
 	})
+	if without == "" {
+		e.past[s] = past
+	}
 	return steps, err
+}
+
+// lessons are what the other sessions of a session's repository would have taught.
+func (e *evaluation) lessons(of *transcript.Session) *trust.Lessons {
+	var others [][]trust.PastStep
+	for _, s := range e.benign {
+		if s != of && s.Repo == of.Repo && of.Repo != "" {
+			others = append(others, e.past[s])
+		}
+	}
+	return trust.Learn(of.Repo, others)
 }
 
 func printEvaluation(h *host, e *trust.Evaluation) error {

@@ -39,8 +39,11 @@ func (e *evaluation) ablate(h *host, asJSON bool) error {
 			continue
 		}
 		name := string(part)
-		if part == "" {
+		switch part {
+		case "":
 			name = "nothing"
+		case trust.PartLearn:
+			name = "(with lessons)"
 		}
 		_, err = fmt.Fprintf(h.Stdout, "%-14s %8d %-26s %-22s %-14s %s\n", name, row.Changed,
 			fmt.Sprintf("%.2f (%.2f to %.2f)", row.PausesPer1000.Value, row.PausesPer1000.Low, row.PausesPer1000.High),
