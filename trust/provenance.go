@@ -1,6 +1,10 @@
 package trust
 
-import "restrain/classify"
+import (
+	"slices"
+
+	"restrain/classify"
+)
 
 // maxArtifacts is how many of the files that steps have left behind a session
 // remembers; the oldest is forgotten first.
@@ -24,6 +28,21 @@ func (s *Session) leave(files []classify.Artifact) {
 			}
 		}
 		s.artifacts = append(kept[max(0, len(kept)-maxArtifacts+1):], l)
+	}
+}
+
+// letRun forgets that a file was downloaded which a human has let run: it is what they
+// said yes to until it is downloaded again.
+func (s *Session) letRun(step *classify.Step) {
+	for i := range step.Actions {
+		a := &step.Actions[i]
+		if a.Class != "execute.download" || !a.Resource.Settled() {
+			continue
+		}
+		ran := artifact{pathHash(a.Resource.Name), classify.FromNetwork}
+		if slices.Contains(s.artifacts, ran) {
+			s.artifacts = slices.DeleteFunc(slices.Clone(s.artifacts), func(a artifact) bool { return a == ran })
+		}
 	}
 }
 

@@ -58,3 +58,37 @@ func TestOldestLeftIsForgotten(t *testing.T) {
 		}
 	}
 }
+
+// A downloaded file that a human has let run is not asked about as one again, until it
+// is downloaded anew; that it ran unasked, or was denied, changes nothing.
+func TestLetRunIsNoDownload(t *testing.T) {
+	runs := step("execute.download/high")
+	runs.Actions[0].Resource = classify.Resource{Kind: "path", Name: "/tmp/tool"}
+	for _, tt := range []struct {
+		name     string
+		decision Decision
+		again    bool
+		want     classify.Origin
+	}{
+		{"approved", Approved, false, classify.OriginNone},
+		{"approved, and downloaded again", Approved, true, classify.FromNetwork},
+		{"run unasked", Allowed, false, classify.FromNetwork},
+		{"denied", Denied, false, classify.FromNetwork},
+	} {
+		s := NewSession(Shipped(), testRules())
+		recordLeft(s, leaves("/tmp/tool", classify.FromNetwork), Allowed)
+		recordLeft(s, leaves("/tmp/other", classify.FromNetwork), Allowed)
+		before := s.Past()
+		recordLeft(s, runs, tt.decision)
+		if tt.again {
+			recordLeft(s, leaves("/tmp/tool", classify.FromNetwork), Allowed)
+		}
+		past := s.Past()
+		if got := past.Origin("/tmp/tool"); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+		if past.Origin("/tmp/other") != classify.FromNetwork || before.Origin("/tmp/tool") != classify.FromNetwork {
+			t.Errorf("%s: another file, or an earlier past, has changed", tt.name)
+		}
+	}
+}

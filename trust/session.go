@@ -311,6 +311,9 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 		return
 	}
 	s.leave(step.Artifacts)
+	if o.Decision == Approved {
+		s.letRun(step)
+	}
 	s.remember(step.Objects, now)
 	s.follow(step, o.Decision)
 }
