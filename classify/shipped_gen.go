@@ -57,6 +57,7 @@ var shipped = Set{
 		ClassInfo{
 			ID:    "git.recover",
 			Title: "looked for lost commits, or gave up a merge",
+			Alert: true,
 		},
 		ClassInfo{
 			ID:    "git.remote",
@@ -96,6 +97,7 @@ var shipped = Set{
 		ClassInfo{
 			ID:    "db.read",
 			Title: "read a database",
+			Alert: true,
 		},
 		ClassInfo{
 			ID:    "db.write",
@@ -156,6 +158,7 @@ var shipped = Set{
 			ID:             "file.destroy",
 			Title:          "destroyed files",
 			Risk:           true,
+			Alert:          true,
 			Undo:           "no",
 			Attack:         "T1485",
 			Resource:       "path",

@@ -71,6 +71,16 @@ func (v *vocabulary) number(c classify.Class) int {
 	return v.other()
 }
 
+// set numbers classes, but those that share the slot for all others.
+func (v *vocabulary) set(classes []classify.Class) (set classSet) {
+	for _, c := range classes {
+		if i := v.number(c); i != v.other() {
+			set.add(i)
+		}
+	}
+	return set
+}
+
 // otherName stands for every class that has no number of its own.
 const otherName classify.Class = "other"
 

@@ -13,8 +13,9 @@ type Rules struct {
 	// Classes is the taxonomy. Classes that the baseline has never seen get a
 	// small probability.
 	Classes []classify.Class
-	// Risk names the classes that raise the session's level.
-	Risk []classify.Class
+	// Risk names the classes that raise the session's level, Alert those that raise
+	// it where a step of them is unusual.
+	Risk, Alert []classify.Class
 	// Sequences are the named patterns.
 	Sequences []classify.Sequence
 	// Asked is the vocabulary for what humans ask for; nil reads nothing.
@@ -32,6 +33,9 @@ func RulesOf(set *classify.Set) Rules {
 		r.Classes = append(r.Classes, c.ID)
 		if c.Risk {
 			r.Risk = append(r.Risk, c.ID)
+		}
+		if c.Alert {
+			r.Alert = append(r.Alert, c.ID)
 		}
 	}
 	return r
@@ -65,6 +69,7 @@ type Session struct {
 	domains     [maxClasses]uint8 // see vocabulary.domains
 	vocabulary  vocabulary
 	risk        classSet
+	alerts      classSet
 	patterns    []pattern
 	poor        float64  // see Rules
 	watched     classSet // classes that a sequence can match
@@ -124,11 +129,7 @@ func NewSession(b *Baseline, r Rules) *Session {
 			s.secrets.add(i)
 		}
 	}
-	for _, c := range r.Risk {
-		if i := s.vocabulary.number(c); i != s.vocabulary.other() {
-			s.risk.add(i)
-		}
-	}
+	s.risk, s.alerts = s.vocabulary.set(r.Risk), s.vocabulary.set(r.Alert)
 	marks := 0
 	s.patterns, marks = compile(r.Sequences, &s.vocabulary)
 	for i := range s.patterns {
@@ -186,24 +187,9 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	levels := &s.baseline.Model.Levels
 	a.Level = levels.after(a.Before, max(
 		s.suspicion.total(s.suspectKeep, classes),
-		s.suspicion.floor*s.suspectKeep, levels.floor(&best, step, &a),
+		s.suspicion.floor*s.suspectKeep, s.floor(&best, step, classes, &a),
 	))
 	return a
-}
-
-// floor is what a step raises a session's suspicion to for the sequences that it
-// brings further, or for being unusual, when nobody has meant it: the same again is
-// as it was when a human let it happen, below critical.
-func (l *Levels) floor(best *completion, step *classify.Step, a *Assessment) float64 {
-	meant := a.Facts[ApprovedBefore] > 0 && step.Severity < classify.Critical
-	floor := 0.0
-	if !meant {
-		floor = l.begin(best.raised(step))
-	}
-	if a.Percentile >= l.Unusual && !meant && a.Facts[AskedFor] == 0 {
-		floor = max(floor, l.Elevated)
-	}
-	return floor
 }
 
 // path writes down the stages of a completion and gives how many they are.
@@ -277,7 +263,6 @@ func (s *Session) row(class int) int {
 // Record adds a step, with what Assess said of it and what became of it.
 func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.Time) {
 	classes := s.tokenize(step)
-	levels := &s.baseline.Model.Levels
 	s.steps++
 	s.window.record(s.windowKeep, classes.tokens[:classes.n])
 	s.memory.remember(step, classes, &s.domains, s.steps, o)
@@ -303,7 +288,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 	s.around(step, mark{step: s.steps, at: now.UnixNano()}, &best)
 	floor := 0.0
 	if o.Decision != Approved {
-		floor = levels.floor(&best, step, &a)
+		floor = s.floor(&best, step, classes, &a)
 	}
 	s.settle(floor)
 	if o.Decision == Denied {

@@ -126,7 +126,7 @@ func (e *evaluation) baselines() (repo func(string) *trust.Baseline, incident fu
 	for _, s := range e.benign {
 		all = append(all, fitSession(e.set, s))
 	}
-	options := trust.FitOptions{Persona: e.persona, Rules: trust.RulesOf(e.set)}
+	options := trust.FitOptions{Persona: gate.DefaultPersona, Rules: trust.RulesOf(e.set)}
 	for _, s := range e.incidents {
 		options.Incidents = append(options.Incidents, fitIncident(e.set, s))
 	}
