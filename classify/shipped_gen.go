@@ -4541,17 +4541,35 @@ var shipped = Set{
 			Class:          "infra.destroy",
 			Severity:       2,
 			Undo:           "no",
-			Description:    "makes a bucket of data, or of production, the same as a directory, deleting what is not there",
-			Justification:  "the bucket is named for what others put there, or serves everybody, and what the directory lacks goes",
+			Description:    "makes a bucket of data the same as a directory, deleting what is not there",
+			Justification:  "the bucket is named for what others put there, and all of it goes",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "bucket",
 			Runs:           []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "azcopy sync --delete-destination", "s5cmd sync --delete", "mc mirror --remove"},
 			FlagsNot:       []string{"-n"},
-			Operands:       []string{"s3://*upload*", "s3://*backup*", "s3://*media*", "s3://*archive*", "s3://*document*", "s3://*customer*", "s3://*invoice*", "s3://*avatar*", "s3://*attachment*", "s3://*dataset*", "s3://*datalake*", "s3://*-data*", "s3://*records*", "s3://*user-*", "gs://*upload*", "gs://*backup*", "gs://*media*", "gs://*archive*", "gs://*document*", "gs://*customer*", "gs://*invoice*", "gs://*avatar*", "gs://*attachment*", "gs://*dataset*", "gs://*datalake*", "gs://*-data*", "gs://*records*", "gs://*user-*", "s3://*-prod", "s3://*-prod/*", "s3://*-prod-*", "s3://*-prod-*/*", "s3://prod-*", "s3://prod-*/*", "s3://*production*", "s3://*production*/*", "s3://*-live", "s3://*-live/*", "s3://live-*", "s3://live-*/*", "gs://*-prod", "gs://*-prod/*", "gs://*-prod-*", "gs://*-prod-*/*", "gs://prod-*", "gs://prod-*/*", "gs://*production*", "gs://*production*/*", "gs://*-live", "gs://*-live/*", "gs://live-*", "gs://live-*/*"},
+			Operands:       []string{"s3://*upload*", "s3://*backup*", "s3://*media*", "s3://*archive*", "s3://*document*", "s3://*customer*", "s3://*invoice*", "s3://*avatar*", "s3://*attachment*", "s3://*dataset*", "s3://*datalake*", "s3://*-data*", "s3://*records*", "s3://*user-*", "gs://*upload*", "gs://*backup*", "gs://*media*", "gs://*archive*", "gs://*document*", "gs://*customer*", "gs://*invoice*", "gs://*avatar*", "gs://*attachment*", "gs://*dataset*", "gs://*datalake*", "gs://*-data*", "gs://*records*", "gs://*user-*"},
 			spelled:        []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "azcopy sync --delete-destination", "s5cmd sync --delete", "mc mirror --remove"},
-			Match:          []string{"aws s3 sync dist/ s3://shop-uploads --delete", "aws s3 sync --delete build s3://acme-prod-site/www", "gsutil -m rsync -r -d dist gs://acme-backups", "s3cmd sync --delete-removed build/ s3://x-media/", "azcopy sync --delete-destination dist s3://shop-media", "s5cmd sync --delete dist s3://shop-media", "mc mirror --remove dist s3://shop-media", "gcloud storage rsync dist gs://a-data --delete-unmatched-destination-objects"},
+			Match:          []string{"aws s3 sync dist/ s3://shop-uploads --delete", "gsutil -m rsync -r -d dist gs://acme-backups", "s3cmd sync --delete-removed build/ s3://x-media/", "azcopy sync --delete-destination dist s3://shop-media", "s5cmd sync --delete dist s3://shop-media", "mc mirror --remove dist s3://shop-media", "gcloud storage rsync dist gs://a-data --delete-unmatched-destination-objects"},
 			NotMatch:       []string{"aws s3 sync dist/ s3://site --delete", "aws s3 sync dist/ s3://shop-uploads"},
+		},
+		Rule{
+			ID:             "bucket-sync-delete-production",
+			Class:          "infra.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "makes a bucket of production the same as a directory, deleting what is not there",
+			Justification:  "it serves everybody, and what the directory lacks is gone at once",
+			Attack:         "T1485",
+			FalsePositives: "a deploy",
+			Resource:       "bucket",
+			Runs:           []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "s5cmd sync --delete", "mc mirror --remove"},
+			FlagsNot:       []string{"-n"},
+			Operands:       []string{"s3://*-prod", "s3://*-prod/*", "s3://*-prod-*", "s3://*-prod-*/*", "s3://prod-*", "s3://prod-*/*", "s3://*production*", "s3://*production*/*", "s3://*-live", "s3://*-live/*", "s3://live-*", "s3://live-*/*", "gs://*-prod", "gs://*-prod/*", "gs://*-prod-*", "gs://*-prod-*/*", "gs://prod-*", "gs://prod-*/*", "gs://*production*", "gs://*production*/*", "gs://*-live", "gs://*-live/*", "gs://live-*", "gs://live-*/*"},
+			OperandNot:     []string{"s3://*.*", "gs://*.*"},
+			spelled:        []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "s5cmd sync --delete", "mc mirror --remove"},
+			Match:          []string{"aws s3 sync --delete build s3://acme-prod-assets/www", "gsutil rsync -d dist gs://shop-production", "s3cmd sync --delete-removed dist s3://shop-live/", "s5cmd sync --delete dist s3://prod-files", "mc mirror --remove dist s3://a-prod", "gcloud storage rsync dist gs://a-prod --delete-unmatched-destination-objects"},
+			NotMatch:       []string{"aws s3 sync dist/ s3://www.acme.com-prod --delete", "aws s3 sync dist/ s3://acme-prod"},
 		},
 		Rule{
 			ID:             "aws-access-change",
@@ -11097,7 +11115,7 @@ var shipped = Set{
 			asked.Effect{
 				ID:       "overwrite",
 				Title:    "overwriting",
-				Rules:    []string{"lose-content", "copy-of-nothing", "source-file-emptied", "function-code-replace", "database-restore-over", "secret-overwrite-production", "code-host-secret-set", "database-files-rewrite", "api-variables-replace", "rsync-delete", "robocopy-mirror", "aws-s3-sync-delete", "remote-sync-mirror", "sql-update-all", "lose-files"},
+				Rules:    []string{"lose-content", "copy-of-nothing", "source-file-emptied", "function-code-replace", "database-restore-over", "secret-overwrite-production", "code-host-secret-set", "database-files-rewrite", "api-variables-replace", "rsync-delete", "robocopy-mirror", "aws-s3-sync-delete", "bucket-sync-*", "remote-sync-mirror", "sql-update-all", "lose-files"},
 				Verbs:    []string{"mirror", "overwrite", "overwriting", "replace", "replacing", "restore", "rewrite", "set", "sync", "update"},
 				Words:    []string{"ecrase*", "ersetz*", "reemplaza*", "remplace*", "sobreescrib*", "sobrescrev*", "sobrescrib*", "substitu*", "uberschreib*", "восстанов*", "замени*", "перезапис*", "上 書 き", "復 元", "恢 复", "替 换", "置 き 換 え", "覆 盖"},
 				Match:    []string{"overwrite the config.yaml file", "restore the database from backup.sql", "überschreibe die Datei config.yaml", "用备份覆盖数据库", "sobrescribe la base de datos"},
@@ -11486,7 +11504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -11502,52 +11520,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{30, 407},
+				Rules:   []uint16{30, 408},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -11561,32 +11579,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11595,22 +11613,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11619,52 +11637,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11677,17 +11695,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11695,32 +11713,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{411, 443},
+				Rules:   []uint16{412, 444},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{409, 442},
+				Rules:   []uint16{410, 443},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11729,12 +11747,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -11748,12 +11766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11762,7 +11780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -11781,7 +11799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -11806,7 +11824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -11830,7 +11848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11847,7 +11865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11866,7 +11884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{173, 192, 242},
+				Rules:   []uint16{174, 193, 243},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -11885,7 +11903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name: "alias",
@@ -11893,12 +11911,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11907,7 +11925,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{450, 452},
+				Rules:   []uint16{451, 453},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -11922,7 +11940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -11936,7 +11954,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 63,
-				Rules:   []uint16{161, 237},
+				Rules:   []uint16{161, 238},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -11959,12 +11977,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{376, 429},
+				Rules:   []uint16{377, 430},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11973,7 +11991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11982,27 +12000,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{429, 430, 464},
+				Rules:   []uint16{430, 431, 465},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{429, 430, 464},
+				Rules:   []uint16{430, 431, 465},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{429, 430},
+				Rules:   []uint16{430, 431},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -12025,12 +12043,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 63,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 63,
-				Rules:   []uint16{33, 59, 60, 187, 215, 221},
+				Rules:   []uint16{33, 59, 60, 188, 216, 222},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -12043,7 +12061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -12073,12 +12091,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -12096,17 +12114,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{34, 50, 136, 170, 182, 192, 242},
+				Rules:   []uint16{34, 50, 136, 171, 183, 193, 243},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 170, 182, 192, 242},
+				Rules:   []uint16{34, 50, 171, 183, 193, 243},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -12132,22 +12150,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 67,
-				Rules:   []uint16{402, 411},
+				Rules:   []uint16{403, 412},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{402, 443},
+				Rules:   []uint16{403, 444},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -12173,7 +12191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{361, 408},
+				Rules:   []uint16{362, 409},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -12182,7 +12200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{173, 192, 242},
+				Rules:   []uint16{174, 193, 243},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -12191,7 +12209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 63,
-				Rules:   []uint16{36, 37, 38, 39, 60, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 175, 185, 186, 241, 242, 358, 366, 372},
+				Rules:   []uint16{36, 37, 38, 39, 60, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 176, 186, 187, 242, 243, 359, 367, 373},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -12201,7 +12219,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -12218,17 +12236,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 63,
-				Rules:   []uint16{33, 34, 44, 59, 60, 166, 172, 173, 185, 186, 190, 191, 192, 242, 358, 366},
+				Rules:   []uint16{33, 34, 44, 59, 60, 166, 173, 174, 186, 187, 191, 192, 193, 243, 359, 367},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 358},
+				Rules:   []uint16{167, 168, 169, 359},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "b2",
@@ -12238,7 +12256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 63,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -12255,7 +12273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -12268,12 +12286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 63,
-				Rules:   []uint16{41, 185, 233},
+				Rules:   []uint16{41, 186, 234},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -12293,7 +12311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -12306,7 +12324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -12323,7 +12341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -12336,17 +12354,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 67,
-				Rules:   []uint16{243, 292},
+				Rules:   []uint16{244, 293},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -12384,7 +12402,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{63, 414},
+				Rules:   []uint16{63, 415},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -12394,7 +12412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -12421,22 +12439,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{203},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "black",
@@ -12445,17 +12463,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -12473,37 +12491,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{359, 360},
+				Rules:   []uint16{360, 361},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 63,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -12520,7 +12538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{376, 394, 406, 424, 429, 464},
+				Rules:   []uint16{377, 395, 407, 425, 430, 465},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12529,7 +12547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{290, 387},
+				Rules:   []uint16{291, 388},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -12538,7 +12556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 67,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -12556,7 +12574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 64,
-				Rules:   []uint16{59, 234, 367},
+				Rules:   []uint16{59, 235, 368},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -12569,12 +12587,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{133, 134, 365, 376, 377, 386},
+				Rules:   []uint16{133, 134, 366, 377, 378, 387},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -12587,7 +12605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -12596,7 +12614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -12609,7 +12627,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 63,
-				Rules:   []uint16{41, 65, 233},
+				Rules:   []uint16{41, 65, 234},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -12642,12 +12660,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{289, 291},
+				Rules:   []uint16{290, 292},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -12663,12 +12681,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 63,
-				Rules:   []uint16{159, 161, 237},
+				Rules:   []uint16{159, 161, 238},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -12677,7 +12695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{48, 60, 365, 366, 376},
+				Rules:   []uint16{48, 60, 366, 367, 377},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12711,7 +12729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name: "cd",
@@ -12748,37 +12766,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 67,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{383, 446},
+				Rules:   []uint16{384, 447},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 173, 187},
+				Rules:   []uint16{33, 34, 59, 174, 188},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -12788,22 +12806,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 63,
-				Rules:   []uint16{41, 233},
+				Rules:   []uint16{41, 234},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{289, 402},
+				Rules:   []uint16{290, 403},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12820,7 +12838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -12833,22 +12851,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 67,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{282, 283, 379, 399},
+				Rules:   []uint16{283, 284, 380, 400},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12857,12 +12875,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12875,27 +12893,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{271, 292},
+				Rules:   []uint16{272, 293},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 63,
-				Rules:   []uint16{34, 173, 191, 242},
+				Rules:   []uint16{34, 174, 192, 243},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -12920,7 +12938,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{450, 452},
+				Rules:   []uint16{451, 453},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -12930,7 +12948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12938,27 +12956,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 63,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12979,7 +12997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{193, 360},
+				Rules:   []uint16{194, 361},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -12993,7 +13011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -13019,12 +13037,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "code",
@@ -13033,7 +13051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -13042,7 +13060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -13059,17 +13077,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{450, 452},
+				Rules:   []uint16{451, 453},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -13103,7 +13121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{133, 134, 386},
+				Rules:   []uint16{133, 134, 387},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -13116,7 +13134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -13125,7 +13143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -13145,12 +13163,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{138, 233},
+				Rules:   []uint16{138, 234},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name: "continue",
@@ -13162,17 +13180,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{49, 50, 136, 138, 182},
+				Rules:   []uint16{49, 50, 136, 138, 183},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{153, 231, 450, 452},
+				Rules:   []uint16{153, 232, 451, 453},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13198,7 +13216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{71, 273},
+				Rules:   []uint16{71, 274},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -13231,7 +13249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -13241,7 +13259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 64,
-				Rules:   []uint16{59, 366, 367},
+				Rules:   []uint16{59, 367, 368},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -13259,7 +13277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 63,
-				Rules:   []uint16{41, 233},
+				Rules:   []uint16{41, 234},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -13268,12 +13286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -13290,17 +13308,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{270, 436},
+				Rules:   []uint16{271, 437},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -13313,17 +13331,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -13336,7 +13354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{402, 411, 437},
+				Rules:   []uint16{403, 412, 438},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -13374,12 +13392,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -13396,7 +13414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{450, 452},
+				Rules:   []uint16{451, 453},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -13443,12 +13461,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -13461,7 +13479,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -13480,7 +13498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -13490,7 +13508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -13532,12 +13550,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{266, 415, 465, 468},
+				Rules: []uint16{267, 416, 466, 469},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -13550,12 +13568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{133, 134, 365, 376},
+				Rules:   []uint16{133, 134, 366, 377},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13568,7 +13586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -13603,7 +13621,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "df",
@@ -13629,12 +13647,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{30, 407},
+				Rules:   []uint16{30, 408},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -13643,7 +13661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 67,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -13654,17 +13672,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name: "disown",
@@ -13701,27 +13719,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 67,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 222, 223, 224, 225, 226, 227, 228, 229, 230, 236, 239, 342, 367, 368},
+				Rules:   []uint16{59, 60, 66, 223, 224, 225, 226, 227, 228, 229, 230, 231, 237, 240, 343, 368, 369},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 64,
-				Rules:   []uint16{223, 224, 239},
+				Rules:   []uint16{224, 225, 240},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -13731,7 +13749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{33, 34, 50, 60, 173, 186, 191, 192, 242, 366, 432},
+				Rules:   []uint16{33, 34, 50, 60, 174, 187, 192, 193, 243, 367, 433},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -13745,22 +13763,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 63,
-				Rules:   []uint16{49, 50, 182},
+				Rules:   []uint16{49, 50, 183},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 63,
-				Rules:   []uint16{41, 185, 233},
+				Rules:   []uint16{41, 186, 234},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -13787,7 +13805,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{135, 136, 365, 366},
+				Rules:   []uint16{135, 136, 366, 367},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -13797,12 +13815,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{376, 429, 430, 449},
+				Rules:   []uint16{377, 430, 431, 450},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -13821,7 +13839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -13831,12 +13849,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -13856,12 +13874,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{401, 448},
+				Rules:   []uint16{402, 449},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -13871,7 +13889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -13896,7 +13914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -13909,12 +13927,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -13928,7 +13946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13945,12 +13963,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13959,7 +13977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "eb",
@@ -13985,7 +14003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -13999,7 +14017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -14009,7 +14027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 63,
-				Rules:   []uint16{214, 231},
+				Rules:   []uint16{215, 232},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -14058,16 +14076,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{447},
+				Rules: []uint16{448},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{50, 153, 182},
+				Rules:   []uint16{50, 153, 183},
 			},
 			nameEntry{
 				Name:    "encryption",
@@ -14090,7 +14108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{415, 465, 466, 468},
+				Rules:   []uint16{416, 466, 467, 469},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -14127,12 +14145,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -14146,7 +14164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{63, 414},
+				Rules:   []uint16{63, 415},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -14169,7 +14187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -14189,7 +14207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 63,
-				Rules:   []uint16{173, 191, 242},
+				Rules:   []uint16{174, 192, 243},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -14201,7 +14219,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{266, 415, 465, 468},
+				Rules: []uint16{267, 416, 466, 469},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -14210,7 +14228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -14220,12 +14238,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{161, 237},
+				Rules:   []uint16{161, 238},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -14238,7 +14256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -14258,7 +14276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name: "fc",
@@ -14266,17 +14284,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -14285,7 +14303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -14298,12 +14316,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name: "fg",
@@ -14323,7 +14341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{70, 407},
+				Rules:   []uint16{70, 408},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -14340,12 +14358,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 63,
-				Rules:   []uint16{34, 49, 50, 158, 159, 182},
+				Rules:   []uint16{34, 49, 50, 158, 159, 183},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{50, 158, 159, 182},
+				Rules:   []uint16{50, 158, 159, 183},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -14354,17 +14372,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 66,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -14373,12 +14391,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -14392,12 +14410,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -14406,27 +14424,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 63,
-				Rules:   []uint16{221},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 170, 182, 187, 189, 206, 207, 242},
+				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 171, 183, 188, 190, 207, 208, 243},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 170, 182, 187, 189, 242},
+				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 171, 183, 188, 190, 243},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -14452,37 +14470,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 69,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -14499,7 +14517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -14508,32 +14526,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 66,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -14571,12 +14589,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{30, 407},
+				Rules:   []uint16{30, 408},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 60, 158, 159, 166, 167, 168, 169, 170, 173, 185, 186, 189, 190, 191, 192, 231, 242, 358, 366},
+				Rules:   []uint16{33, 34, 60, 158, 159, 166, 167, 168, 169, 170, 171, 174, 186, 187, 190, 191, 192, 193, 232, 243, 359, 367},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14585,12 +14603,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -14599,12 +14617,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{464},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -14618,12 +14636,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{60, 365, 366, 376, 377, 386},
+				Rules:   []uint16{60, 366, 367, 377, 378, 387},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{450, 452},
+				Rules:   []uint16{451, 453},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14668,7 +14686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{33, 35, 60, 170, 203, 205, 208, 209, 354, 355, 356, 369, 432},
+				Rules:   []uint16{33, 35, 60, 171, 204, 206, 209, 210, 355, 356, 357, 370, 433},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14695,7 +14713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -14708,7 +14726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 46, 159, 294, 295, 296, 297, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 331, 332, 333, 334, 335, 336, 337, 338},
+				Rules:   []uint16{0, 46, 159, 295, 296, 297, 298, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 332, 333, 334, 335, 336, 337, 338, 339},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -14718,12 +14736,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -14744,22 +14762,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -14773,7 +14791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{33, 34, 35, 50, 60, 170, 203, 205, 208, 354, 355, 356, 369, 432},
+				Rules:   []uint16{33, 34, 35, 50, 60, 171, 204, 206, 209, 355, 356, 357, 370, 433},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14796,22 +14814,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{376, 386},
+				Rules:   []uint16{377, 387},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14844,12 +14862,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{135, 136, 450, 452},
+				Rules:   []uint16{135, 136, 451, 453},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 233},
+				Rules:   []uint16{41, 65, 234},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -14858,7 +14876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14871,7 +14889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -14880,12 +14898,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 67,
-				Rules:   []uint16{42, 267},
+				Rules:   []uint16{42, 268},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -14894,7 +14912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 67,
-				Rules:   []uint16{42, 267},
+				Rules:   []uint16{42, 268},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -14911,12 +14929,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{136, 365},
+				Rules:   []uint16{136, 366},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{136, 365},
+				Rules:   []uint16{136, 366},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14943,7 +14961,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14956,17 +14974,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -14985,27 +15003,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -15030,12 +15048,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 170, 190, 358, 372},
+				Rules:   []uint16{167, 168, 169, 170, 171, 191, 359, 373},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -15044,7 +15062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{290, 387},
+				Rules:   []uint16{291, 388},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -15090,7 +15108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name: "hash",
@@ -15098,7 +15116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{63, 414},
+				Rules:   []uint16{63, 415},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -15117,7 +15135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{133, 134, 365},
+				Rules:   []uint16{133, 134, 366},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -15127,7 +15145,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{34, 173, 191, 242, 432},
+				Rules:   []uint16{34, 174, 192, 243, 433},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -15141,7 +15159,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "head",
@@ -15154,12 +15172,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 63,
-				Rules:   []uint16{50, 59, 60, 158, 221, 365, 376},
+				Rules:   []uint16{50, 59, 60, 158, 222, 366, 377},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 63,
-				Rules:   []uint16{158, 221},
+				Rules:   []uint16{158, 222},
 			},
 			nameEntry{
 				Name: "help",
@@ -15167,7 +15185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 49, 50, 60, 159, 170, 182, 187, 242},
+				Rules:   []uint16{32, 33, 34, 49, 50, 60, 159, 171, 183, 188, 243},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -15189,21 +15207,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{143, 365},
+				Rules:   []uint16{143, 366},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{265},
+				Rules: []uint16{266},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -15224,7 +15242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -15233,7 +15251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -15246,12 +15264,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -15260,12 +15278,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -15274,12 +15292,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{203, 294, 296, 355},
+				Rules:   []uint16{204, 295, 297, 356},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{60, 143, 365},
+				Rules:   []uint16{60, 143, 366},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -15296,7 +15314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -15309,7 +15327,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{63, 204, 414},
+				Rules:   []uint16{63, 205, 415},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -15322,17 +15340,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 173, 242},
+				Rules:   []uint16{33, 34, 59, 174, 243},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 67,
-				Rules:   []uint16{289, 291},
+				Rules:   []uint16{290, 292},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -15353,12 +15371,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -15372,12 +15390,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 63,
-				Rules:   []uint16{41, 185, 233},
+				Rules:   []uint16{41, 186, 234},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -15396,12 +15414,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 67,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -15414,12 +15432,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{273, 399},
+				Rules:   []uint16{274, 400},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -15428,7 +15446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -15443,7 +15461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -15464,17 +15482,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -15487,7 +15505,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -15500,7 +15518,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -15509,12 +15527,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 63,
-				Rules:   []uint16{221},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -15531,7 +15549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -15548,7 +15566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{206, 207},
+				Rules:   []uint16{207, 208},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -15557,7 +15575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{206, 207},
+				Rules:   []uint16{207, 208},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -15566,7 +15584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{206, 207},
+				Rules:   []uint16{207, 208},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -15575,7 +15593,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -15583,7 +15601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{63, 414},
+				Rules:   []uint16{63, 415},
 			},
 			nameEntry{
 				Name:    "join",
@@ -15592,7 +15610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 67,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -15609,12 +15627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 63,
-				Rules:   []uint16{231, 232},
+				Rules:   []uint16{232, 233},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -15636,17 +15654,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 63,
-				Rules:   []uint16{40, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220},
+				Rules:   []uint16{40, 175, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 63,
-				Rules:   []uint16{235},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -15663,17 +15681,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{143, 365},
+				Rules:   []uint16{143, 366},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -15691,17 +15709,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -15716,12 +15734,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{403, 435},
+				Rules:   []uint16{404, 436},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -15745,27 +15763,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{404, 405, 409, 463, 464},
+				Rules:   []uint16{405, 406, 410, 464, 465},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 66,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{404, 405, 406, 409, 442, 462, 464},
+				Rules:   []uint16{405, 406, 407, 410, 443, 463, 465},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{404, 441},
+				Rules:   []uint16{405, 442},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15778,7 +15796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 63,
-				Rules:   []uint16{235},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -15787,22 +15805,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -15812,7 +15830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 63,
-				Rules:   []uint16{161, 237},
+				Rules:   []uint16{161, 238},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -15821,17 +15839,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 63,
-				Rules:   []uint16{214, 231},
+				Rules:   []uint16{215, 232},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -15844,7 +15862,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -15853,7 +15871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15862,17 +15880,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 63,
-				Rules:   []uint16{214, 231},
+				Rules:   []uint16{215, 232},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 63,
-				Rules:   []uint16{34, 35, 40, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 376},
+				Rules:   []uint16{34, 35, 40, 175, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 377},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{219},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -15927,7 +15945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{32, 394, 406, 413, 464},
+				Rules:   []uint16{32, 395, 407, 414, 465},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15948,7 +15966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -15977,7 +15995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -15986,7 +16004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "less",
@@ -16002,7 +16020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{240, 280, 371},
+				Rules:   []uint16{241, 281, 372},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -16019,17 +16037,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 63,
-				Rules:   []uint16{221},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "links",
@@ -16038,17 +16056,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 63,
-				Rules:   []uint16{33, 34, 173, 191, 192, 242},
+				Rules:   []uint16{33, 34, 174, 192, 193, 243},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -16080,12 +16098,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -16125,7 +16143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{359, 360},
+				Rules:   []uint16{360, 361},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -16138,7 +16156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 67,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -16147,12 +16165,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 67,
-				Rules:   []uint16{405, 410},
+				Rules:   []uint16{406, 411},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name: "logout",
@@ -16168,7 +16186,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 67,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -16178,7 +16196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{30, 407},
+				Rules:   []uint16{30, 408},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -16199,7 +16217,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -16225,7 +16243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{359, 360},
+				Rules:   []uint16{360, 361},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -16246,7 +16264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -16263,12 +16281,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 67,
-				Rules:   []uint16{243, 270, 288},
+				Rules:   []uint16{244, 271, 289},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -16277,7 +16295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -16298,7 +16316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -16316,7 +16334,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -16325,12 +16343,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{359, 372},
+				Rules:   []uint16{360, 373},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "make",
@@ -16344,7 +16362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -16361,7 +16379,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{148, 239, 344},
+				Rules:   []uint16{148, 240, 345},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -16388,7 +16406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -16409,12 +16427,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 190, 358},
+				Rules:   []uint16{167, 168, 169, 170, 191, 359},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{177, 178, 179, 180, 181},
+				Rules:   []uint16{178, 179, 180, 181, 182},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -16427,12 +16445,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -16466,7 +16484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -16479,7 +16497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -16506,7 +16524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -16520,12 +16538,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 63,
-				Rules:   []uint16{235},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -16538,7 +16556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{133, 134, 395},
+				Rules:   []uint16{133, 134, 396},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -16551,7 +16569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{135, 136, 365, 366},
+				Rules:   []uint16{135, 136, 366, 367},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -16568,7 +16586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -16577,22 +16595,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -16626,17 +16644,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -16649,7 +16667,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -16659,7 +16677,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 170, 182, 192, 242},
+				Rules:   []uint16{34, 50, 171, 183, 193, 243},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -16681,7 +16699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{127, 344},
+				Rules:   []uint16{127, 345},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -16699,7 +16717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "most",
@@ -16708,7 +16726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16721,12 +16739,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{63, 414},
+				Rules:   []uint16{63, 415},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -16736,32 +16754,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -16770,32 +16788,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{136, 365},
+				Rules:   []uint16{136, 366},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{136, 365},
+				Rules:   []uint16{136, 366},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -16808,7 +16826,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{148, 239, 344},
+				Rules:   []uint16{148, 240, 345},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
@@ -16858,27 +16876,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{151, 344, 350, 372},
+				Rules:   []uint16{151, 345, 351, 373},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{151, 344, 350, 372},
+				Rules:   []uint16{151, 345, 351, 373},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16895,7 +16913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -16913,32 +16931,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 63,
-				Rules:   []uint16{50, 182, 187, 188, 191, 242},
+				Rules:   []uint16{50, 183, 188, 189, 192, 243},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
-				Rules:   []uint16{33, 50, 182, 187, 188, 191, 242},
+				Rules:   []uint16{33, 50, 183, 188, 189, 192, 243},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
-				Rules:   []uint16{59, 66, 222, 223, 224, 225, 226, 227, 228, 229, 230, 234, 342, 367, 368},
+				Rules:   []uint16{59, 66, 223, 224, 225, 226, 227, 228, 229, 230, 231, 235, 343, 368, 369},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{400, 406, 443},
+				Rules:   []uint16{401, 407, 444},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{400, 443},
+				Rules:   []uint16{401, 444},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{151, 350},
+				Rules:   []uint16{151, 351},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16948,17 +16966,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 158, 159, 182, 187, 189},
+				Rules:   []uint16{49, 50, 60, 158, 159, 183, 188, 190},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{49, 50, 158, 159, 182, 187, 189},
+				Rules:   []uint16{49, 50, 158, 159, 183, 188, 190},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{411, 443},
+				Rules:   []uint16{412, 444},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16967,12 +16985,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16981,7 +16999,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16990,7 +17008,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16999,17 +17017,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 46,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{182, 193, 360},
+				Rules:   []uint16{183, 194, 361},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -17026,7 +17044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -17048,7 +17066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -17065,7 +17083,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -17086,17 +17104,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -17127,17 +17145,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 63,
-				Rules:   []uint16{231, 233},
+				Rules:   []uint16{232, 234},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -17155,7 +17173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "now",
@@ -17168,12 +17186,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{33, 34, 51, 60, 133, 134, 170, 365, 366, 376, 377, 386},
+				Rules:   []uint16{33, 34, 51, 60, 133, 134, 171, 366, 367, 377, 378, 387},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -17186,7 +17204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -17196,32 +17214,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 63,
-				Rules:   []uint16{49, 50, 158, 159, 182, 187, 189},
+				Rules:   []uint16{49, 50, 158, 159, 183, 188, 190},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -17246,22 +17264,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{133, 134, 365},
+				Rules:   []uint16{133, 134, 366},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -17274,7 +17292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 63,
-				Rules:   []uint16{33, 35, 40, 59, 60, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220},
+				Rules:   []uint16{33, 35, 40, 59, 60, 175, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -17287,12 +17305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 63,
-				Rules:   []uint16{173, 242},
+				Rules:   []uint16{174, 243},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -17301,12 +17319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "od",
@@ -17320,7 +17338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 63,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "okteto",
@@ -17334,7 +17352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 63,
-				Rules:   []uint16{34, 41, 60, 65, 233},
+				Rules:   []uint16{34, 41, 60, 65, 234},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -17351,12 +17369,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{450, 452},
+				Rules:   []uint16{451, 453},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -17366,7 +17384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 63,
-				Rules:   []uint16{173, 191, 242},
+				Rules:   []uint16{174, 192, 243},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -17379,12 +17397,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 64,
-				Rules:   []uint16{59, 366, 367},
+				Rules:   []uint16{59, 367, 368},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -17393,12 +17411,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{416, 417, 418, 419, 420, 421, 422},
+				Rules:   []uint16{417, 418, 419, 420, 421, 422, 423},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -17407,17 +17425,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -17426,7 +17444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -17439,12 +17457,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -17474,7 +17492,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -17483,12 +17501,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 233},
+				Rules:   []uint16{41, 65, 234},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -17497,7 +17515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -17519,12 +17537,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 67,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -17545,7 +17563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{133, 134, 365},
+				Rules:   []uint16{133, 134, 366},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -17567,7 +17585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{239, 381, 382},
+				Rules:   []uint16{240, 382, 383},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -17576,7 +17594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -17635,7 +17653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{127, 344},
+				Rules:   []uint16{127, 345},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -17644,7 +17662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -17653,7 +17671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -17680,7 +17698,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -17725,7 +17743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -17734,7 +17752,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -17743,7 +17761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{376, 377, 386},
+				Rules:   []uint16{377, 378, 387},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -17752,7 +17770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{376, 377, 386},
+				Rules:   []uint16{377, 378, 387},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -17761,7 +17779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{376, 380},
+				Rules:   []uint16{377, 381},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17770,12 +17788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17784,7 +17802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{404, 405, 406, 409, 462, 464},
+				Rules:   []uint16{405, 406, 407, 410, 463, 465},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17801,7 +17819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -17814,7 +17832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17827,7 +17845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{32, 239, 394, 424, 442},
+				Rules:   []uint16{32, 240, 395, 425, 443},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17836,7 +17854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17845,27 +17863,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{51, 133, 134, 170, 365, 366, 376, 377, 386},
+				Rules:   []uint16{51, 133, 134, 171, 366, 367, 377, 378, 387},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 222, 223, 224, 225, 226, 227, 228, 229, 230, 234, 342, 367, 368},
+				Rules:   []uint16{59, 60, 66, 223, 224, 225, 226, 227, 228, 229, 230, 231, 235, 343, 368, 369},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 64,
-				Rules:   []uint16{223, 224},
+				Rules:   []uint16{224, 225},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -17875,7 +17893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{365, 377, 386},
+				Rules:   []uint16{366, 378, 387},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17883,12 +17901,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 63,
-				Rules:   []uint16{182, 231},
+				Rules:   []uint16{183, 232},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -17897,17 +17915,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17953,12 +17971,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{402, 448},
+				Rules:   []uint16{403, 449},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17980,7 +17998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -17994,17 +18012,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 63,
-				Rules:   []uint16{34, 50, 182, 187, 188, 242},
+				Rules:   []uint16{34, 50, 183, 188, 189, 243},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{148, 239, 344},
+				Rules:   []uint16{148, 240, 345},
 			},
 			nameEntry{
 				Name:    "pssh",
@@ -18035,7 +18053,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulumi",
 				Program: 63,
-				Rules:   []uint16{35, 47, 60, 72, 153, 156, 158, 170},
+				Rules:   []uint16{35, 47, 60, 72, 153, 156, 158, 171},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -18044,7 +18062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 63,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -18056,12 +18074,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 67,
-				Rules:   []uint16{270, 288},
+				Rules:   []uint16{271, 289},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -18073,17 +18091,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -18116,7 +18134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -18146,7 +18164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{373, 381, 382},
+				Rules:   []uint16{374, 382, 383},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -18155,7 +18173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{373, 381, 382},
+				Rules:   []uint16{374, 382, 383},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -18164,12 +18182,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -18178,7 +18196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -18199,7 +18217,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{450, 452},
+				Rules:   []uint16{451, 453},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -18233,7 +18251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 63,
-				Rules:   []uint16{33, 50, 60, 158, 159, 176, 187, 242},
+				Rules:   []uint16{33, 50, 60, 158, 159, 177, 188, 243},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -18243,7 +18261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -18256,7 +18274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -18275,22 +18293,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 67,
-				Rules:   []uint16{406, 424},
+				Rules:   []uint16{407, 425},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{167, 238, 358, 372},
+				Rules:   []uint16{167, 239, 359, 373},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name: "read",
@@ -18311,7 +18329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -18323,7 +18341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -18341,32 +18359,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{64, 444},
+				Rules:   []uint16{64, 445},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{64, 444},
+				Rules:   []uint16{64, 445},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 64,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -18375,7 +18393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -18388,7 +18406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 63,
-				Rules:   []uint16{50, 182, 187, 242},
+				Rules:   []uint16{50, 183, 188, 243},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -18397,12 +18415,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 63,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name: "reset",
@@ -18414,42 +18432,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{63, 414},
+				Rules:   []uint16{63, 415},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{454, 455, 456, 457},
+				Rules:   []uint16{455, 456, 457, 458},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name: "return",
@@ -18469,7 +18487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -18499,7 +18517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -18516,12 +18534,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -18530,7 +18548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -18543,12 +18561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -18558,7 +18576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{376, 449},
+				Rules:   []uint16{377, 450},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -18567,12 +18585,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -18581,7 +18599,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{71, 280},
+				Rules:   []uint16{71, 281},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -18594,7 +18612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -18603,22 +18621,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -18627,12 +18645,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -18653,12 +18671,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -18671,17 +18689,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 190, 358},
+				Rules:   []uint16{167, 168, 169, 170, 191, 359},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 358},
+				Rules:   []uint16{167, 168, 169, 170, 359},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 63,
-				Rules:   []uint16{160, 161, 237},
+				Rules:   []uint16{160, 161, 238},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -18695,12 +18713,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -18725,12 +18743,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{394, 406, 443},
+				Rules:   []uint16{395, 407, 444},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{394, 443, 444},
+				Rules:   []uint16{395, 444, 445},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18743,7 +18761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -18756,12 +18774,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{393, 444},
+				Rules:   []uint16{394, 445},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18779,12 +18797,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18793,12 +18811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -18807,12 +18825,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 63,
-				Rules:   []uint16{33, 34, 173, 192, 242},
+				Rules:   []uint16{33, 34, 174, 193, 243},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -18840,17 +18858,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{45, 431},
+				Rules:   []uint16{45, 432},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -18859,7 +18877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18868,12 +18886,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name: "seq",
@@ -18891,12 +18909,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -18906,31 +18924,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 67,
-				Rules:   []uint16{239, 406, 411, 424},
+				Rules:   []uint16{240, 407, 412, 425},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{266, 465, 467, 468},
+				Rules: []uint16{267, 466, 468, 469},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{415, 468},
+				Rules:   []uint16{416, 469},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18942,12 +18960,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18956,12 +18974,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18970,7 +18988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -19018,21 +19036,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 63,
-				Rules:   []uint16{159, 182},
+				Rules:   []uint16{159, 183},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{467},
+				Rules: []uint16{468},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{270, 271},
+				Rules:   []uint16{271, 272},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -19041,7 +19059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -19058,7 +19076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 63,
-				Rules:   []uint16{158, 221},
+				Rules:   []uint16{158, 222},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -19067,22 +19085,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{404, 405, 442, 462, 464},
+				Rules:   []uint16{405, 406, 443, 463, 465},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 64,
-				Rules:   []uint16{59, 366, 367},
+				Rules:   []uint16{59, 367, 368},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -19103,17 +19121,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{376, 429, 430},
+				Rules:   []uint16{377, 430, 431},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -19130,7 +19148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{151, 350},
+				Rules:   []uint16{151, 351},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -19168,7 +19186,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -19185,7 +19203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "split",
@@ -19215,7 +19233,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -19237,17 +19255,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{71, 148, 239},
+				Rules:   []uint16{71, 148, 240},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{63, 414},
+				Rules:   []uint16{63, 415},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{148, 239},
+				Rules:   []uint16{148, 240},
 			},
 			nameEntry{
 				Name:    "sqlx",
@@ -19257,7 +19275,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -19266,7 +19284,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{344, 361, 372, 408},
+				Rules:   []uint16{345, 362, 373, 409},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -19279,7 +19297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -19333,7 +19351,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -19346,7 +19364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -19368,7 +19386,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -19377,12 +19395,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -19396,7 +19414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 63,
-				Rules:   []uint16{34, 50, 97, 182},
+				Rules:   []uint16{34, 50, 97, 183},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -19417,7 +19435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -19426,7 +19444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 67,
-				Rules:   []uint16{397, 398},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -19444,17 +19462,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 63,
-				Rules:   []uint16{50, 60, 136, 182, 183, 184, 185, 242},
+				Rules:   []uint16{50, 60, 136, 183, 184, 185, 186, 243},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{239, 394, 424, 442},
+				Rules:   []uint16{240, 395, 425, 443},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "surreal",
@@ -19472,7 +19490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -19485,12 +19503,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{63, 359},
+				Rules:   []uint16{63, 360},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -19539,12 +19557,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{401, 448},
+				Rules:   []uint16{402, 449},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -19553,17 +19571,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{32, 239, 394, 406, 410, 411, 413, 424, 464},
+				Rules:   []uint16{32, 240, 395, 407, 411, 412, 414, 425, 465},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{413, 448},
+				Rules:   []uint16{414, 449},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -19576,7 +19594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{34, 59, 193, 360},
+				Rules:   []uint16{34, 59, 194, 361},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19585,17 +19603,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 67,
-				Rules:   []uint16{289, 291},
+				Rules:   []uint16{290, 292},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -19612,17 +19630,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{290, 387},
+				Rules:   []uint16{291, 388},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "task",
@@ -19632,12 +19650,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{409, 440, 464},
+				Rules:   []uint16{410, 441, 465},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19650,27 +19668,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -19680,12 +19698,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{34, 203, 205},
+				Rules:   []uint16{34, 204, 206},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -19698,12 +19716,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -19712,7 +19730,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -19732,12 +19750,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -19784,7 +19802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19801,7 +19819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 63,
-				Rules:   []uint16{221},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "time",
@@ -19810,7 +19828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19822,22 +19840,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 67,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{459, 460, 461},
+				Rules:   []uint16{460, 461, 462},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -19886,16 +19904,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{467},
+				Rules: []uint16{468},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19908,12 +19926,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19942,7 +19960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{431, 446},
+				Rules:   []uint16{432, 447},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19959,12 +19977,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -20002,7 +20020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{33, 34, 170, 182},
+				Rules:   []uint16{33, 34, 171, 183},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -20011,12 +20029,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 63,
-				Rules:   []uint16{34, 98, 182, 202},
+				Rules:   []uint16{34, 98, 183, 203},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -20032,7 +20050,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{468},
+				Rules: []uint16{469},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -20045,7 +20063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -20060,7 +20078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -20092,7 +20110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -20117,7 +20135,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{266, 465, 468},
+				Rules: []uint16{267, 466, 469},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -20130,7 +20148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -20139,37 +20157,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 63,
-				Rules:   []uint16{173, 242},
+				Rules:   []uint16{174, 243},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{431, 446},
+				Rules:   []uint16{432, 447},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 67,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -20178,12 +20196,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 63,
-				Rules:   []uint16{50, 182},
+				Rules:   []uint16{50, 183},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -20192,17 +20210,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "users",
@@ -20219,7 +20237,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{365, 376, 377},
+				Rules:   []uint16{366, 377, 378},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -20228,7 +20246,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "v",
@@ -20241,7 +20259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 63,
-				Rules:   []uint16{153, 231},
+				Rules:   []uint16{153, 232},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -20255,17 +20273,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 63,
-				Rules:   []uint16{41, 60, 185, 233},
+				Rules:   []uint16{41, 60, 186, 234},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -20275,12 +20293,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 63,
-				Rules:   []uint16{49, 50, 158, 159, 170, 182, 187, 189},
+				Rules:   []uint16{49, 50, 158, 159, 171, 183, 188, 190},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -20293,7 +20311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -20303,32 +20321,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 63,
-				Rules:   []uint16{221, 242, 243},
+				Rules:   []uint16{222, 243, 244},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 158, 159, 170, 182, 187, 189},
+				Rules:   []uint16{49, 50, 60, 158, 159, 171, 183, 188, 190},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 67,
-				Rules:   []uint16{270, 288},
+				Rules:   []uint16{271, 289},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -20349,12 +20367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -20363,7 +20381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -20384,7 +20402,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -20397,17 +20415,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 67,
-				Rules:   []uint16{243, 292},
+				Rules:   []uint16{244, 293},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -20424,12 +20442,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 63,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 63,
-				Rules:   []uint16{173, 191, 242},
+				Rules:   []uint16{174, 192, 243},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -20453,12 +20471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 68,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -20499,17 +20517,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 63,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 67,
-				Rules:   []uint16{243, 292},
+				Rules:   []uint16{244, 293},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -20526,7 +20544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -20539,22 +20557,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{221, 231},
+				Rules:   []uint16{222, 232},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{402, 443},
+				Rules:   []uint16{403, 444},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -20568,7 +20586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -20577,7 +20595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -20609,17 +20627,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -20636,22 +20654,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 67,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 67,
-				Rules:   []uint16{243, 292},
+				Rules:   []uint16{244, 293},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -20660,12 +20678,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -20675,7 +20693,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 63,
-				Rules:   []uint16{34, 60, 158, 159, 182, 184, 187, 190, 358},
+				Rules:   []uint16{34, 60, 158, 159, 183, 185, 188, 191, 359},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20689,17 +20707,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -20708,7 +20726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20717,12 +20735,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -20731,12 +20749,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 67,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -20745,7 +20763,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -20754,12 +20772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -20768,12 +20786,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20798,7 +20816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20807,7 +20825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 67,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20840,7 +20858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{51, 133, 134, 365, 366, 376, 377, 386},
+				Rules:   []uint16{51, 133, 134, 366, 367, 377, 378, 387},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20857,12 +20875,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{173},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20886,7 +20904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -20900,7 +20918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 63,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -20909,12 +20927,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 67,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -20927,7 +20945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20940,7 +20958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -20954,22 +20972,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 67,
-				Rules:   []uint16{243, 270},
+				Rules:   []uint16{244, 271},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{381, 382, 433, 434},
+				Rules:   []uint16{382, 383, 434, 435},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20978,7 +20996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -21012,7 +21030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -21042,7 +21060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -21067,7 +21085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -21123,27 +21141,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 149, 351},
+			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 149, 352},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{262, 264, 269, 285, 286, 287, 298, 352, 388, 389, 390, 391, 392, 438, 439, 445, 451, 453},
+				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 454},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{262, 264, 269, 285, 286, 287, 298, 352, 388, 389, 390, 391, 392, 438, 439, 445, 451, 453},
+				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 454},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{129, 244, 245, 247, 249, 252, 261, 262, 263, 264, 268, 269, 278, 298, 390, 438, 439, 451, 453, 470},
+				Rules: []uint16{129, 245, 246, 248, 250, 253, 262, 263, 264, 265, 269, 270, 279, 299, 391, 439, 440, 452, 454, 471},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{129, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 258, 259, 260, 261, 262, 263, 264, 268, 269, 298, 390, 439, 451, 453, 470},
+				Rules: []uint16{129, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 259, 260, 261, 262, 263, 264, 265, 269, 270, 299, 391, 440, 452, 454, 471},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{26, 62, 246, 247, 248, 249, 261, 262, 263, 264, 268, 298, 388, 389, 390, 391, 392, 439, 451, 453, 470},
+				Rules: []uint16{26, 62, 247, 248, 249, 250, 262, 263, 264, 265, 269, 299, 389, 390, 391, 392, 393, 440, 452, 454, 471},
 			},
 			opEntry{
 				Op:    "copy",
@@ -21155,31 +21173,31 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{339, 345, 346, 347, 370},
+				Rules: []uint16{340, 346, 347, 348, 371},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{281, 284, 453, 469},
+				Rules: []uint16{282, 285, 454, 470},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "stage",
-				Rules: []uint16{343},
+				Rules: []uint16{344},
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{378},
+				Rules: []uint16{379},
 			},
 		},
-		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 194, 195, 196, 197, 198, 199, 201, 348, 349, 357, 374, 375},
-		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 200},
+		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 195, 196, 197, 198, 199, 200, 202, 349, 350, 358, 375, 376},
+		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 201},
 		SQL:     []uint16{104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 121, 122},
 		Search:  []uint16{9, 10, 11, 12, 13, 14},
-		Env:     []uint16{29, 31, 340, 341},
-		Form:    []uint16{257, 425, 426, 427, 428},
-		Loss:    []uint16{274, 275, 276, 277},
+		Env:     []uint16{29, 31, 341, 342},
+		Form:    []uint16{258, 426, 427, 428, 429},
+		Loss:    []uint16{275, 276, 277, 278},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -16,7 +16,7 @@ func foldTokens(lang string, tokens []Token) []Token {
 	if !slices.ContainsFunc(tokens, spellsText) {
 		return tokens
 	}
-	f := tokenFolder{lang: lang, out: make([]Token, 0, len(tokens))}
+	f := tokenFolder{lang: lang, out: make([]Token, 0, len(tokens)), moves: slices.ContainsFunc(tokens, changesDirectory)}
 	for i, tok := range tokens {
 		for n := len(f.open); n > 0 && tok.Depth <= f.depthOf(f.open[n-1]); n-- {
 			f.fill(f.open[n-1])
@@ -70,7 +70,8 @@ type tokenFolder struct {
 	// What was folded so far: bytes is bounded by maxValue, copied, of tokens,
 	// by maxTokens.
 	bytes, copied int
-	looked        int // names that were looked up
+	looked        int  // names that were looked up
+	moves         bool // the working directory is changed somewhere
 }
 
 // reduce folds the expression that ends the stack; next is the token after it.

@@ -45,6 +45,11 @@ var respelled = []struct{ lang, code, want string }{
 	{"python", `from os.path import join as j, expanduser; j(expanduser("~"), "a")`, `from os . path import join as j , expanduser ; "~/a"`},
 	{"ruby", `%w[a b] + %w[]`, `[ "a" , "b" ] + [ ]`},
 	{"php", `$f = "system"; $f("a"); echo $f;`, `$f = "system" ; system ( "a" ) ; echo $f ;`},
+	{"php", `f(getcwd() . "/x")`, `f ( "./x" )`},
+	{"python", `f(os.path.join(os.getcwd(), "x"), Path.cwd() / "y")`, `f ( "./x" , "./y" )`},
+	{"python", `os.chdir("a"); f(os.getcwd())`, `os . chdir ( "a" ) ; f ( os . getcwd ( ) )`},
+	{"javascript", `f(path.join(process.cwd(), "x"), proc.cwd())`, `f ( "./x" , proc . cwd ( ) )`},
+	{"perl", `f(glob("a b"), glob("c*"))`, `f ( [ "a" , "b" ] , glob ( "c*" ) )`},
 	// names of constants
 	{"python", `p = ["a", "b"]; f("".join(p), p[1])`, `p = [ "a" , "b" ] ; f ( "ab" , "b" )`},
 	{"python", `V = {"show": "GET", "drop": "DELETE"}; f(V["drop"])`, `V = { "show" : "GET" , "drop" : "DELETE" } ; f ( "DELETE" )`},

@@ -208,6 +208,10 @@ func (f *tokenFolder) formatCall(start int, name string, args []Token) bool {
 			f.out[start] = Token{Kind: TokenString, Text: args[0].Text, Start: f.out[start].Start, Depth: f.out[start].Depth, Value: f.out[start].Value}
 			return f.format(start, args[2:], percentVerbs)
 		}
+	case "glob":
+		if words := strings.Fields(args[0].Text); f.lang == "perl" && len(args) == 1 && len(words) > 1 {
+			return f.list(start, words)
+		}
 	case "split":
 		if len(args) == 1 && (f.name(start) == "shlex" || f.name(start) == "shellsplit" || f.name(start) == "Shellwords") {
 			return f.list(start, shellWords(args[0].Text))

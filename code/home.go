@@ -18,6 +18,9 @@ func namesHome(name string) bool {
 	return false
 }
 
+// changesDirectory reports the calls after which the working directory is another.
+func changesDirectory(t Token) bool { return t.Kind == TokenName && t.Text == "chdir" }
+
 // homeVariable reports the variables that hold the home directory.
 func homeVariable(name string) bool { return name == "HOME" || name == "USERPROFILE" }
 
@@ -85,6 +88,10 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 		return len(args) == 1 && f.isStr(args[0]) && next != "." && f.replace(start, args[0].Text)
 	case "homedir":
 		return len(args) == 0 && f.replace(start, "~")
+	case "getcwd", "cwd", "pwd":
+		here := owner == "os" || owner == "process" || owner == "Dir" || owner == "Path" || owner == "Deno" || owner == "" && f.lang == "php"
+		joins := next != "." || f.lang == "php" || f.lang == "perl"
+		return here && len(args) == 0 && joins && !f.moves && f.replace(start, ".")
 	case "home":
 		return len(args) == 0 && f.name(start) == "Path" && next != "." && f.replace(start, "~")
 	case "getenv", "get", "fetch", "fetch_env", "getProperty", "Getenv", "get_env", "env", "GetEnvironmentVariable":

@@ -15,14 +15,17 @@ func Imports(lang, text string) (modules []string) {
 	for i := 0; i < len(e.tokens) && len(modules) < maxImports; i++ {
 		name := ""
 		switch {
-		case lang == "python" && (e.name(i) == "import" || e.name(i) == "from") && e.column(i) >= 0 && !e.punct(i+2, "."):
+		case lang == "python" && (e.name(i) == "import" || e.name(i) == "from") && e.column(i) >= 0:
 			name = e.name(i + 1)
+			for at := i + 2; name != "" && e.punct(at, ".") && e.name(at+1) != ""; at += 2 {
+				name += "/" + e.name(at+1)
+			}
 		case lang == "javascript" && (e.name(i) == "from" || e.name(i) == "require"):
 			at := i + 1
 			if e.punct(at, "(") {
 				at++
 			}
-			if at < len(e.tokens) && e.tokens[at].Kind == TokenString && strings.HasPrefix(e.tokens[at].Text, "./") {
+			if at < len(e.tokens) && e.tokens[at].Kind == TokenString && (strings.HasPrefix(e.tokens[at].Text, "./") || strings.HasPrefix(e.tokens[at].Text, "../")) {
 				name = e.tokens[at].Text
 			}
 		}

@@ -64,6 +64,11 @@ func (sh *shell) snippets(c *Command, lang string) (list []Snippet, argv []Word)
 	if lang == "sql" && len(r.code) == 0 && c.Input != nil {
 		r.code = append(r.code, *c.Input)
 	}
+	if !r.fromFile {
+		for i := range r.code {
+			r.code[i] = r.withModules(Word{Text: "./-"}, r.code[i])
+		}
+	}
 	var out []Snippet
 	program := r.program()
 	program.Env, program.Unset = r.sh.environment(c)
@@ -245,12 +250,18 @@ func (r *evalReader) file(name Word) {
 	if !ok {
 		return
 	}
+	r.code = append(r.code, r.withModules(name, text))
+}
+
+// withModules puts the modules that lie beside a program, or in the directory of
+// code that is none, in front of the code that imports them.
+func (r *evalReader) withModules(program, text Word) Word {
 	for _, module := range code.Imports(r.form.lang, text.Text) {
-		if more, found := r.siblingModule(name, module); found && len(more.Text) <= maxModule {
+		if more, found := r.siblingModule(program, module); found && len(more.Text) <= maxModule {
 			text = joinWords([]Word{more, {Text: "\n"}, text}, "")
 		}
 	}
-	r.code = append(r.code, text)
+	return text
 }
 
 // maxModule bounds, in bytes, the module that is read with a program.
