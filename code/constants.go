@@ -46,12 +46,24 @@ func (f *tokenFolder) wanted(tokens []Token, i int) string {
 		return "list"
 	case is(i+1, ")") && f.punct(n-1, "(") && (f.name(n-2) == "join" || f.name(n-2) == "implode") && f.str(n-4): // "".join(x)
 		return "list"
+	case is(i+1, ")") && f.punct(n-1, "(") && wrapsText(f.name(n-2)): // escapeshellarg(x)
+		return "text"
 	case is(i+1, ")") && f.punct(n-1, ",") && f.name(n-4) == "getattr":
 		return "text"
 	case is(i+1, "]") && f.punct(n-1, "[") && (f.name(n-2) != "" || f.punct(n-2, "]") || f.punct(n-2, ")") || f.punct(n-2, "}")):
 		return "text"
 	}
 	return ""
+}
+
+// wrapsText reports the calls that give the text that they are given, as it is or
+// quoted.
+func wrapsText(name string) bool {
+	switch name {
+	case "str", "String", "fspath", "escapeshellarg", "shellescape", "quote":
+		return true
+	}
+	return false
 }
 
 // assigned gives the constant that a name is assigned, as it was folded; nil where
@@ -93,6 +105,8 @@ func changes(tokens []Token, name string) (count int) {
 			if end := i + 3; end+1 < len(tokens) && is(3, "]") && is(4, "=") && !is(5, "=") {
 				count++
 			}
+		case i > 2 && is(1, ")") && isPunct(tokens[i-1], "(") && tokens[i-2].Kind == TokenName && !isPunct(tokens[i-3], ".") && !onlyReads(tokens[i-2].Text):
+			count++ // whoever is given it may change it
 		case i > 0 && tokens[i-1].Kind == TokenName && (tokens[i-1].Text == "for" || tokens[i-1].Text == "global"):
 			count++
 		case is(1, ".") && is(3, "(") && changesList(tokens[i+2].Text):
@@ -100,6 +114,15 @@ func changes(tokens []Token, name string) (count int) {
 		}
 	}
 	return count
+}
+
+// onlyReads reports the functions that leave the list that they are given as it is.
+func onlyReads(name string) bool {
+	switch name {
+	case "len", "print", "count", "sorted", "enumerate", "list", "tuple", "set", "str", "join", "implode", "for", "foreach", "if", "while", "in", "of":
+		return true
+	}
+	return false
 }
 
 func changesList(method string) bool {

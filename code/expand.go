@@ -152,7 +152,7 @@ func (e *expander) calls(in span, with values, depth int) (written []Token) {
 		if e.gone[i] && depth == 0 {
 			continue
 		}
-		if l, ok := e.loop(i); ok && l.body.end <= in.end {
+		if l, ok := e.loop(i); ok && l.body.end <= in.end && (l.named == "" || isList(with[l.named])) {
 			written = append(written, e.rounds(&l, with, depth)...)
 			e.forget(l.body)
 			i = l.body.end - 1
@@ -177,6 +177,12 @@ func (e *expander) calls(in span, with values, depth int) (written []Token) {
 		}
 	}
 	return written
+}
+
+// isList reports a value that is a list that is written out.
+func isList(value []Token) bool {
+	n := len(value)
+	return n > 2 && (isPunct(value[0], "[") && isPunct(value[n-1], "]") || isPunct(value[0], "(") && isPunct(value[n-1], ")"))
 }
 
 // forget leaves out tokens that stand somewhere else by now.
@@ -220,6 +226,9 @@ func (e *expander) substitute(in span, with values) []Token {
 			out = append(out, tok)
 			continue
 		}
+		if e.isShorthand(i) {
+			out = append(out, tok, Token{Kind: TokenPunct, Text: ":", Start: tok.Start, Depth: tok.Depth, Value: tok.Value})
+		}
 		out = append(out, moved(value, tok)...)
 		i = end
 	}
@@ -253,6 +262,26 @@ func (e *expander) isKey(i int) bool {
 		return true
 	}
 	return e.punct(i+1, ":") && !e.punct(i+2, ":") && (e.punct(i-1, "{") || e.punct(i-1, ",") || e.punct(i-1, "("))
+}
+
+// isShorthand reports a name that is a key and its value at once: {method} of
+// JavaScript.
+func (e *expander) isShorthand(i int) bool {
+	const maxBack = 64
+	if e.lang != "javascript" || !e.punct(i+1, ",") && !e.punct(i+1, "}") || !e.punct(i-1, "{") && !e.punct(i-1, ",") {
+		return false
+	}
+	for j := i - 1; j >= 0 && j > i-maxBack; j-- {
+		switch {
+		case e.punct(j, "{"):
+			return true
+		case e.punct(j, "("), e.punct(j, "["), e.punct(j, ";"):
+			return false
+		case e.match[j] > 0 && e.match[j] < j:
+			j = e.match[j]
+		}
+	}
+	return false
 }
 
 func (e *expander) isSelf(name string) bool {

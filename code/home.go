@@ -83,14 +83,15 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 	if at := len(f.out) - len(args) - 3; f.punct(at-1, ".") {
 		owner = f.name(at - 2)
 	}
+	joins := next != "." || f.lang == "php" || f.lang == "perl"
+	if wrapsText(name) {
+		return len(args) == 1 && f.isStr(args[0]) && joins && f.replace(start, args[0].Text)
+	}
 	switch name {
-	case "str", "String", "fspath", "escapeshellarg", "shellescape", "quote":
-		return len(args) == 1 && f.isStr(args[0]) && next != "." && f.replace(start, args[0].Text)
 	case "homedir":
 		return len(args) == 0 && f.replace(start, "~")
 	case "getcwd", "cwd", "pwd":
 		here := owner == "os" || owner == "process" || owner == "Dir" || owner == "Path" || owner == "Deno" || owner == "" && f.lang == "php"
-		joins := next != "." || f.lang == "php" || f.lang == "perl"
 		return here && len(args) == 0 && joins && !f.moves && f.replace(start, ".")
 	case "home":
 		return len(args) == 0 && f.name(start) == "Path" && next != "." && f.replace(start, "~")

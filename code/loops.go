@@ -1,10 +1,12 @@
 package code
 
-// A loop is one over a list that the code writes out.
+// A loop is one over a list that the code writes out, or over what a name of a
+// function's stands for.
 type loop struct {
-	name string
-	list span
-	body span
+	name  string
+	list  span
+	named string
+	body  span
 }
 
 // loop reads the loop that starts at i: for d in ("a", "b"), for (const d of
@@ -14,10 +16,14 @@ func (e *expander) loop(i int) (l loop, ok bool) {
 	case "for", "foreach":
 		return e.forLoop(i)
 	case "each", "forEach", "map":
-		if !e.punct(i-1, ".") || !e.punct(i-2, "]") || !e.punct(e.match[i-2], "[") {
+		switch {
+		case !e.punct(i-1, "."):
+			return l, false
+		case e.punct(i-2, "]") && e.punct(e.match[i-2], "["):
+			l.list = span{e.match[i-2] + 1, i - 2}
+		case e.punct(i-3, ".") || e.listAt(i-2, &l) == 0:
 			return l, false
 		}
-		l.list = span{e.match[i-2] + 1, i - 2}
 		return l, e.block(&l, i+1)
 	}
 	return l, false
@@ -29,7 +35,7 @@ func (e *expander) forLoop(i int) (l loop, ok bool) {
 		l.name = e.name(at)
 		after := 0
 		if e.name(at+1) == "in" {
-			after = e.listAt(at+2, &l.list)
+			after = e.listAt(at+2, &l)
 		}
 		if after == 0 || e.lang == "ruby" || !e.punct(after, ":") {
 			return l, false
@@ -53,7 +59,7 @@ func (e *expander) forLoop(i int) (l loop, ok bool) {
 	}
 	end := e.match[at]
 	if e.lang == "php" {
-		after := e.listAt(at+1, &l.list)
+		after := e.listAt(at+1, &l)
 		if after == 0 || e.name(after) != "as" {
 			return l, false
 		}
@@ -61,7 +67,7 @@ func (e *expander) forLoop(i int) (l loop, ok bool) {
 		return l, e.bodyAt(&l, end+1)
 	}
 	for j := at + 1; j < min(at+5, end); j++ {
-		if e.name(j) == "of" && e.listAt(j+1, &l.list) == end {
+		if e.name(j) == "of" && e.listAt(j+1, &l) == end {
 			l.name = e.name(j - 1)
 			return l, e.bodyAt(&l, end+1)
 		}
@@ -69,32 +75,38 @@ func (e *expander) forLoop(i int) (l loop, ok bool) {
 	return l, false
 }
 
-// listAt reads a list of literals at i, or a name that is given one and nothing
-// else. It returns what follows, 0 for no list.
-func (e *expander) listAt(i int, list *span) (next int) {
+// listAt reads a list of literals at i, or a name: of one that it is given and nothing
+// else, or of what a function is called with. It returns what follows, 0 for no list.
+func (e *expander) listAt(i int, l *loop) (next int) {
 	next = i + 1
 	if name := e.name(i); name != "" {
-		at := 0
-		for j := range e.tokens {
-			switch {
-			case e.name(j) != name:
-			case e.punct(j+1, "=") && at == 0 && e.punct(j+2, "["):
-				at = j + 2
-			case e.name(j-1) == "in", e.name(j-1) == "of", e.name(j+1) == "as":
-			case e.punct(j-1, "(") && (e.name(j-2) == "len" || e.name(j-2) == "print" || e.name(j-2) == "log" || e.name(j-2) == "count"):
-			default:
-				return 0 // it may be another list by then
-			}
+		i = e.listOf(name)
+		if l.named = name; i < 0 {
+			return next
 		}
-		i = at
+		l.named = ""
 	} else if e.match[i] > i {
 		next = e.match[i] + 1
 	}
 	if (e.punct(i, "[") || e.punct(i, "(")) && e.match[i] > i {
-		*list = span{i + 1, e.match[i]}
+		l.list = span{i + 1, e.match[i]}
 		return next
 	}
 	return 0
+}
+
+// listOf is where the list opens that a name is assigned, if it is assigned that
+// and nothing else; -1 for none.
+func (e *expander) listOf(name string) int {
+	for i := range e.tokens {
+		if e.name(i) == name && e.punct(i+1, "=") && e.punct(i+2, "[") && !e.punct(i-1, ".") {
+			if changes(e.tokens, name) == 1 {
+				return i + 2
+			}
+			return -1
+		}
+	}
+	return -1
 }
 
 // bodyAt reads { … } or one statement at i.
@@ -136,15 +148,21 @@ func (e *expander) block(l *loop, i int) bool {
 
 // rounds writes out the rounds of a loop.
 func (e *expander) rounds(l *loop, outer values, depth int) (written []Token) {
-	for n, item := range e.split(l.list) {
-		if n == maxRounds {
-			break
+	var items [][]Token
+	if l.named != "" {
+		list := outer[l.named]
+		items = splitTokens(list[1 : len(list)-1])
+	} else {
+		for _, item := range e.split(l.list) {
+			items = append(items, e.substitute(item, outer))
 		}
+	}
+	for _, item := range items[:min(len(items), maxRounds)] {
 		with := values{}
 		for name, value := range outer {
 			with[name] = value
 		}
-		with[l.name] = e.substitute(item, outer)
+		with[l.name] = item
 		written = append(written, e.body(l.body, with, depth+1)...)
 	}
 	return written
