@@ -252,7 +252,7 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 		Command: secret.Redact(r.text()),
 		Classes: Classes(d.Step), Rules: d.Rules, Resources: resources(d.Step),
 		Severity: d.Severity.String(), Divergence: a.Divergence, Contribution: a.Contribution,
-		Surprise: a.Surprise, Percentile: a.Percentile, Level: a.Level.String(), Sequence: a.Sequence,
+		Surprise: a.Surprise, Percentile: a.Percentile, Margin: d.LineMargin(), Level: a.Level.String(), Sequence: a.Sequence,
 		Verdict: d.Outcome.Verdict(), Outcome: string(d.Outcome), Reason: d.Reason, Ran: d.Outcome.Runs(),
 		Kept: d.Kept, Masked: d.Masked, Used: usedSecrets(d.Step),
 		Outside: d.stand == classify.Outside || d.stand == classify.Refused,

@@ -125,6 +125,10 @@ func TestIncidentIsHeld(t *testing.T) {
 		if strings.Contains(e.Command, "fake00112233445566778899") {
 			t.Errorf("a secret is in the journal: %s", e.Command)
 		}
+		// What is harmless has no line; what is critical is far above its own.
+		if e.Command == "git status" && e.Margin != 0 || e.Severity == "critical" && e.Margin < 50 {
+			t.Errorf("%s: %.2f bits over the line", e.Command, e.Margin)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -272,6 +273,15 @@ func (p *Policy) threshold(j *Judgement) float64 {
 		return classify.Never
 	}
 	return p.set.Matrix.Of(j.Severity)
+}
+
+// LineMargin is the margin of a step that there is a line for, in hundredths of a bit;
+// 0 for one that is never asked about for its doubt.
+func (j *Judgement) LineMargin() float64 {
+	if j.Severity == classify.None || j.Margin < -classify.Never/2 {
+		return 0
+	}
+	return math.Round(j.Margin*100) / 100
 }
 
 func (p *Policy) sequence(id string) *classify.Sequence {

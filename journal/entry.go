@@ -127,6 +127,7 @@ type Entry struct {
 	Contribution float64  `json:"contribution,omitempty"` // what the step adds to it, in bits
 	Surprise     float64  `json:"surprise,omitempty"`     // how unlikely the step is after those before it, in bits
 	Percentile   float64  `json:"percentile,omitempty"`   // of the step's score among ordinary steps, 0 to 100
+	Margin       float64  `json:"margin,omitempty"`       // how far its doubt is over the line where it is asked about, in bits; 0 where there is no line
 	Level        string   `json:"level,omitempty"`        // of the session behind the step: "calm", "elevated", "alarmed"
 	Sequence     string   `json:"sequence,omitempty"`     // id of the one that the step completes
 

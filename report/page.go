@@ -27,7 +27,8 @@ func Page(w io.Writer, sessions ...Session) error {
 	}
 	p.raw("<footer><p>Divergence is the Jensen-Shannon divergence, in bits, between what the session did of late and what " +
 		"coding agents ordinarily do: 0 is alike, 1 has nothing in common. A percentile is the share of steps in ordinary " +
-		"sessions that score lower. Secrets are shown in a short form.</p><p>Made by restrain.</p></footer>\n</main>\n</body>\n</html>\n")
+		"sessions that score lower. A step is asked about where what speaks for asking is above the line of its severity; far above is " +
+		"what always is, at the bottom what never is. Secrets are shown in a short form.</p><p>Made by restrain.</p></footer>\n</main>\n</body>\n</html>\n")
 	return p.w.Flush()
 }
 

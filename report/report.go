@@ -77,6 +77,9 @@ type Step struct {
 
 	// Divergence and Contribution are in bits, Percentile is 0 to 100.
 	Divergence, Contribution, Percentile float64
+	// Margin is by how many bits the step is over the line at which one of its severity
+	// is asked about; 0 where there is no line for it, or none was recorded.
+	Margin float64
 
 	Sequence string   // the title of a sequence that it completes
 	Path     []string // the stages of that sequence

@@ -257,6 +257,29 @@ func TestPageOutcomeFirst(t *testing.T) {
 	checkTags(t, html)
 }
 
+// The curve is of what decides, with its line, where that is known.
+func TestPageCurveDecides(t *testing.T) {
+	page := func(s Session) string {
+		var b strings.Builder
+		if err := Page(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	s := sample()
+	if html := page(s); strings.Contains(html, `class="limit"`) || !strings.Contains(html, "Divergence by step") {
+		t.Error("a line is drawn for steps without margins")
+	}
+	s.Steps[6].Margin, s.Steps[8].Margin = -1.5, 104
+	html := page(s)
+	for _, want := range []string{`<path class="limit" d="M0 52.0H9"/>`, "asked from here on", `d="M0 100.0H1V100.0H2V100.0H3V100.0H4V100.0H5V100.0H6V64.0H7V100.0H8V4.0H9"`} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	checkTags(t, html)
+}
+
 func TestEmptySession(t *testing.T) {
 	var b strings.Builder
 	if err := Page(&b, Session{ID: "x"}); err != nil || !strings.Contains(b.String(), "There is no command in it") {

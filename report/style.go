@@ -36,7 +36,9 @@ figcaption{font-size:.85rem;margin-bottom:.3rem}
 .plot{position:relative;padding:0 0 1rem 2.6rem}
 .plot svg{display:block;width:100%;height:11rem;background:var(--panel);border:1px solid var(--line)}
 .plot .top,.plot .zero{position:absolute;left:0;width:2.2rem;text-align:right;font-size:.75rem;color:var(--soft)}
+.plot .line{position:absolute;left:0;top:calc(50% - 1.1rem);width:2.2rem;text-align:right;font-size:.75rem;color:var(--soft)}
 .plot .top{top:0}.plot .zero{bottom:1rem}
+svg .limit{fill:none;stroke:var(--alarmed);stroke-width:1;stroke-dasharray:4 3;vector-effect:non-scaling-stroke}
 svg .lv-calm{fill:transparent}svg .lv-elevated{fill:var(--band-e)}svg .lv-alarmed{fill:var(--band-a)}
 svg .area{fill:var(--accent);opacity:.25}
 svg .line{fill:none;stroke:var(--accent);stroke-width:2;vector-effect:non-scaling-stroke}
@@ -48,6 +50,7 @@ svg .line{fill:none;stroke:var(--accent);stroke-width:2;vector-effect:non-scalin
 .legend{margin:.4rem 0 0 2.6rem;font-size:.8rem;display:flex;flex-wrap:wrap;gap:.2rem 1rem}
 .key::before{content:"";display:inline-block;width:.8rem;height:.8rem;margin-right:.35rem;border:1px solid var(--line);vertical-align:-.08rem}
 .key.lv-elevated::before{background:var(--band-e)}.key.lv-alarmed::before{background:var(--band-a)}
+.key.limit::before{width:1.2rem;height:0;border:0;border-top:1px dashed var(--alarmed);vertical-align:.25rem}
 .key.mark::before{border:.4rem solid transparent;border-top-width:0;border-bottom:.7rem solid var(--alarmed);width:0;height:0}
 code,pre{font:.85rem/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere}

@@ -48,7 +48,7 @@ func judgedStep(set *classify.Set, policy *gate.Policy, w *session.Walked) repor
 	step := report.Step{
 		Number: w.Index + 1, Time: w.Command.Time, Command: w.Command.Text, Dir: w.Command.Dir,
 		Verdict: w.Outcome.Verdict(), Severity: w.Severity.String(), Level: a.Level.String(), Reason: w.Reason,
-		Divergence: a.Divergence, Contribution: a.Contribution, Percentile: a.Percentile,
+		Divergence: a.Divergence, Contribution: a.Contribution, Percentile: a.Percentile, Margin: w.LineMargin(),
 		Outcome: recordedOutcome(w.Command), Why: standsOut(a),
 		Failed: w.Command.Verdict != nil && w.Command.Outcome == transcript.Failed,
 	}
@@ -148,7 +148,7 @@ func journalStep(set *classify.Set, steps stepNumbers, e *journal.Entry) report.
 	step := report.Step{
 		Number: len(steps), Time: e.Time, Command: e.Command, Dir: e.Dir,
 		Verdict: e.Verdict, Severity: e.Severity, Level: e.Level, Reason: e.Reason,
-		Divergence: e.Divergence, Contribution: e.Contribution, Percentile: e.Percentile,
+		Divergence: e.Divergence, Contribution: e.Contribution, Percentile: e.Percentile, Margin: e.Margin,
 		Rules: rulesOf(set, e.Rules),
 	}
 	step.Sender, _ = steps.number(e.Of)
