@@ -66,8 +66,12 @@ func (h *Host) Run(o Options, argv []string) (int, error) {
 		return ExitError, err
 	}
 	if err := s.interceptor.Prepare(&s.launch); err != nil {
+		status := launchStatus(err)
+		if errors.Is(err, exec.ErrNotFound) {
+			err = fmt.Errorf("%q: command not found", argv[0])
+		}
 		h.Fail(Hinted{err, "name a program that is in PATH, or its path"})
-		return launchStatus(err), nil
+		return status, nil
 	}
 	if err := s.prepare(); err != nil {
 		return ExitError, err

@@ -30,7 +30,7 @@ func hookCommand(h *host, status *int) *cli.Command {
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "change", Usage: "have the agent run what prints secrets through restrain; a version that ignores a changed input would print them"}, &cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(agent.Hooks(), ", "))
+				return session.Hint(session.Usagef("restrain hook takes the name of one agent"), "one of "+strings.Join(agent.Hooks(), ", "))
 			}
 			agent, known := hookedAgent(c.Args().First())
 			if !known {

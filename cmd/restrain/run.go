@@ -71,6 +71,9 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (session.Options, e
 	if err != nil {
 		return session.Options{}, err
 	}
+	if c.Duration("timeout") < 0 {
+		return session.Options{}, session.Hint(session.Usagef("--timeout %s is less than nothing", c.Duration("timeout")), "write it as 90s, 5m or 2h")
+	}
 	var policy *gate.Policy
 	if ci != nil {
 		policy, err = session.PolicyOn(ci.Rules(), h.Getenv, agent, c.String("persona"))

@@ -20,6 +20,9 @@ func wrongUsage(c *cli.Context, err error, _ bool) error {
 		flags, verb = c.App.Flags, c.App.Name
 	}
 	text := err.Error()
+	if text == "flag provided but not defined: -c" {
+		return session.Hint(session.Usagef("-c needs a line"), "quote it, as in restrain -c 'git status'")
+	}
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
 		hint := verb + " --help lists them"
 		if near := classify.Nearest(name, flagNames(flags)); near != "" {
@@ -132,13 +135,29 @@ func noHelp(app *cli.App, args []string, err error) error {
 		return err
 	}
 	word = strings.TrimSuffix(word, "'")
-	verbs := app.Commands
 	for _, arg := range args[1:] {
-		if at := slices.IndexFunc(verbs, func(c *cli.Command) bool { return c.HasName(arg) }); at >= 0 && len(verbs[at].Subcommands) > 0 && arg != "help" {
-			verbs = verbs[at].Subcommands
+		at := slices.IndexFunc(app.Commands, func(c *cli.Command) bool { return c.HasName(arg) })
+		if at >= 0 && len(app.Commands[at].Subcommands) > 0 && arg != "help" {
+			return unknownSubverb(app.Commands[at], word)
 		}
 	}
-	return unknownVerb(verbs, []string{word})
+	return unknownVerb(app.Commands, []string{word})
+}
+
+// unknownSubverb says what a verb takes instead of a word.
+func unknownSubverb(verb *cli.Command, word string) error {
+	var names []string
+	for _, sub := range verb.Subcommands {
+		if !sub.Hidden && sub.Name != "help" {
+			names = append(names, sub.Name)
+		}
+	}
+	err := session.Usagef("restrain %s has no verb %q", verb.Name, word)
+	hint := "it takes " + strings.Join(names, ", ")
+	if near := classify.Nearest(word, names); near != "" && near[0] == word[0] {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return session.Hint(err, hint)
 }
 
 // agentHint helps with a word that names no agent.
