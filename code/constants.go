@@ -10,7 +10,8 @@ const maxConstants = 64
 // constant gives the tokens that the name at i stands for, when it is used for its
 // text and is assigned once.
 func (f *tokenFolder) constant(tokens []Token, i int) []Token {
-	if tokens[i].Kind != TokenName || f.punct(len(f.out)-1, ".") || f.looked >= maxConstants {
+	n := len(f.out)
+	if tokens[i].Kind != TokenName || f.punct(n-1, ".") && !f.punct(n-2, ".") || f.looked >= maxConstants {
 		return nil
 	}
 	wants := f.wanted(tokens, i)
@@ -22,8 +23,13 @@ func (f *tokenFolder) constant(tokens []Token, i int) []Token {
 	if len(value) == 0 || f.copied+len(value) > maxTokens {
 		return nil
 	}
-	if isText := value[0].Kind == TokenString; isText != (wants == "text") {
+	isText, isMap := value[0].Kind == TokenString, isPunct(value[0], "{")
+	switch {
+	case isText != (wants == "text"), !isMap && (wants == "options" || wants == "spread"):
 		return nil
+	case wants == "spread":
+		value = value[1 : len(value)-1]
+		f.out = f.out[:len(f.out)-3]
 	}
 	f.copied += len(value)
 	out := make([]Token, len(value))
@@ -35,11 +41,15 @@ func (f *tokenFolder) constant(tokens []Token, i int) []Token {
 }
 
 // wanted says what the use of the name at i asks for: "text", "list" (of texts,
-// or by key), or "" for nothing that is read here.
+// or by key), "options" or a "spread" of them, or "" for nothing that is read here.
 func (f *tokenFolder) wanted(tokens []Token, i int) string {
 	n := len(f.out)
 	is := func(i int, sign string) bool { return i < len(tokens) && isPunct(tokens[i], sign) }
 	switch {
+	case f.lang == "javascript" && f.punct(n-1, ".") && f.punct(n-2, ".") && f.punct(n-3, ".") && (is(i+1, ",") || is(i+1, "}")): // {...x}
+		return "spread"
+	case f.lang == "javascript" && is(i+1, ")") && f.punct(n-1, ","): // f(path, x)
+		return "options"
 	case is(i+1, "[") && !is(i+2, "]"):
 		return "list"
 	case is(i+1, ".") && i+2 < len(tokens) && tokens[i+2].Text == "join" && is(i+3, "("): // ["a"].join("")

@@ -60,6 +60,8 @@ var respelled = []struct{ lang, code, want string }{
 	{"javascript", `let o = "rmSync"; o = g(); fs[o]("a")`, `let o = "rmSync" ; o = g ( ) ; fs [ o ] ( "a" )`},
 	{"javascript", `const p = ["a", "b"]; f(p.join("/"))`, `const p = [ "a" , "b" ] ; f ( "a/b" )`},
 	{"javascript", `const m = {del: "DELETE"}; f({method: m["del"]})`, `const m = { del : "DELETE" } ; f ( { method : "DELETE" } )`},
+	{"javascript", `const o = {recursive: true}; fs.rmSync("d", o)`, `const o = { recursive : true } ; fs . rmSync ( "d" , { recursive : true } )`},
+	{"javascript", `const o = {method: "DELETE"}; fetch(u, {...o, a: 1}); g(...o)`, `const o = { method : "DELETE" } ; fetch ( u , { method : "DELETE" , a : 1 } ) ; g ( . . . o )`},
 	{"ruby", `FileUtils.send(:rm_rf, "a")`, `FileUtils . rm_rf ( "a" )`},
 }
 
