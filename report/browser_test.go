@@ -21,7 +21,7 @@ func TestPageInABrowser(t *testing.T) {
 	s := sample()
 	s.Live = true
 	s.Steps[8].Fate = Denied
-	s.Steps[8].Sender = 5
+	s.Steps[8].Sender, s.Steps[4].Sent = 5, []int{9}
 	s.Steps[1].Kept = "1 file, 2 kB; restrain undo k7mf2x"
 	s.Steps[3].Command = strings.Repeat("a-word-that-does-not-end", 40)
 	var page strings.Builder

@@ -33,10 +33,7 @@ func Page(w io.Writer, sessions ...Session) error {
 }
 
 // A page is being written. Errors of the writer show when it is flushed.
-type page struct {
-	w    *bufio.Writer
-	sent map[int][]int // of the session that is drawn
-}
+type page struct{ w *bufio.Writer }
 
 // raw writes HTML of our own.
 func (p *page) raw(html string) { p.w.WriteString(html) }

@@ -72,8 +72,9 @@ type Step struct {
 	Level    string // of the session, with this step: "calm", "elevated", "alarmed"
 	Reason   string // what it does, in words
 	// Sender is the number of the step whose program sent it, for a request or a
-	// connection; 0 for none.
+	// connection; 0 for none. Sent are those that this step's programs sent.
 	Sender int
+	Sent   []int
 
 	// Divergence and Contribution are in bits, Percentile is 0 to 100.
 	Divergence, Contribution, Percentile float64
@@ -125,7 +126,7 @@ const unusual = figure.UnusualFrom
 // notable reports a step worth a line of its own, behind one of some level.
 func (s *Step) notable(before string) bool {
 	return s.held() || s.Failed || s.Kept != "" || s.Masked != "" || rank(s.Level) > rank(before) || s.Sequence != "" || s.Note != "" ||
-		s.Outcome == "denied" || rank(s.Severity) >= rank("medium") || s.Percentile >= unusual
+		len(s.Sent) > 0 || s.Outcome == "denied" || rank(s.Severity) >= rank("medium") || s.Percentile >= unusual
 }
 
 // rank orders levels, and severities.

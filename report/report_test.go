@@ -386,3 +386,13 @@ func BenchmarkPage(b *testing.B) {
 		}
 	}
 }
+
+// A step whose programs sent something stands by itself, and what was sent names it.
+func TestSentStepsAreNamed(t *testing.T) {
+	s := sample()
+	s.Steps[8].Sender, s.Steps[4].Sent = 5, []int{9}
+	text := draw(t, &s, prompt.Caps{Width: 80})
+	if !strings.Contains(text, "  5  14:02:40  ran tests") || !strings.Contains(text, "sent by: step 5\n") {
+		t.Errorf("the timeline has\n%s", text)
+	}
+}

@@ -20,7 +20,6 @@ func (p *page) timeline(s *Session, index int) {
 	p.raw("<h2>Timeline</h2>\n")
 	p.filters(s, &d, index)
 	p.raw("<div class=\"timeline\">\n")
-	p.sent = s.sent()
 	level, from, listed := "calm", 0, 0
 	for i := range s.Steps {
 		step := &s.Steps[i]
@@ -62,17 +61,6 @@ func (p *page) ordinary(steps []Step, index, room int) int {
 
 // maxSent bounds the requests and connections that are listed below their step.
 const maxSent = 20
-
-// sent are, by the number of a step, those that its programs sent.
-func (s *Session) sent() map[int][]int {
-	sent := map[int][]int{}
-	for i := range s.Steps {
-		if step := &s.Steps[i]; step.Sender > 0 {
-			sent[step.Sender] = append(sent[step.Sender], step.Number)
-		}
-	}
-	return sent
-}
 
 // linked names steps of a session, each as a link to it.
 func (p *page) linked(index int, steps ...int) {
@@ -129,10 +117,10 @@ func (p *page) step(step *Step, index int, rises bool) {
 		p.linked(index, step.Sender)
 		p.raw("</p>")
 	}
-	if sent := p.sent[step.Number]; len(sent) > 0 {
+	if len(step.Sent) > 0 {
 		p.raw(`<p class="small">sent `)
-		p.linked(index, sent[:min(len(sent), maxSent)]...)
-		if left := len(sent) - maxSent; left > 0 {
+		p.linked(index, step.Sent[:min(len(step.Sent), maxSent)]...)
+		if left := len(step.Sent) - maxSent; left > 0 {
 			p.text(fmt.Sprintf(" and %d more", left))
 		}
 		p.raw("</p>")

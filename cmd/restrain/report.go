@@ -115,6 +115,10 @@ func journalReport(set *classify.Set, from session.Record) (*report.Session, err
 				step := journalStep(set, steps, &e)
 				step.Line = script.Line(e.Command)
 				drawn.Steps = append(drawn.Steps, step)
+				if step.Sender > 0 {
+					sender := &drawn.Steps[step.Sender-1]
+					sender.Sent = append(sender.Sent, step.Number)
+				}
 			case journal.Exit:
 				drawFailure(drawn.Steps, &e)
 			case journal.Note:
