@@ -1,12 +1,14 @@
 package proxy
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/binary"
 	"io"
+	"net"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -131,4 +133,36 @@ func sealedHost(t *testing.T, public string) (tls.EncryptedClientHelloKey, []byt
 	)
 	config := append([]byte{extensionECH >> 8, extensionECH & 0xff}, sized(content)...)
 	return tls.EncryptedClientHelloKey{Config: config, PrivateKey: key.Bytes(), SendAsRetry: true}, sized(config)
+}
+
+// Whatever a client says first, no more of it is taken than came, and all of it goes on.
+func FuzzGreeting(f *testing.F) {
+	ours, theirs := net.Pipe()
+	go func() {
+		_ = tls.Client(theirs, &tls.Config{ServerName: nameOf(listed)}).Handshake()
+		theirs.Close()
+	}()
+	hello := listenTo(ours)
+	ours.Close()
+	if hello.name != nameOf(listed) {
+		f.Fatalf("greeted %q", hello.name)
+	}
+	f.Add(hello.said)
+	f.Add([]byte("SSH-2.0-client\r\n"))
+	f.Add([]byte{0x16, 3, 1, 0xff, 0xff, 1})
+	f.Fuzz(func(t *testing.T, said []byte) {
+		client, end := net.Pipe()
+		go func() {
+			_, _ = client.Write(said) // it may not be read to its end
+			client.Close()
+		}()
+		g := listenTo(end)
+		rest, _ := io.ReadAll(end)
+		if got := append(g.said, rest...); !bytes.Equal(got, said) {
+			t.Errorf("%d bytes of %d", len(got), len(said))
+		}
+		if !g.secured && (g.name != "" || g.sealed) {
+			t.Errorf("not TLS, and greets %q", g.name)
+		}
+	})
 }
