@@ -88,6 +88,9 @@ func compare(restrain, sessions, project string, rounds int) error {
 	if err := spawns(restrain, state, env, rounds/4); err != nil {
 		return err
 	}
+	if err := gitSession(restrain, state, env, rounds/10); err != nil {
+		return err
+	}
 	if err := throughput(restrain, env); err != nil {
 		return err
 	}
