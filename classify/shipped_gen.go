@@ -6375,13 +6375,14 @@ var shipped = Set{
 			Attack:         "T1222.002",
 			FalsePositives: "building an image",
 			Resource:       "path",
+			OperandNot:     []string{"u+r", "u+w", "u+x", "u+X", "u+rw", "u+wr", "u+rx", "u+rX", "u+wx", "u+rwx", "u+rwX"},
 			File: &FileMatch{
 				Op:        []string{"chmod"},
 				Recursive: &istrue,
 				Place:     []string{"home", "root", "system", "outside", "unknown-root"},
 			},
-			Match:    []string{"chmod -R 777 /", "sudo chown -R $USER /usr/local", "chmod -R 755 ~"},
-			NotMatch: []string{"chmod -R u+w dist", "chown -R me ./data"},
+			Match:    []string{"chmod -R 777 /", "sudo chown -R $USER /usr/local", "chmod -R 755 ~", "chmod -R u+s /usr/local/bin"},
+			NotMatch: []string{"chmod -R u+w dist", "chown -R me ./data", "chmod -R u+w ~/go/pkg/mod", "chmod -R u+rw ~/go/pkg/mod", "chmod -R u+rwx ~/go/pkg/mod", "chmod -R u+rwX ~/go/pkg/mod"},
 		},
 		Rule{
 			ID:             "permissions-open",
