@@ -10,7 +10,7 @@ import (
 // already has no hook.
 func codex() Agent {
 	return Agent{
-		Name: "codex", Title: "Codex", Aliases: []string{"codex-cli"}, Hook: "codex", Prompt: "UserPromptSubmit", Seen: "0.169.0",
+		Name: "codex", Title: "Codex", Aliases: []string{"codex-cli"}, Hook: "codex", Prompt: "UserPromptSubmit", Seen: "0.171.0",
 		Programs: []string{"codex"}, Packages: []string{"@openai/codex"}, Dirs: []string{".codex"}, Shells: []string{"Bash", "shell", "exec_command"}, Patience: time.Minute,
 		Hooks:   File{Project: ".codex", Variable: "CODEX_HOME", User: ".codex", Name: "hooks.json", Syntax: Strict},
 		Notes:   []string{"what Codex types into a shell that is open already has no hook"},
@@ -18,7 +18,7 @@ func codex() Agent {
 	}
 }
 
-// What Codex puts around a command (0.169.0): a helper that readies the process
+// What Codex puts around a command (0.171.0): a helper that readies the process
 // and becomes the shell, whose line restores variables and becomes another.
 const (
 	// CodexSetup is the first argument of the helper, which is Codex itself:

@@ -51,7 +51,7 @@ func without(words ...string) func(*place, []string) ([]string, error) {
 func claudeScreen(p *place, argv []string) ([]string, error) {
 	key := p.env["ANTHROPIC_API_KEY"]
 	err := p.write(".claude.json", object{
-		"hasCompletedOnboarding": true, "theme": "dark", "bypassPermissionsModeAccepted": true, "lastOnboardingVersion": "2.1.330",
+		"hasCompletedOnboarding": true, "theme": "dark", "bypassPermissionsModeAccepted": true, "lastOnboardingVersion": "2.1.332",
 		"customApiKeyResponses": object{"approved": []any{key[max(0, len(key)-20):]}},
 		"projects":              object{p.work: object{"hasTrustDialogAccepted": true, "hasCompletedProjectOnboarding": true}},
 	})

@@ -1,13 +1,13 @@
 package hook
 
-// claude is Claude Code (2.1.330): PreToolUse in settings.json. An answer that
+// claude is Claude Code (2.1.332): PreToolUse in settings.json. An answer that
 // allows would skip the agent's own permission prompt, so it has none. Exit
 // status 2 blocks with the text on stderr as the reason.
 func claude() schema {
 	return schema{read: readClaude, deny: denyClaude, change: changeClaude("")}
 }
 
-// codex is Codex CLI (0.169.0): hooks.json, in the same shape. It runs a command
+// codex is Codex CLI (0.171.0): hooks.json, in the same shape. It runs a command
 // that a hook wants asked about, so only deny is used, and takes another input
 // only with an allow. What it writes into a shell that is open already
 // (write_stdin) has no event.
@@ -15,7 +15,7 @@ func codex() schema {
 	return schema{read: readClaude, deny: denyClaude, change: changeClaude("allow")}
 }
 
-// qwen is Qwen Code (0.15.10): settings.json, in the same shape.
+// qwen is Qwen Code (0.24.4): settings.json, in the same shape.
 func qwen() schema {
 	return schema{read: readClaude, deny: denyClaude}
 }

@@ -167,7 +167,7 @@ func (p *plumber) codexSave() (cmd string, ok bool) {
 	return "", strings.TrimSpace(p.sh.src) == codexSaveText
 }
 
-// codexSaveText is what Codex 0.169.0 runs; only whole is it plumbing.
+// codexSaveText is what Codex 0.171.0 runs; only whole is it plumbing.
 const codexSaveText = `if [ -z "${BASH_ENV-}" ] && [ -n "${HOME-}" ] && [ -r "$HOME/.bashrc" ]; then
   . "$HOME/.bashrc"
 fi

@@ -1,6 +1,8 @@
 package shellparse
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -92,6 +94,31 @@ func TestPlumbing(t *testing.T) {
 		cmd, ok := PlumbingArgs(tt.src, tt.params)
 		if cmd != tt.cmd || ok != tt.ok {
 			t.Errorf("%s: got %q, %v; want %q, %v", tt.name, cmd, ok, tt.cmd, tt.ok)
+		}
+	}
+}
+
+// What was observed of an agent's version is taken off whole, in a file of its own:
+// NAME-VERSION-command around ls -a, others around nothing.
+func TestPlumbingObserved(t *testing.T) {
+	files, err := filepath.Glob("testdata/plumbing/*.sh")
+	if err != nil || len(files) == 0 {
+		t.Fatal("nothing observed", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := ""
+		if strings.HasSuffix(file, "-command.sh") {
+			want = "ls -a"
+		}
+		if got, ok := PlumbingArgs(string(text), nil); !ok || got != want {
+			t.Errorf("%s: got %q, %t; want %q", file, got, ok, want)
+		}
+		if got, ok := PlumbingArgs(string(text)+"\nrm x", nil); ok {
+			t.Errorf("%s with more behind it: taken off, around %q", file, got)
 		}
 	}
 }

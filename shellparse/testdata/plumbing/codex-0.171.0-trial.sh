@@ -1,0 +1,1 @@
+set -e; . "/home/u/.codex/shell_snapshots/01a22a4c-c372-7d40-819a-5fad7ca3448d.tmp-1796006003624284199"
