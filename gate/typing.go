@@ -26,20 +26,21 @@ func answers(step *classify.Step) {
 	})
 }
 
-// typesKeys reports a command that has keys typed into a terminal or a window.
+// typesKeys reports a command that has keys typed into a terminal or a window, or
+// something done by a program that has one and runs outside of the session.
 func typesKeys(script *shellparse.Script) bool {
 	for i := range script.Commands {
 		c := &script.Commands[i]
-		if typists(c) {
+		if types(c.Name, c.Argv[min(1, len(c.Argv)):]) || slices.ContainsFunc(c.Wrappers, func(w shellparse.Wrapper) bool { return types(w.Name, w.Args) }) {
 			return true
 		}
-		for j := range c.Redirs { // the other end of a terminal, by the process that has it
-			if target := c.Redirs[j].Target.Text; strings.HasPrefix(target, "/proc/") && strings.Contains(target, "/fd/") {
+		for j := range c.Redirs {
+			if r := &c.Redirs[j]; r.Op != shellparse.RedirRead && isTerminal(r.Target.Text) {
 				return true
 			}
 		}
 		for j := range c.Snippets {
-			if text := c.Snippets[j].Text.Text; strings.Contains(text, "TIOCSTI") || strings.Contains(text, "0x5412") || strings.Contains(text, "send-keys") {
+			if namesTyping(c.Snippets[j].Text.Text) {
 				return true
 			}
 		}
@@ -47,28 +48,96 @@ func typesKeys(script *shellparse.Script) bool {
 	return false
 }
 
-// typists knows the programs that type, and what has them do so.
-func typists(c *shellparse.Command) bool {
-	has := func(words ...string) bool {
-		return slices.ContainsFunc(c.Argv[min(1, len(c.Argv)):], func(w shellparse.Word) bool {
-			return slices.Contains(words, w.Text) || !w.Known()
-		})
+// types knows the programs that type, and what of them only looks.
+func types(program string, words []shellparse.Word) bool {
+	for _, w := range words {
+		if namesTyping(w.Text) || isTerminal(strings.TrimPrefix(w.Text, "of=")) && !onlyReads(program) {
+			return true
+		}
 	}
-	switch c.Name {
-	case "xdotool", "ydotool", "dotool", "wtype", "xte", "xvkbd", "uinput":
+	switch program {
+	case "xdotool", "ydotool", "dotool", "wtype", "xte", "xvkbd", "uinput", "osascript", "ttyecho", "writevt", "reptyr", "dtach", "abduco", "emacsclient":
 		return true
-	case "tmux":
-		return has("send-keys", "send", "send-prefix", "paste-buffer", "pasteb", "set-hook", "source-file", "source", "run-shell", "run", "if-shell", "bind-key", "bind", "respawn-pane", "respawn-window", "pipe-pane", "kill-pane", "kill-window", "kill-session", "kill-server")
+	case "tmux", "tmate":
+		return !tmuxLooks(words)
 	case "screen":
-		return has("-X")
+		return !onlyWords(words, "-ls", "-list", "-wipe", "-v", "--version")
 	case "kitty", "kitten":
-		return has("@")
+		return hasWord(words, "@") && !onlyWords(words, "@", "ls", "get-text", "get-colors", "--self")
 	case "wezterm":
-		return has("cli")
+		return hasWord(words, "cli") && !onlyWords(words, "cli", "list", "list-clients", "get-text", "--format", "json")
 	case "zellij":
-		return has("action", "ac")
-	case "osascript":
-		return true
+		return !onlyWords(words, "list-sessions", "ls", "--version")
+	case "vim", "gvim", "nvim", "nvr":
+		return hasWord(words, "--remote-send", "--remote-expr", "--servername", "--server")
+	case "gdb", "lldb":
+		return hasWord(words, "-p", "--pid", "attach", "--attach-pid")
+	case "dbus-send", "qdbus", "qdbus6", "gdbus", "busctl": // of a terminal, as of anything
+		return !hasWord(words, "list", "introspect", "monitor")
 	}
 	return false
+}
+
+// tmuxLooks reports words of tmux that only ask its server. It takes several commands,
+// each behind a semicolon, and runs what stands in #( ).
+func tmuxLooks(words []shellparse.Word) bool {
+	verb := true
+	for i := 0; i < len(words); i++ {
+		text := words[i].Text
+		switch {
+		case !words[i].Known(), strings.Contains(text, "#("):
+			return false
+		case !verb:
+			verb = strings.HasSuffix(text, ";")
+		case text == "-V":
+			return true
+		case text == "-L", text == "-S", text == "-f", text == "-T":
+			i++
+		case text == "-u", text == "-2", text == "-q":
+		case !slices.Contains([]string{
+			"ls", "list-sessions", "lsw", "list-windows", "lsp", "list-panes", "lsc", "list-clients", "lsk", "list-keys", "lsb", "list-buffers",
+			"lscm", "list-commands", "has", "has-session", "show", "show-options", "showw", "show-window-options", "showenv", "show-environment",
+			"show-hooks", "showmsgs", "show-messages", "showb", "show-buffer", "info", "capturep", "capture-pane", "display", "display-message",
+		}, text):
+			return false
+		default:
+			verb = false
+		}
+	}
+	return !verb
+}
+
+// namesTyping reports a text by which some program types, whatever the program.
+func namesTyping(text string) bool {
+	for _, name := range [...]string{"TIOCSTI", "0x5412", "21522", "send-keys", "send-text", "paste-buffer", "/dev/uinput"} {
+		if strings.Contains(text, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTerminal reports the file of a terminal, of a device that types, or the other end
+// of a terminal, by the process that has it. The process's own terminal is not meant.
+func isTerminal(path string) bool {
+	if rest, ok := strings.CutPrefix(path, "/dev/tty"); ok {
+		return rest != ""
+	}
+	return strings.HasPrefix(path, "/dev/pts/") || strings.HasPrefix(path, "/dev/vcs") || path == "/dev/uinput" || strings.HasPrefix(path, "/dev/input/") ||
+		strings.HasPrefix(path, "/proc/") && strings.Contains(path, "/fd/") && !strings.HasPrefix(path, "/proc/self/")
+}
+
+// onlyReads knows programs that change none of the files that they name.
+func onlyReads(name string) bool {
+	return slices.Contains([]string{"ls", "stat", "test", "[", "cat", "file", "readlink", "realpath", "lsof", "fuser", "ps", "echo", "printf"}, name)
+}
+
+// hasWord reports one of some words, or one that is not known.
+func hasWord(words []shellparse.Word, names ...string) bool {
+	return slices.ContainsFunc(words, func(w shellparse.Word) bool { return slices.Contains(names, w.Text) || !w.Known() })
+}
+
+// onlyWords reports that all words are known and among some, and that there is one.
+func onlyWords(words []shellparse.Word, names ...string) bool {
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w shellparse.Word) bool { return !w.Known() || !slices.Contains(names, w.Text) })
 }
