@@ -177,7 +177,7 @@ func (r *reader) readFound() {
 	}
 	op := ""
 	for i := range r.facts.files {
-		if f := &r.facts.files[i]; (f.op == opDelete || f.op == opTruncate || f.op == opRead) && strings.HasPrefix(f.text, hole) && len(f.unknown) > 0 {
+		if f := &r.facts.files[i]; (f.op == opDelete || f.op == opTruncate || f.op == opRead || f.op == opWrite) && strings.HasPrefix(f.text, hole) && len(f.unknown) > 0 {
 			op = f.op
 		}
 	}
@@ -235,6 +235,12 @@ func (r *reader) takesFound() bool {
 	return h == nil || h.Op == opRead
 }
 
+// argsOf takes the words of another command apart.
+func (r *reader) argsOf(c *shellparse.Command) (args argv) {
+	args.read(r.set.program(c.Name), c.Argv[1:])
+	return args
+}
+
 // listed gives what the command at a place of a script lists, with the commands
 // in front of it.
 func (r *reader) listed(script *shellparse.Script, at int) findExpression {
@@ -275,6 +281,13 @@ func (r *reader) listed(script *shellparse.Script, at int) findExpression {
 			}
 			return findExpression{}
 		case "grep", "egrep", "rg", "head", "tail", "fzf":
+			if args := r.argsOf(c); c.From < 0 && args.hasAny("-l", "--files-with-matches", "-L", "--files-without-match") && len(args.operands) > 1 {
+				e := findExpression{narrowed: true}
+				for _, i := range args.operands[1:] {
+					e.places = append(e.places, args.words[i])
+				}
+				return e
+			}
 			filtered = true
 			changed = changed || slices.ContainsFunc(c.Argv, func(w shellparse.Word) bool { return strings.HasPrefix(w.Text, "-") && strings.Contains(w.Text, "o") })
 		case "awk", "sed":

@@ -9118,12 +9118,13 @@ var shipped = Set{
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
+			CommandNot:     []string{"mkdir"},
 			File: &FileMatch{
 				Op:  []string{"write", "delete", "truncate", "move"},
 				Set: []string{"agent-configuration"},
 			},
-			Match:    []string{"cp settings.json ~/.claude/settings.json", "echo '{}' > .cursor/hooks.json", "tee ~/.codex/config.toml < new.toml"},
-			NotMatch: []string{"cat ~/.claude/settings.json", "jq . .claude/settings.json"},
+			Match:    []string{"cp settings.json ~/.claude/settings.json", "echo '{}' > .cursor/hooks.json", "tee ~/.codex/config.toml < new.toml", "mv .claude .claude.off", "tar xf a.tar -C ~/.claude", "find .claude -exec sed -i s/a/b/ {} +"},
+			NotMatch: []string{"mkdir -p .claude", "cp notes.md .claude/notes.md", "cat ~/.claude/settings.json", "jq . .claude/settings.json"},
 		},
 		Rule{
 			ID:             "agent-configuration-command",
@@ -9154,7 +9155,7 @@ var shipped = Set{
 				Op:  []string{"write", "delete", "truncate", "move", "chmod"},
 				Set: []string{"restrain-files"},
 			},
-			Match:    []string{"rm .restrain.toml", "cp fake ~/.local/bin/restrain", "find . -name '.restrain-kept-*' -exec rm -rf {} +", "sed -i s/a/b/ /data/.restrain-kept-1000/k7mf2x/p3/0/12"},
+			Match:    []string{"rm .restrain.toml", "cp fake ~/.local/bin/restrain", "find . -name '.restrain-kept-*' -exec rm -rf {} +", "find ~/.config/restrain -name '*.toml' -exec sed -i s/a/b/ {} +", "grep -rl x ~/.config/restrain | xargs sed -i s/a/b/", "sed -i s/a/b/ /data/.restrain-kept-1000/k7mf2x/p3/0/12"},
 			NotMatch: []string{"ls ~/.local/state/restrain", "rm -rf ~/.local/state/other", "rm -rf kept"},
 		},
 		Rule{
@@ -9574,7 +9575,7 @@ var shipped = Set{
 		},
 		PathSet{
 			ID:    "agent-configuration",
-			Globs: []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
+			Globs: []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*", "**/.claude", "**/.codex", "**/.cursor", "**/.gemini", "**/.qwen", "**/.opencode", "**/.copilot", "**/.cline", "**/.clinerules", "~/.config/opencode", "~/.pi/agent"},
 		},
 		PathSet{
 			ID:    "restrain-files",
@@ -25817,9 +25818,49 @@ var shipped = Set{
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
-					Name: ".claude.json",
-					Glob: "~/.claude.json",
+					Name: ".claude",
+					Glob: "**/.claude",
 				},
+					namedGlob{
+						Name: ".claude.json",
+						Glob: "~/.claude.json",
+					},
+					namedGlob{
+						Name: ".cline",
+						Glob: "**/.cline",
+					},
+					namedGlob{
+						Name: ".clinerules",
+						Glob: "**/.clinerules",
+					},
+					namedGlob{
+						Name: ".codex",
+						Glob: "**/.codex",
+					},
+					namedGlob{
+						Name: ".copilot",
+						Glob: "**/.copilot",
+					},
+					namedGlob{
+						Name: ".cursor",
+						Glob: "**/.cursor",
+					},
+					namedGlob{
+						Name: ".gemini",
+						Glob: "**/.gemini",
+					},
+					namedGlob{
+						Name: ".opencode",
+						Glob: "**/.opencode",
+					},
+					namedGlob{
+						Name: ".qwen",
+						Glob: "**/.qwen",
+					},
+					namedGlob{
+						Name: "agent",
+						Glob: "~/.pi/agent",
+					},
 					namedGlob{
 						Name: "config.toml",
 						Glob: "~/.codex/config.toml",
@@ -25863,6 +25904,10 @@ var shipped = Set{
 					namedGlob{
 						Name: "mcp.json",
 						Glob: "**/.vscode/mcp.json",
+					},
+					namedGlob{
+						Name: "opencode",
+						Glob: "~/.config/opencode",
 					},
 					namedGlob{
 						Name: "settings.json",
@@ -25970,7 +26015,8 @@ var shipped = Set{
 				},
 				HomeDirs: []string{"/.agents", "/.agents/plugins", "/.agents/plugins/restrain", "/.claude", "/.cline", "/.cline/hooks", "/.codeium", "/.codeium/windsurf", "/.codex", "/.config", "/.config/Code", "/.config/Code/User", "/.config/Cursor", "/.config/Cursor/User", "/.config/opencode", "/.config/opencode/plugin", "/.config/opencode/plugins", "/.copilot", "/.copilot/hooks", "/.cursor", "/.gemini", "/.pi", "/.pi/agent", "/.pi/agent/extensions", "/.qwen"},
 				RootDirs: []string{"/etc/claude-code", "/etc/cursor"},
-				Rest:     []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*"},
+				Parts:    []string{".claude", ".cline", ".clinerules", ".codex", ".copilot", ".cursor", ".gemini", ".opencode", ".qwen"},
+				Rest:     []string{"~/.claude/settings.json", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "~/.claude.json", "~/.claude/settings.local.json", "~/.codex/config.toml", "~/.copilot/hooks/*", "~/.cline/hooks/*", "~/.pi/agent/extensions/*", "~/.agents/plugins/restrain/**", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.gemini/settings.json", "**/.qwen/settings.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "**/.claude/hooks/**", "**/.codex/config.toml", "**/.github/hooks/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "**/.agents/plugins/restrain/**", "~/.codex/hooks.json", "~/.cursor/hooks.json", "~/.codeium/windsurf/hooks.json", "/etc/cursor/hooks.json", "/etc/claude-code/**", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.config/opencode/plugins/*", "~/.config/opencode", "~/.pi/agent"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
