@@ -52,6 +52,7 @@ type File struct {
 	User     string // the user's directory, below the home directory
 	Name     string
 	Syntax   Syntax
+	Unmarked bool // it is not read with a byte order mark in front
 }
 
 // A Syntax is how an agent reads its settings.

@@ -12,7 +12,7 @@ func codex() Agent {
 	return Agent{
 		Name: "codex", Title: "Codex", Aliases: []string{"codex-cli"}, Hook: "codex", Prompt: "UserPromptSubmit", Seen: "0.171.0",
 		Programs: []string{"codex"}, Packages: []string{"@openai/codex"}, Dirs: []string{".codex"}, Shells: []string{"Bash", "shell", "exec_command"}, Patience: time.Minute,
-		Hooks:   File{Project: ".codex", Variable: "CODEX_HOME", User: ".codex", Name: "hooks.json", Syntax: Strict},
+		Hooks:   File{Project: ".codex", Variable: "CODEX_HOME", User: ".codex", Name: "hooks.json", Syntax: Strict, Unmarked: true},
 		Notes:   []string{"what Codex types into a shell that is open already has no hook"},
 		isolate: isolateCodex,
 	}

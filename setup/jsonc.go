@@ -14,6 +14,7 @@ import (
 // commas. It is changed by cutting and pasting text at the places that the
 // parser tells, so that all else stays byte for byte.
 type document struct {
+	marked  bool // a byte order mark stood in front
 	text    string
 	newline string // as the file has it
 	unit    string // one step of indentation
@@ -23,7 +24,7 @@ const byteOrderMark = "\ufeff"
 
 // newDocument takes the text of a file; an empty one is an empty object.
 func newDocument(text []byte) (*document, error) {
-	d := &document{text: strings.TrimPrefix(string(text), byteOrderMark), newline: "\n", unit: "  "}
+	d := &document{text: strings.TrimPrefix(string(text), byteOrderMark), marked: strings.HasPrefix(string(text), byteOrderMark), newline: "\n", unit: "  "}
 	if before, _, ok := strings.Cut(d.text, "\n"); ok && strings.HasSuffix(before, "\r") {
 		d.newline = "\r\n"
 	}

@@ -14,6 +14,8 @@ import (
 func (a *Agent) unread(d *document) string {
 	what, line := "", 0
 	switch comment, comma := d.liberties(); {
+	case d.marked && a.Hooks.Unmarked:
+		what, line = "a byte order mark", 1
 	case comment > 0 && a.Hooks.Syntax == agent.Strict:
 		what, line = "a comment", comment
 	case comma > 0 && a.Hooks.Syntax != agent.Loose:

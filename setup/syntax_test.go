@@ -36,6 +36,20 @@ func TestUnread(t *testing.T) {
 	}
 }
 
+// Codex does without a file that has a byte order mark in front, others do not.
+func TestUnreadForItsMark(t *testing.T) {
+	d, err := newDocument([]byte(byteOrderMark + "{}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range map[string]bool{"codex": false, "qwen": true} {
+		a, _ := Find(name)
+		if got := a.unread(d); (got == "") != read || !read && !strings.Contains(got, "a byte order mark in line 1") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // A file that the agent does not read is no guard, and gets none.
 func TestFileThatIsNotRead(t *testing.T) {
 	p := place(t)
