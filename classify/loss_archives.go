@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -146,13 +147,10 @@ func (l *lossReader) readSqlite(words []shellparse.Word) {
 	for _, w := range a.words[1:] {
 		text += w.Text + ";"
 	}
-	if l.cmd.Stdin != nil {
-		text += l.cmd.Stdin.Text
-	}
-	for i := range l.cmd.Redirs {
-		if r := &l.cmd.Redirs[i]; r.Op == shellparse.RedirRead || r.Op == shellparse.RedirHeredoc || r.Op == shellparse.RedirHereStr {
-			text += r.Target.Text
-		}
+	if l.cmd.Input != nil {
+		text += l.cmd.Input.Text
+	} else if slices.ContainsFunc(l.cmd.Redirs, func(r shellparse.Redir) bool { return r.Op == shellparse.RedirRead }) {
+		text += "delete " // it cannot be read, and may do anything
 	}
 	text = strings.ToLower(text)
 	for _, verb := range [...]string{"drop ", "delete ", "update ", "replace ", "alter ", "vacuum into", ".restore", "truncate ", ".read"} {

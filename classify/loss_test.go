@@ -159,6 +159,36 @@ func TestLosses(t *testing.T) {
 }
 
 // What is in git is lost all the same when the repository goes as well.
+// What files here show says nothing of another machine's.
+func TestLossOnAnotherMachine(t *testing.T) {
+	p := newPlace(t)
+	p.file("dist/a.js", "x")
+	for _, line := range []string{"rsync -a --delete dist/ web:/srv/shop/", "rsync -a --delete dist/ me@web:/srv/shop/"} {
+		step := p.judge(line)
+		if severity, _ := takesMost(&step); severity != Medium {
+			t.Errorf("%s: %s", line, severity)
+		}
+	}
+}
+
+// Statements that come from a file or a pipe change a database as any others do.
+func TestLossInADatabase(t *testing.T) {
+	p := newPlace(t)
+	p.file("q.sql", "DELETE FROM a WHERE id = 1;")
+	p.file("r.sql", "SELECT 1;")
+	p.file("app.db", strings.Repeat("x", 100))
+	for line, want := range map[string]bool{
+		"cat q.sql | sqlite3 app.db": true, "sqlite3 app.db < q.sql": true, "sqlite3 app.db 'DELETE FROM a'": true, "sqlite3 app.db < none.sql": true,
+		"cat r.sql | sqlite3 app.db": false, "sqlite3 app.db < r.sql": false, "sqlite3 app.db 'SELECT 1'": false,
+	} {
+		script := shellparse.Parse(line, shellparse.Options{Dir: p.dir, Home: p.home, ReadFile: os.ReadFile})
+		step := Shipped().Classify(script, placeContext{live(p.dir), p.own, p.temp})
+		if got := strings.Contains(p.losses(&step), "app.db"); got != want {
+			t.Errorf("%s: %q", line, p.losses(&step))
+		}
+	}
+}
+
 func TestLossOfTheRepositoryToo(t *testing.T) {
 	p := newPlace(t)
 	for _, line := range []string{"rm -rf .git src", "rm -rf src && rm -rf .git", "rm -rf src/a.go .git/objects"} {

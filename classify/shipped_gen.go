@@ -6342,9 +6342,10 @@ var shipped = Set{
 			Resource:       "path",
 			Runs:           []string{"robocopy|robocopy.exe"},
 			Operands:       []string{"/MIR", "/PURGE", "/mir", "/purge"},
+			OperandNot:     []string{"/L", "/l"},
 			spelled:        []string{"robocopy|robocopy.exe"},
 			Match:          []string{"robocopy empty site /MIR", "robocopy a b /E /PURGE", "robocopy.exe src dst /mir"},
-			NotMatch:       []string{"robocopy a b /E", "robocopy a b"},
+			NotMatch:       []string{"robocopy a b /E", "robocopy a b /MIR /L", "robocopy a b"},
 		},
 		Rule{
 			ID:             "rsync-delete",
