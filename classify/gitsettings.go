@@ -56,6 +56,42 @@ func (r *reader) readGitSettings() {
 		}
 	}
 	r.args.flags = slices.Insert(r.args.flags, 0, settings...)
+	r.spellSettings()
+}
+
+// settingNames are the parts of names of settings that are written with capitals, as
+// git's manual and the rules have them; git takes any case.
+var settingNames = [...]string{"hooksPath", "sshCommand", "gitProxy", "askPass", "insteadOf", "pushInsteadOf", "sslVerify", "packObjectsHook", "templateDir",
+	"includeIf", "denyNonFastForwards", "denyDeletes", "fsckObjects"}
+
+// spellSettings writes the setting that git config names as the rules have it: its
+// section and its own name are the same in any case, what is between is not.
+func (r *reader) spellSettings() {
+	if r.args.operand(0) != "config" {
+		return
+	}
+	for _, at := range r.args.operands[1:] {
+		key := r.args.words[at].Text
+		first, last := strings.IndexByte(key, '.'), strings.LastIndexByte(key, '.')
+		if first <= 0 || strings.ContainsAny(key[:first], "/ ") {
+			continue
+		}
+		spelled := spelledSetting(key[:first]) + key[first:last+1] + spelledSetting(key[last+1:])
+		if spelled != key {
+			r.args.words = slices.Clone(r.args.words)
+			r.args.words[at].Text = spelled
+		}
+		return
+	}
+}
+
+func spelledSetting(part string) string {
+	for _, name := range settingNames {
+		if strings.EqualFold(name, part) {
+			return name
+		}
+	}
+	return strings.ToLower(part)
 }
 
 // fileRunsPrograms reports a configuration that has git run programs, as it is or as

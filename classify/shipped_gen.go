@@ -9128,6 +9128,25 @@ var shipped = Set{
 			NotMatch: []string{"mkdir -p .claude", "cp notes.md .claude/notes.md", "cat ~/.claude/settings.json", "jq . .claude/settings.json"},
 		},
 		Rule{
+			ID:             "agent-configuration-unreadable",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "takes from an agent's settings or hooks that they are read or run",
+			Justification:  "a hook that cannot run watches nothing",
+			Attack:         "T1562.001",
+			FalsePositives: "what was asked for, or made for the same task",
+			Resource:       "path",
+			Runs:           []string{"chmod -x|-r|-rx|-rwx", "chmod *-x|*-r|*-rx|*-rwx|0|00|000 *", "chattr +i *"},
+			File: &FileMatch{
+				Op:  []string{"chmod"},
+				Set: []string{"agent-configuration"},
+			},
+			spelled:  []string{"chmod -x|-r|-rx|-rwx", "chmod *-x|*-r|*-rx|*-rwx|0|00|000 *", "chattr +i *"},
+			Match:    []string{"chmod 000 ~/.claude/settings.json", "chmod -x .cursor/hooks.json", "chmod a-r .claude/settings.json", "chattr +i ~/.codex/config.toml"},
+			NotMatch: []string{"chmod +x .claude/hooks/check.sh", "chmod 600 .claude/settings.json", "chmod 755 .claude/hooks/check.sh", "chmod -x build.sh"},
+		},
+		Rule{
 			ID:             "agent-configuration-command",
 			Class:          "guard.tamper",
 			Severity:       1,
@@ -11928,7 +11947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{451, 453},
+				Rules:   []uint16{451, 454},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -12008,12 +12027,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{430, 431, 465},
+				Rules:   []uint16{430, 431, 466},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{430, 431, 465},
+				Rules:   []uint16{430, 431, 466},
 			},
 			nameEntry{
 				Name:    "apt-key",
@@ -12541,7 +12560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{377, 395, 407, 425, 430, 465},
+				Rules:   []uint16{377, 395, 407, 425, 430, 466},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12941,7 +12960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{451, 453},
+				Rules:   []uint16{451, 454},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -13080,7 +13099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{451, 453},
+				Rules:   []uint16{451, 454},
 			},
 			nameEntry{
 				Name:    "cog",
@@ -13193,7 +13212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{153, 232, 451, 453},
+				Rules:   []uint16{153, 232, 451, 454},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13417,7 +13436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{451, 453},
+				Rules:   []uint16{451, 454},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -13553,7 +13572,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{267, 416, 466, 469},
+				Rules: []uint16{267, 416, 467, 470},
 			},
 			nameEntry{
 				Name:    "defaults",
@@ -14111,7 +14130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{416, 466, 467, 469},
+				Rules:   []uint16{416, 467, 468, 470},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -14222,7 +14241,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{267, 416, 466, 469},
+				Rules: []uint16{267, 416, 467, 470},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -14620,7 +14639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{465},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -14644,7 +14663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{451, 453},
+				Rules:   []uint16{451, 454},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14865,7 +14884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{135, 136, 451, 453},
+				Rules:   []uint16{135, 136, 451, 454},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -15771,7 +15790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{405, 406, 410, 464, 465},
+				Rules:   []uint16{405, 406, 410, 465, 466},
 			},
 			nameEntry{
 				Name:    "kill-port",
@@ -15781,7 +15800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{405, 406, 407, 410, 443, 463, 465},
+				Rules:   []uint16{405, 406, 407, 410, 443, 464, 466},
 			},
 			nameEntry{
 				Name:    "killall5",
@@ -15813,12 +15832,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -15948,7 +15967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{32, 395, 407, 414, 465},
+				Rules:   []uint16{32, 395, 407, 414, 466},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -17372,7 +17391,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{451, 453},
+				Rules:   []uint16{451, 454},
 			},
 			nameEntry{
 				Name:    "openhands",
@@ -17805,7 +17824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{405, 406, 407, 410, 463, 465},
+				Rules:   []uint16{405, 406, 407, 410, 464, 466},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -18220,7 +18239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{451, 453},
+				Rules:   []uint16{451, 454},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -18455,22 +18474,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{455, 456, 457, 458},
+				Rules:   []uint16{456, 457, 458, 459},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name: "return",
@@ -18800,7 +18819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -18931,7 +18950,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{267, 466, 468, 469},
+				Rules: []uint16{267, 467, 469, 470},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -18946,7 +18965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{416, 469},
+				Rules:   []uint16{416, 470},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -19043,7 +19062,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{468},
+				Rules: []uint16{469},
 			},
 			nameEntry{
 				Name:    "shorebird",
@@ -19088,7 +19107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{405, 406, 443, 463, 465},
+				Rules:   []uint16{405, 406, 443, 464, 466},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -19574,7 +19593,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{32, 240, 395, 407, 411, 412, 414, 425, 465},
+				Rules:   []uint16{32, 240, 395, 407, 411, 412, 414, 425, 466},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -19653,7 +19672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{410, 441, 465},
+				Rules:   []uint16{410, 441, 466},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
@@ -19858,7 +19877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{460, 461, 462},
+				Rules:   []uint16{461, 462, 463},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -19916,7 +19935,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{468},
+				Rules: []uint16{469},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -20053,7 +20072,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{469},
+				Rules: []uint16{470},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -20138,7 +20157,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{267, 466, 469},
+				Rules: []uint16{267, 467, 470},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -20575,7 +20594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -20729,7 +20748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20775,7 +20794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -20883,7 +20902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20930,7 +20949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -21148,23 +21167,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 454},
+				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 455},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 454},
+				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 455},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{129, 245, 246, 248, 250, 253, 262, 263, 264, 265, 269, 270, 279, 299, 391, 439, 440, 452, 454, 471},
+				Rules: []uint16{129, 245, 246, 248, 250, 253, 262, 263, 264, 265, 269, 270, 279, 299, 391, 439, 440, 452, 455, 472},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{129, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 259, 260, 261, 262, 263, 264, 265, 269, 270, 299, 391, 440, 452, 454, 471},
+				Rules: []uint16{129, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 259, 260, 261, 262, 263, 264, 265, 269, 270, 299, 391, 440, 452, 455, 472},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{26, 62, 247, 248, 249, 250, 262, 263, 264, 265, 269, 299, 389, 390, 391, 392, 393, 440, 452, 454, 471},
+				Rules: []uint16{26, 62, 247, 248, 249, 250, 262, 263, 264, 265, 269, 299, 389, 390, 391, 392, 393, 440, 452, 455, 472},
 			},
 			opEntry{
 				Op:    "copy",
@@ -21180,7 +21199,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{282, 285, 454, 470},
+				Rules: []uint16{282, 285, 453, 455, 471},
 			},
 			opEntry{
 				Op: "list",
