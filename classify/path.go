@@ -161,6 +161,12 @@ func mayBeEmpty(unknown []string) bool {
 	return len(unknown) > 0 && unknown[0][0] == '$' && !strings.HasPrefix(unknown[0], "$(") && !strings.Contains(unknown[0], ":?") && !strings.Contains(unknown[0], ":-")
 }
 
+// hangsOnValue reports a value of a variable or of a command, which nothing makes sure
+// is more than nothing.
+func hangsOnValue(unknown []string) bool {
+	return mayBeEmpty(unknown) || len(unknown) > 0 && strings.HasPrefix(unknown[0], "$(") && !strings.HasPrefix(unknown[0], "$(mktemp")
+}
+
 // belowHome gives the part of a path below a home directory.
 func (r *reader) belowHome(p string) (below string, ok bool) {
 	if home := r.surroundings().home; home != "" {

@@ -44,6 +44,12 @@ func (r *reader) placeOf(f *fileFact) Place {
 	case f.inHome && f.below == "", p == "/home", p == "/Users":
 		return PlaceHome
 	}
+	if dir, ok := strings.CutSuffix(p, "/"+hole); ok && hangsOnValue(f.unknown) {
+		switch r.placeOf(&fileFact{path: max(dir, "/"), inHome: f.inHome, below: strings.TrimSuffix(f.below, "/"+hole), here: f.here}) {
+		case PlaceWorkspaceRoot, PlaceHome, PlaceRoot:
+			return PlaceUnknown // all of it, if nothing follows
+		}
+	}
 	if !remote {
 		if place := r.workspacePlace(f); place != "" {
 			return place

@@ -67,6 +67,8 @@ func TestExpand(t *testing.T) {
 		{"python", "l = ['a']\nadd(l)\nfor d in l:\n    rm(d)\n", "rm ( d )"},
 		{"python", "l = ['a']\nl.append(x)\nfor d in l:\n    rm(d)\n", "rm ( d )"},
 		{"python", "import sys\na, *b = sys.argv[1:]\nfor d in b:\n    rm(d)\n", "rm ( two )"},
+		{"javascript", "const run = (cmd, ...args) => exec(cmd, args);\nrun('rm', '-rf', 'a')", "exec ( rm , [ -rf , a ] )"},
+		{"python", "def run(cmd, *args):\n    go([cmd, *args])\nrun('rm', 'a')\n", "go ( [ rm , * [ a ] ] )"},
 		{"javascript", "exports.f = (ds) => ds.forEach((d) => rm(d));\nf(['a', 'b'])", "rm ( b )"},
 		{"javascript", "const f = (method, p) => fetch(p, {method, a: 1});\nf('DELETE', 'x')", "fetch ( x , { method : DELETE , a : 1 } )"},
 		{"javascript", "const f = (a) => g([a, 1], a);\nf('x')", "g ( [ x , 1 ] , x )"},

@@ -18,6 +18,7 @@ type parameter struct {
 	name   string
 	fields []string
 	preset span // its default
+	rest   bool // it takes all arguments that are left
 }
 
 // define finds the functions of the code.
@@ -196,6 +197,7 @@ func (e *expander) rubyBody(f *function, i, at int) bool {
 func (e *expander) parameters(in span) (list []parameter) {
 	for _, part := range e.split(in) {
 		p, i := parameter{}, part.start
+		p.rest = e.punct(i, ".") || e.punct(i, "*") && !e.punct(i+1, "*")
 		for e.punct(i, "*") || e.punct(i, ".") || e.punct(i, "&") {
 			i++
 		}
@@ -319,6 +321,10 @@ func (e *expander) bind(f *function, args []argument, outer values) values {
 }
 
 func (e *expander) bindOne(p *parameter, n int, args []argument, with values) {
+	if p.rest && p.name != "" {
+		with[p.name] = restOf(args[min(n, len(args)):])
+		return
+	}
 	for i := range args {
 		a := &args[i]
 		switch {
@@ -333,6 +339,21 @@ func (e *expander) bindOne(p *parameter, n int, args []argument, with values) {
 	if p.name != "" && p.preset.end > p.preset.start {
 		with[p.name] = e.tokens[p.preset.start:p.preset.end]
 	}
+}
+
+// restOf writes the arguments from one on as a list.
+func restOf(args []argument) []Token {
+	list := []Token{{Kind: TokenPunct, Text: "["}}
+	for _, a := range args {
+		if a.name != "" {
+			continue
+		}
+		if len(list) > 1 {
+			list = append(list, Token{Kind: TokenPunct, Text: ","})
+		}
+		list = append(list, a.value...)
+	}
+	return append(list, Token{Kind: TokenPunct, Text: "]"})
 }
 
 // fields gives what a parameter takes apart its values: f({dir: "x"}).

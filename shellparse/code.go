@@ -174,7 +174,13 @@ func (r *codeReader) call(i int, call *runCall) {
 	}
 	switch {
 	case first.isList:
-		r.argv(first.list)
+		list := first.list
+		for _, arg := range args[1:] {
+			if r.lang == "perl" && arg.isText { // system(@cmd, "-print")
+				list = append(list, arg.text)
+			}
+		}
+		r.argv(list)
 	case !first.isText:
 		return
 	case len(args) > 1 && args[1].isList && call.list:

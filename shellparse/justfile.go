@@ -13,7 +13,7 @@ func (sh *shell) justTarget(c *Command) {
 	if !ok {
 		return
 	}
-	jf := justfile{makefile: makefile{rules: map[string]makeRule{}, vars: map[string]string{}}, params: map[string][]string{}}
+	jf := justfile{makefile: makefile{rules: map[string]makeRule{}, vars: map[string]string{}}, params: map[string][]string{}, calls: map[string][][]string{}}
 	jf.read(clean(string(data)))
 	goal, args := jf.first, operands(c.Argv[1:])
 	for len(args) > 0 && strings.Contains(args[0].Text, "=") { // just env=prod clean
@@ -24,15 +24,35 @@ func (sh *shell) justTarget(c *Command) {
 	if len(args) > 0 {
 		goal, args = args[0].Text, args[1:]
 	}
-	jf.bind(goal, args)
-	jf.visit(goal, map[string]bool{}, func(recipe string) { sh.inTarget(c, jf.template(recipe)) })
+	jf.run(goal, args, 0, func(recipe string) { sh.inTarget(c, jf.template(recipe)) })
 }
 
 // A justfile has rules as a makefile has, with parameters
 // (https://just.systems/man/en/recipe-parameters.html).
 type justfile struct {
 	makefile
-	params map[string][]string // as they are written: env, dir="build", *rest
+	params map[string][]string   // as they are written: env, dir="build", *rest
+	calls  map[string][][]string // what a recipe needs, each with its arguments
+}
+
+// run hands on the recipe of a goal, those that it needs first.
+func (jf *justfile) run(goal string, args []Word, depth int, recipe func(string)) {
+	const maxDepth = 8
+	if jf.work++; depth > maxDepth || jf.work > maxRounds {
+		return
+	}
+	jf.bind(goal, args)
+	for _, need := range jf.calls[goal] {
+		var given []Word
+		for _, arg := range need[1:] {
+			given = append(given, Word{Text: jf.template(arg)})
+		}
+		jf.run(need[0], given, depth+1, recipe)
+	}
+	jf.bind(goal, args)
+	for _, line := range jf.rules[goal].recipe {
+		recipe(strings.TrimLeft(line, "@-"))
+	}
 }
 
 func (jf *justfile) read(text string) {
@@ -54,7 +74,7 @@ func (jf *justfile) read(text string) {
 // header reads name := "value" or a line that opens a recipe, and gives its name.
 func (jf *justfile) header(line string) (name string) {
 	if name, value, ok := strings.Cut(line, ":="); ok {
-		jf.vars[strings.TrimSpace(strings.TrimPrefix(name, "export "))] = plainValue(value)
+		jf.vars[strings.TrimSpace(strings.TrimPrefix(name, "export "))] = settingValue(value)
 		return ""
 	}
 	head, needs, ok := strings.Cut(line, ":")
@@ -67,13 +87,17 @@ func (jf *justfile) header(line string) (name string) {
 		jf.first = name
 	}
 	jf.params[name] = words[1:]
-	rule := jf.rules[name]
-	for _, need := range strings.Fields(strings.NewReplacer("(", " ", ")", " ", "&&", " ").Replace(needs)) {
-		if !strings.ContainsAny(need, `"'`) {
-			rule.needs = append(rule.needs, need)
+	needs = strings.ReplaceAll(needs, "&&", " ")
+	for needs = strings.TrimSpace(needs); needs != ""; needs = strings.TrimSpace(needs) {
+		one, rest, _ := strings.Cut(needs, " ")
+		if call, after, ok := strings.Cut(needs, ")"); ok && needs[0] == '(' { // (name "argument")
+			one, rest = call[1:], after
 		}
+		if words := roughWords(one); len(words) > 0 {
+			jf.calls[name] = append(jf.calls[name], words)
+		}
+		needs = rest
 	}
-	jf.rules[name] = rule
 	return name
 }
 
@@ -96,12 +120,25 @@ func (jf *justfile) bind(goal string, args []Word) {
 	}
 }
 
+// settingValue is the value of a variable: a text, or what is taken when the
+// environment has none.
+func settingValue(text string) string {
+	call, standard, ok := strings.Cut(strings.TrimSuffix(strings.TrimSpace(text), ")"), ",")
+	if ok && (strings.HasPrefix(call, "env_var_or_default(") || strings.HasPrefix(call, "env(")) {
+		return plainValue(standard)
+	}
+	return plainValue(text)
+}
+
 // plainValue takes the quotes off a value.
 func plainValue(text string) string { return strings.Trim(strings.TrimSpace(text), "'\"") }
 
 // template writes the variables in the places of {{ name }} and {{.NAME}}. What is
 // more than a name is unknown before it runs.
-func (mk *makefile) template(recipe string) string {
+func (mk *makefile) template(recipe string) string { return mk.templateAt(recipe, 0) }
+
+func (mk *makefile) templateAt(recipe string, depth int) string {
+	const maxDepth = 4
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(recipe, "{{")
@@ -111,8 +148,8 @@ func (mk *makefile) template(recipe string) string {
 			b.WriteString(rest)
 			return b.String()
 		}
-		if value, known := mk.vars[strings.TrimPrefix(strings.TrimSpace(expr), ".")]; known && !strings.Contains(value, "{{") {
-			b.WriteString(strings.ReplaceAll(value, string(Hole), "${UNKNOWN}"))
+		if value, known := mk.templateValue(expr, recipe); known && depth < maxDepth {
+			b.WriteString(mk.templateAt(strings.ReplaceAll(value, string(Hole), "${UNKNOWN}"), depth+1))
 		} else {
 			b.WriteString("${JUST}")
 		}
@@ -120,4 +157,15 @@ func (mk *makefile) template(recipe string) string {
 			return b.String()
 		}
 	}
+}
+
+// templateValue is what stands between braces in a text: a name, .NAME, or a name with
+// a default. A value that is made of itself has only its default.
+func (mk *makefile) templateValue(expr, within string) (value string, known bool) {
+	name, standard, hasDefault := strings.Cut(expr, "| default")
+	name = strings.TrimPrefix(strings.TrimSpace(name), ".")
+	if value, known = mk.vars[name]; known && value != within {
+		return value, true
+	}
+	return plainValue(standard), hasDefault
 }

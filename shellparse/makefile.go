@@ -27,9 +27,22 @@ func parseMakefile(text string, given, env map[string]string, include func(name 
 
 func (mk *makefile) read(text string) {
 	var current []string
+	defined, body := "", "" // by define … endef
 	text = strings.ReplaceAll(text, "\\\n", " ")
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
+		if name, ok := strings.CutPrefix(line, "define "); ok && defined == "" {
+			defined, body = strings.TrimSpace(strings.TrimRight(name, ":=+ ")), ""
+			continue
+		}
+		if defined != "" {
+			if strings.TrimSpace(line) == "endef" {
+				mk.vars[defined], defined = body, ""
+			} else {
+				body += strings.TrimLeft(line, "\t@-+") + "\n"
+			}
+			continue
+		}
 		if line == "" || line[0] == '#' {
 			continue
 		}

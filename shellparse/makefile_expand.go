@@ -3,6 +3,7 @@ package shellparse
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -62,6 +63,9 @@ func referenceEnd(s string, i int) int {
 
 // reference gives what stands between $( and ).
 func (mk *makefile) reference(text string, depth int) string {
+	if strings.Contains(text, "$") && !strings.Contains(text, " ") { // $(DB_$(ENV))
+		text = mk.expand(text, depth)
+	}
 	if val, ok := mk.given[text]; ok {
 		return val
 	}
@@ -158,6 +162,19 @@ func (mk *makefile) function(name string, args []string, depth int) (val string,
 			}
 			return ""
 		}), true
+	case name == "call":
+		body, ok := mk.vars[strings.TrimSpace(arg(0))]
+		if !ok {
+			return "", false
+		}
+		given := make([]string, 0, last)
+		for i := 1; i <= last; i++ {
+			given = append(given, arg(i))
+		}
+		for i, text := range given {
+			mk.vars[strconv.Itoa(i+1)] = text
+		}
+		return mk.expand(body, depth), true
 	case name == "foreach" && last == 2:
 		variable := strings.TrimSpace(arg(0))
 		old, had := mk.vars[variable]

@@ -18,7 +18,7 @@ func parseTaskfile(text string) *makefile {
 		switch {
 		case indent == 0:
 			section, taskIndent = key, -1
-		case section == "vars" && isKey && value != "" && !strings.HasPrefix(value, "{"):
+		case section == "vars" && isKey && value != "" && (value[0] != '{' || strings.HasPrefix(value, "{{")):
 			mk.vars[key] = value
 		case section != "tasks":
 		case isKey && trimmed[0] != '-' && (taskIndent < 0 || indent == taskIndent):
