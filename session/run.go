@@ -77,6 +77,7 @@ func (h *Host) Run(o Options, argv []string) (int, error) {
 		return ExitError, err
 	}
 	s.sayBegin()
+	defer s.showTitle()()
 	s.sayRecord()
 	status, err := s.run()
 	s.sayEnd()

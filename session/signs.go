@@ -60,6 +60,31 @@ func (s *guardedSession) sayBegin() {
 		prompt.Escape(filepath.Base(s.judge.argv[0])), id, prompt.Escape(s.options.Policy.Persona()), id)
 }
 
+// TitleVariable names the environment variable that keeps restrain from the
+// terminal's title: off. Unset, the title says that the agent is guarded.
+const TitleVariable = "RESTRAIN_TITLE"
+
+// showTitle has the terminal's title say who is guarded, until hide brings back
+// the one before. An agent that sets its own has that shown.
+func (s *guardedSession) showTitle() (hide func()) {
+	if s.options.CI != nil || !isTerminal(s.host.Stderr) || !hasTitle(s.host.Getenv) {
+		return func() {}
+	}
+	const save, set, end, restore = "\x1b[22;2t", "\x1b]2;", "\x1b\\", "\x1b[23;2t"
+	fmt.Fprint(s.host.Stderr, save+set+"restrain: "+prompt.Escape(filepath.Base(s.judge.argv[0]))+end)
+	// Terminals that keep no titles go back to their own when theirs is empty.
+	return func() { fmt.Fprint(s.host.Stderr, set+end+restore) }
+}
+
+// hasTitle reports a terminal that has a title, and may be given one.
+func hasTitle(getenv func(string) string) bool {
+	switch getenv("TERM") {
+	case "", "dumb", "linux":
+		return false
+	}
+	return getenv(TitleVariable) != "off"
+}
+
 // sayEnd says at the end what there was, and how to see it or take it back.
 func (s *guardedSession) sayEnd() {
 	record := Record{ID: s.store.ID(), Dir: s.store.Dir(), Latest: time.Now()}

@@ -49,6 +49,7 @@ func usedVariables() []manEntry {
 		{"XDG_CONFIG_HOME", "where your rules are, in restrain/rules.toml, with [keep] for the bounds of what undo gives back; ~/.config without it"},
 		{"RESTRAIN_NOTIFY", "off: no desktop notification of a held step"},
 		{session.SignVariable, "how a terminal is told of a held step: bell (unless set), osc9, osc777, several with commas, or off"},
+		{session.TitleVariable, "off: the terminal's title is left alone; else it says who is guarded, until the session ends"},
 		{"PAGER", "shows long logs at a terminal; cat for none"},
 		{"NO_COLOR", "when not empty, no colours"},
 		{"TERM, COLUMNS, LC_ALL, LC_CTYPE, LANG", "what the terminal can show"},
