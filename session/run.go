@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"restrain/gate"
@@ -67,10 +68,7 @@ func (h *Host) Run(o Options, argv []string) (int, error) {
 	}
 	if err := s.interceptor.Prepare(&s.launch); err != nil {
 		status := launchStatus(err)
-		if errors.Is(err, exec.ErrNotFound) {
-			err = fmt.Errorf("%q: command not found", argv[0])
-		}
-		h.Fail(Hinted{err, "name a program that is in PATH, or its path"})
+		h.Fail(cannotLaunch(argv[0], err))
 		return status, nil
 	}
 	if err := s.prepare(); err != nil {
@@ -115,6 +113,20 @@ func launchStatus(err error) int {
 		return ExitNotFound
 	}
 	return ExitDenied
+}
+
+// cannotLaunch says of a program why it could not be started, and what to do.
+func cannotLaunch(name string, err error) error {
+	const hint = "name a program that is in PATH, or its path"
+	switch {
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		return Hinted{fmt.Errorf("%q: command not found", name), hint}
+	case errors.Is(err, syscall.EISDIR):
+		return Hinted{fmt.Errorf("%q is a folder, not a program", name), hint}
+	case errors.Is(err, fs.ErrPermission):
+		return Hinted{fmt.Errorf("%q is no program: it is not marked as one that may be run", name), "if it is one, chmod +x marks it"}
+	}
+	return Hinted{err, hint}
 }
 
 func newSessionID() string {

@@ -79,6 +79,7 @@ func commands(h *host, status *int) []*cli.Command {
 	}
 	for _, command := range ordered(list) {
 		command.OnUsageError = wrongUsage
+		boundWords(command)
 		shareExamples(command)
 	}
 	return list

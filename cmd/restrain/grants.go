@@ -18,12 +18,7 @@ func grantsCommand(h *host) *cli.Command {
 		Name:        "grants",
 		Usage:       "list what was approved for longer than once, or take it back",
 		Description: "   restrain grants\n   restrain grants revoke k7mf",
-		Action: func(c *cli.Context) error {
-			if c.NArg() > 0 {
-				return session.Usagef("grants takes no arguments but revoke ID")
-			}
-			return h.listGrants()
-		},
+		Action:      func(*cli.Context) error { return h.listGrants() },
 		Subcommands: []*cli.Command{{
 			Name: "revoke", Usage: "take a grant back", ArgsUsage: "ID", OnUsageError: wrongUsage,
 			Before: h.humanOnly,

@@ -34,9 +34,6 @@ func learnCommand(h *host) *cli.Command {
 		},
 		Before: h.humanOnlyFor(func(c *cli.Context) bool { return !c.Bool("dry-run") }),
 		Action: func(c *cli.Context) error {
-			if c.NArg() > 0 {
-				return session.Usagef("learn takes no arguments: it is about the project of the working directory")
-			}
 			if c.Bool("dry-run") && c.Bool("revert") {
 				return session.Usagef("--dry-run and --revert do not go together: choose one")
 			}

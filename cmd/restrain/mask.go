@@ -25,17 +25,14 @@ func maskCommand(h *host) *cli.Command {
 			"   restrain mask off --session 7f3a\n   restrain mask on",
 		Flags: []cli.Flag{sessionFlag()},
 		Action: func(c *cli.Context) error {
-			switch c.NArg() {
-			case 0:
-				record, shown, err := h.Disclosure(c.String("session"))
-				if err == nil {
-					fmt.Fprintf(h.Stdout, "%s  masking is %s\n", record.ID, session.ShownText(shown))
-				}
-				return err
-			case 1:
+			if c.NArg() > 0 {
 				return h.mask(c.String("session"), c.Args().First())
 			}
-			return session.Hint(session.Usagef("%d names: one at a time", c.NArg()), "restrain mask on, off, or the name of a secret or a file")
+			record, shown, err := h.Disclosure(c.String("session"))
+			if err == nil {
+				fmt.Fprintf(h.Stdout, "%s  masking is %s\n", record.ID, session.ShownText(shown))
+			}
+			return err
 		},
 	}
 }

@@ -39,9 +39,6 @@ func recordCommand(h *host) *cli.Command {
 		},
 		Before: h.humanOnlyFor(func(c *cli.Context) bool { return c.Bool("rebuild") }),
 		Action: func(c *cli.Context) error {
-			if c.NArg() > 1 {
-				return session.Usagef("record takes one agent")
-			}
 			if c.Bool("rebuild") {
 				if err := session.RebuildRecords(h.Getenv, trust.Shipped()); err != nil {
 					return err

@@ -32,7 +32,7 @@ func reportCommand(h *host) *cli.Command {
 			&cli.StringFlag{Name: "html", Usage: "write one self-contained page to `FILE`, as --format html --out FILE does"},
 		},
 		Action: func(c *cli.Context) error {
-			id, to, err := reportArguments(c)
+			to, err := reportTarget(c)
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ func reportCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			found, err := h.pickRecord(id)
+			found, err := h.pickRecord(c.Args().First())
 			if err != nil {
 				return err
 			}
@@ -58,38 +58,20 @@ func reportCommand(h *host) *cli.Command {
 	}
 }
 
-// reportArguments also takes the options behind the session, where people put
-// them: restrain report 7f3a --html FILE.
-func reportArguments(c *cli.Context) (id string, to reportFile, err error) {
-	values := map[string]string{"format": c.String("format"), "out": c.String("out"), "html": c.String("html")}
-	args := c.Args().Slice()
-	for len(args) > 0 {
-		name, value, joined := strings.Cut(strings.TrimLeft(args[0], "-"), "=")
-		_, known := values[name]
-		switch {
-		case !strings.HasPrefix(args[0], "-") && id == "":
-			id = args[0]
-		case known && strings.HasPrefix(args[0], "--") && joined:
-			values[name] = value
-		case known && strings.HasPrefix(args[0], "--") && len(args) > 1:
-			values[name], args = args[1], args[1:]
-		default:
-			return "", to, session.Usagef("report takes one session, --format, --out and --html, not %q", args[0])
-		}
-		args = args[1:]
-	}
-	to = reportFile{format: values["format"], path: values["out"]}
-	switch {
-	case values["html"] != "" && to.format != "":
-		return "", to, session.Usagef("--html and --format do not go together: choose one")
-	case values["html"] != "":
-		to = reportFile{format: report.HTML, path: values["html"]}
+// reportTarget is where a report goes, and in which format.
+func reportTarget(c *cli.Context) (to reportFile, err error) {
+	to = reportFile{format: c.String("format"), path: c.String("out")}
+	switch page := c.String("html"); {
+	case page != "" && to.format != "":
+		return to, session.Usagef("--html and --format do not go together: choose one")
+	case page != "":
+		to = reportFile{format: report.HTML, path: page}
 	case to.format == "" && to.path != "-":
-		return "", to, session.Hint(session.Usagef("--out needs a format"), "add --format, one of "+strings.Join(report.Formats(), ", "))
+		return to, session.Hint(session.Usagef("--out needs a format"), "add --format, one of "+strings.Join(report.Formats(), ", "))
 	case to.format != "":
 		err = knownFormat(to.format)
 	}
-	return id, to, err
+	return to, err
 }
 
 // journalReport draws a session as its journal has it.

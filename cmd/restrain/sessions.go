@@ -35,10 +35,13 @@ func sessionsCommand(h *host) *cli.Command {
 			&cli.BoolFlag{Name: "all", Usage: "also those beyond the latest 20"},
 			&cli.BoolFlag{Name: "json", Usage: "print a line of JSON for each"},
 		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() > 0 {
+		Before: func(c *cli.Context) error {
+			if c.NArg() == 1 {
 				return session.Hint(session.Usagef("sessions takes no words, only options"), "restrain log "+c.Args().First()+" shows one")
 			}
+			return nil
+		},
+		Action: func(c *cli.Context) error {
 			filter, err := sessionFilterOf(c)
 			if err != nil {
 				return err

@@ -42,6 +42,29 @@ func wrongUsage(c *cli.Context, err error, _ bool) error {
 	return session.Usage(err)
 }
 
+// boundWords has a verb, and those below it, refuse words that its usage has no
+// place for. Where they are those of a line, the verb itself says to quote it.
+func boundWords(verb *cli.Command) {
+	for _, sub := range verb.Subcommands {
+		boundWords(sub)
+	}
+	usage, action := verb.ArgsUsage, verb.Action
+	if action == nil || strings.Contains(usage, "…") || strings.Contains(usage, "LINE") {
+		return
+	}
+	most := len(strings.Fields(usage))
+	verb.Action = func(c *cli.Context) error {
+		if c.NArg() <= most {
+			return action(c)
+		}
+		takes := "no words, only options"
+		if most > 0 {
+			takes = usage
+		}
+		return session.Hint(session.Usagef("%s takes %s, and %q is too much", verb.Name, takes, c.Args().Get(most)), c.Command.HelpName+" --help says more")
+	}
+}
+
 // dashed is an option as people type it.
 func dashed(name string) string {
 	return strings.Repeat("-", min(2, len([]rune(name)))) + name
