@@ -76,8 +76,9 @@ func (t Tally) with(other Tally) []string {
 
 // A Shift is how the share of a token has changed.
 type Shift struct {
-	Token         string
-	Before, After float64 // shares, 0 to 1
+	Token  string  `json:"token"`
+	Before float64 `json:"before"` // shares, 0 to 1
+	After  float64 `json:"after"`
 }
 
 // Text says it in words: "git.push 2% → 9%".

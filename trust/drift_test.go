@@ -1,8 +1,10 @@
 package trust
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"restrain/classify"
@@ -46,6 +48,9 @@ func TestShiftsNamesWhatChangedMost(t *testing.T) {
 	list := Shifts(Tally{"test": 50, "git.push": 1, "file.read": 49}, Tally{"test": 50, "git.push": 30, "file.read": 40})
 	if list[0].Token != "git.push" || list[0].After <= list[0].Before {
 		t.Errorf("first: %+v", list[0])
+	}
+	if text, err := json.Marshal(list[0]); err != nil || !strings.HasPrefix(string(text), `{"token":"git.push","before":`) {
+		t.Errorf("as JSON: %s %v", text, err)
 	}
 }
 

@@ -329,7 +329,7 @@ func (u *undo) prune(names []string) error {
 		done = "would drop"
 	}
 	for i := range dropped {
-		fmt.Fprintf(out, "%s %s, %s: %s\n", done, dropped[i].ID, dropped[i].Time.Local().Format("2006-01-02 15:04"), prompt.Escape(dropped[i].Command))
+		fmt.Fprintf(out, "%s %s, %s: %s\n", done, dropped[i].ID, dropped[i].Time.Local().Format("2006-01-02 15:04"), prompt.Escape(told(&dropped[i])))
 	}
 	fmt.Fprintf(out, "%s %s\n", done, figure.Number(len(dropped), "step"))
 	return errors.Join(failed, out.Flush())

@@ -29,7 +29,7 @@ func (u *undo) choose(c *cli.Context) error {
 			continue
 		}
 		steps = append(steps, sameStep(list, k))
-		choices = append(choices, stepName(k)+"  "+k.Command+"  "+keptSummary(k)+", "+k.Time.Local().Format("_2 Jan 15:04")+"  "+k.ID)
+		choices = append(choices, stepName(k)+"  "+told(k)+"  "+keptSummary(k)+", "+k.Time.Local().Format("_2 Jan 15:04")+"  "+k.ID)
 	}
 	if len(steps) == 0 || u.humanOnly(c) != nil {
 		return nil

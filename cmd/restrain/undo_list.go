@@ -49,7 +49,7 @@ func (u *undo) words() error {
 	out := bufio.NewWriter(u.Stdout)
 	for i := range list {
 		if k := &list[i]; k.Files+k.Dirs > 0 {
-			fmt.Fprintf(out, "%s\t%s\n", k.ID, cut(prompt.Escape(k.Command), prompt.Caps{Width: 60}))
+			fmt.Fprintf(out, "%s\t%s\n", k.ID, cut(prompt.Escape(told(k)), prompt.Caps{Width: 60}))
 		}
 	}
 	return out.Flush()
@@ -73,7 +73,7 @@ func (u *undo) writeKept(out io.Writer, k *keep.Kept, caps prompt.Caps) {
 	} else {
 		fmt.Fprintln(out, first)
 	}
-	line(k.Command)
+	line(told(k))
 	if k.Refs == 0 {
 		return
 	}
@@ -88,6 +88,15 @@ func (u *undo) writeKept(out io.Writer, k *keep.Kept, caps prompt.Caps) {
 		}
 		line(refs[i].String())
 	}
+}
+
+// told is what a step did, for people. An agent's own tool that writes a file is
+// read as tee, which alone on a line is nothing else either.
+func told(k *keep.Kept) string {
+	if files, ok := strings.CutPrefix(k.Command, "tee "); ok && !strings.HasPrefix(files, "-") && !strings.ContainsAny(files, "|&;<>()`$\n") {
+		return "writes " + files
+	}
+	return k.Command
 }
 
 // keptSummary says in a few words how much of a step can be given back.
