@@ -98,7 +98,11 @@ func (p *picker) draw() {
 		p.caps.Width, p.caps.Height = width, height
 	}
 	paper := newPaper(p.caps)
-	rows := []row{paper.cut(paper.words(p.title+" (up, down, type to filter, Enter, Esc)"), paper.width)}
+	title := p.title + " (up, down, type to filter, Enter, Esc)"
+	if Width(title) > paper.width {
+		title = p.title + " (type, Enter, Esc)"
+	}
+	rows := []row{paper.cut(paper.words(title), paper.width)}
 	room := max(1, p.caps.Height-4)
 	first := max(0, min(p.at-room/2, len(p.fits)-room))
 	for i := first; i < min(len(p.fits), first+room); i++ {

@@ -94,6 +94,27 @@ func TestTimelineNarrow(t *testing.T) {
 	}
 }
 
+// What decides is drawn where it was recorded, and the line that it must be over.
+func TestTimelineDrawsMargins(t *testing.T) {
+	s := sample()
+	s.Steps[6].Margin, s.Steps[8].Margin = -1.5, 104
+	got := draw(t, &s, prompt.Caps{Width: 40})
+	for _, want := range []string{"\n  +6 |", "\n  -6 |", "what speaks for asking"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q:\n%s", want, got)
+		}
+	}
+	_, line, _ := strings.Cut(got, "\n   0 |")
+	line, _, _ = strings.Cut(line, "\n")
+	wide := len(line) / len(s.Steps)
+	if want := strings.Repeat("-", 8*wide) + strings.Repeat("#", wide); !strings.HasPrefix(line, want) {
+		t.Errorf("the line is %q, want %q", line, want)
+	}
+	if strings.Contains(got, "divergence in bits") {
+		t.Error("draws the divergence as well")
+	}
+}
+
 func TestTimelineFits(t *testing.T) {
 	for _, width := range []int{40, 60, 80, 100, 300} {
 		for _, caps := range []prompt.Caps{{Width: width}, {Width: width, Unicode: true}, {Width: width, Unicode: true, Color: true}} {

@@ -9,7 +9,7 @@ import (
 	"restrain/prompt"
 )
 
-// Timeline draws a session for a terminal: the curve of its divergence with
+// Timeline draws a session for a terminal: the curve of what decides with
 // levels and pauses, and the steps that matter. It fits the terminal's width
 // from 40 columns on; colour only helps, and without UTF-8 all is ASCII.
 func Timeline(w io.Writer, s *Session, caps prompt.Caps) error {
@@ -96,7 +96,9 @@ func (t *timeline) header(s *Session) {
 // plotRows is the height of the curve.
 const plotRows = 4
 
-// curve draws the divergence as bars, the levels below it, and the pauses.
+// curve draws as bars what speaks for asking, with the line from which on a step
+// is asked about; where that was not recorded, the divergence. The levels are
+// below it, and the pauses.
 func (t *timeline) curve(s *Session) {
 	const axis = 6 // columns: "0.41 │"
 	curve := points(s.Steps, t.width-axis)
@@ -104,31 +106,50 @@ func (t *timeline) curve(s *Session) {
 		return
 	}
 	wide := min(4, max(1, (t.width-axis)/len(curve))) // columns of a point
+	weighed := s.weighed()
 	top := ceiling(curve)
+	highest, lowest, what := fmt.Sprintf("%.2f", top), "0.00", "divergence in bits,"
+	height := func(p *point) float64 { return p.divergence / top }
+	if weighed {
+		highest, lowest, what = fmt.Sprintf("+%d", reach), fmt.Sprintf("-%d", reach), "what speaks for asking, in bits; above the line it is asked,"
+		height = func(p *point) float64 { return (p.margin + reach) / (2 * reach) }
+	}
 	steps := len(t.marks.bars) - 1
 	for row := plotRows - 1; row >= 0; row-- {
-		label := "     "
+		label := ""
 		switch row {
 		case plotRows - 1:
-			label = fmt.Sprintf("%.2f ", top)
+			label = highest
 		case 0:
-			label = "0.00 "
+			label = lowest
 		}
-		t.b.WriteString(label + t.marks.axis)
-		for i := range curve {
-			height := int(curve[i].divergence/top*float64(plotRows*steps) + 0.5)
-			bar := t.marks.bars[min(max(height-row*steps, 0), steps)]
-			t.b.WriteString(t.style(levelStyle(curve[i].level), strings.Repeat(bar, wide)))
+		t.plotRow(label, curve, wide, func(p *point) string {
+			return t.marks.bars[min(max(int(height(p)*float64(plotRows*steps)+0.5)-row*steps, 0), steps)]
+		})
+		if weighed && row == plotRows/2 {
+			t.plotRow("0", curve, wide, func(p *point) string {
+				if p.margin > 0 {
+					return t.marks.bars[steps]
+				}
+				return t.marks.rule
+			})
 		}
-		t.b.WriteByte('\n')
 	}
-	t.b.WriteString("level" + t.marks.axis)
+	t.plotRow("level", curve, wide, func(p *point) string { return t.levelMark(p.level) })
+	t.pauseMarks(curve, axis, wide)
+	t.legend(curve, what)
+}
+
+// plotRow draws a row of the curve: each of its points by one character, repeated.
+func (t *timeline) plotRow(label string, curve []point, wide int, mark func(*point) string) {
+	if len(label) < len("level") {
+		label = fmt.Sprintf("%4s ", label)
+	}
+	t.b.WriteString(label + t.marks.axis)
 	for i := range curve {
-		t.b.WriteString(t.style(levelStyle(curve[i].level), strings.Repeat(t.levelMark(curve[i].level), wide)))
+		t.b.WriteString(t.style(levelStyle(curve[i].level), strings.Repeat(mark(&curve[i]), wide)))
 	}
 	t.b.WriteByte('\n')
-	t.pauseMarks(curve, axis, wide)
-	t.legend(curve)
 }
 
 // pauseMarks points at the places of pauses, when there are any.
@@ -147,13 +168,13 @@ func (t *timeline) pauseMarks(curve []point, axis, wide int) {
 }
 
 // legend explains the marks that were used.
-func (t *timeline) legend(curve []point) {
+func (t *timeline) legend(curve []point, what string) {
 	used := map[string]bool{}
 	for i := range curve {
 		used[curve[i].level] = true
 		used["pause"] = used["pause"] || curve[i].paused
 	}
-	parts := []string{"divergence in bits,"}
+	parts := []string{what}
 	for _, level := range [...]string{"calm", "elevated", "alarmed"} {
 		if used[level] {
 			parts = append(parts, t.levelMark(level)+" "+level)

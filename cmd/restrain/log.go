@@ -102,7 +102,7 @@ func (h *host) log(to io.Writer, found session.Record, filter logFilter, asJSON,
 			}
 			err := look.entry(out, len(look.steps), e)
 			if parts {
-				err = errors.Join(err, showParts(out, look.steps, e.Parts))
+				err = errors.Join(err, look.parts(out, e.Parts))
 			}
 			return err
 		})
@@ -173,15 +173,14 @@ func entries(n int) string {
 	return figure.Count(n) + " entries"
 }
 
-// showParts writes what was let through before an entry, and why.
-func showParts(w io.Writer, steps stepNumbers, parts []journal.Parts) (err error) {
+// parts writes what was let through before an entry, and why.
+func (l entryLook) parts(w io.Writer, parts []journal.Parts) (err error) {
 	for _, p := range parts {
 		of := ""
 		if p.Of > 0 {
-			of = " below " + steps.name(p.Of)
+			of = " below " + l.steps.name(p.Of)
 		}
-		_, e := fmt.Fprintf(w, "%21s%s let through%s: %s: %s\n", "", figure.Count(p.Count), of, prompt.Escape(p.Reason), prompt.Escape(p.First))
-		err = errors.Join(err, e)
+		err = errors.Join(err, l.detail(w, fmt.Sprintf("%s let through%s: %s: %s", figure.Count(p.Count), of, p.Reason, p.First)))
 	}
 	return err
 }

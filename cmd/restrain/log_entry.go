@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -71,7 +72,7 @@ func (h *host) entryLook() entryLook {
 	return look
 }
 
-// entryIndent is where what belongs to an entry stands.
+// entryIndent is where what belongs to an entry stands, where there is room.
 const entryIndent = 21
 
 // entry writes an entry: a line, and what else there is to know of a step that
@@ -81,9 +82,7 @@ func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
 	if e.Kind != journal.Step {
 		return l.line(w, when+"  ", entryIndent, prompt.Escape(e.Kind)+" "+prompt.Escape(l.steps.reason(&e)))
 	}
-	head := fmt.Sprintf("%s  %4d  %s %-8s %s ", when, number, l.verdict(&e, fmt.Sprintf("%-14s", prompt.Escape(verdictText(&e)))),
-		prompt.Escape(e.Severity), inkLevel(l.ink, e.Level, fmt.Sprintf("%-8s", prompt.Escape(e.Level))))
-	err := l.line(w, head, entryIndent+39, prompt.Escape(e.Command))
+	err := l.head(w, when, number, &e)
 	for _, said := range [...]struct{ what, text string }{{"sent by: ", l.steps.sender(&e)}, {"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
 		if err == nil && said.text != "" {
 			err = l.detail(w, said.what+said.text)
@@ -102,9 +101,39 @@ func (l entryLook) entry(w io.Writer, number int, e journal.Entry) error {
 	return l.detail(w, detail)
 }
 
+// head writes what every step has: in columns before its command, or above it
+// where a terminal is too narrow for both.
+func (l entryLook) head(w io.Writer, when string, number int, e *journal.Entry) error {
+	const columns = entryIndent + 39
+	verdict, severity, level := prompt.Escape(verdictText(e)), prompt.Escape(e.Severity), prompt.Escape(e.Level)
+	if l.width == 0 || l.width >= columns+20 {
+		head := fmt.Sprintf("%s  %4d  %s %-8s %s ", when, number, l.verdict(e, fmt.Sprintf("%-14s", verdict)), severity, inkLevel(l.ink, e.Level, fmt.Sprintf("%-8s", level)))
+		return l.line(w, head, columns, prompt.Escape(e.Command))
+	}
+	first := fmt.Sprintf("%s  %d  ", when, number)
+	between := "  "
+	if prompt.Width(first+verdict+between+severity+" "+level) > l.width {
+		between = "\n" + strings.Repeat(" ", l.indent())
+	}
+	_, err := fmt.Fprintln(w, first+l.verdict(e, verdict)+between+severity+" "+inkLevel(l.ink, e.Level, level))
+	return errors.Join(err, l.detail(w, e.Command))
+}
+
 // detail writes a line that belongs to the entry above it.
 func (l entryLook) detail(w io.Writer, text string) error {
-	return l.line(w, strings.Repeat(" ", entryIndent), entryIndent, prompt.Escape(text))
+	return l.line(w, strings.Repeat(" ", l.indent()), l.indent(), prompt.Escape(text))
+}
+
+// leastRoom is how many columns a folded text has at the least.
+const leastRoom = 28
+
+// indent is where what belongs to an entry stands.
+func (l entryLook) indent() int {
+	const narrow = 4
+	if l.width > 0 && l.width-entryIndent < leastRoom {
+		return narrow
+	}
+	return entryIndent
 }
 
 // line writes text behind a head of so many columns, folded below itself where
@@ -115,8 +144,8 @@ func (l entryLook) line(w io.Writer, head string, columns int, text string) erro
 		return err
 	}
 	at := columns
-	if l.width-at < 30 {
-		at = min(entryIndent, l.width/4)
+	if l.width-at < leastRoom {
+		at = l.indent()
 	}
 	for _, row := range foldText(text, max(10, l.width-1-columns), max(10, l.width-1-at)) {
 		if _, err := fmt.Fprintln(w, head+row); err != nil {

@@ -109,7 +109,7 @@ func (h *host) listSessions(w sessionFilter, all, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(h.Stdout)
+	out, look := bufio.NewWriter(h.Stdout), h.entryLook()
 	listed, more := 0, 0
 	for _, record := range records {
 		if record.Latest.Before(w.since) {
@@ -130,7 +130,7 @@ func (h *host) listSessions(w sessionFilter, all, asJSON bool) error {
 		if asJSON {
 			err = json.NewEncoder(out).Encode(s)
 		} else {
-			_, err = fmt.Fprintln(out, h.sessionLine(records, &s, time.Now()))
+			_, err = fmt.Fprintln(out, h.sessionLine(records, &s, look.width))
 		}
 		if err != nil {
 			return err
@@ -149,18 +149,32 @@ func (h *host) listSessions(w sessionFilter, all, asJSON bool) error {
 	return out.Flush()
 }
 
-// sessionLine is a session on a line of its own.
-func (h *host) sessionLine(records []session.Record, s *session.Summary, now time.Time) string {
-	ink := h.ink()
-	text := fmt.Sprintf("%-5s %-12s %-12s %-16s %s %s", session.ShortID(records, s.ID), whenText(s.Last, now),
-		column(s.Agent, 12), column(filepath.Base(s.Dir), 16), inkLevel(ink, s.Level, fmt.Sprintf("%-8s", prompt.Escape(s.Level))), s.Counts())
+// sessionLine is a session on a line of its own: in columns, or in a terminal
+// that is too narrow for them in rows. Width 0 is any.
+func (h *host) sessionLine(records []session.Record, s *session.Summary, width int) string {
+	const columns, indent = 59, 6 // before the counts; below the id
+	ink, counts, level := h.ink(), s.Counts(), fmt.Sprintf("%-8s ", prompt.Escape(s.Level))
 	if s.Running {
-		text += ink.green(", running")
+		counts += ", running"
 	}
 	if s.Broken != "" {
-		text += ink.red(", journal broken")
+		counts += ", journal broken"
 	}
-	return text
+	id, when, agent, dir := session.ShortID(records, s.ID), whenText(s.Last, time.Now()), column(s.Agent, 12), column(filepath.Base(s.Dir), 16)
+	head, at := fmt.Sprintf("%-5s %-12s %-12s %-16s ", id, when, agent, dir), columns
+	if width > 0 && width < columns+20 {
+		head = fmt.Sprintf("%-5s %s  %s  %s", id, strings.TrimSpace(when), agent, dir)
+		head, at = cut(head, prompt.Caps{Width: width, Unicode: true})+"\n"+strings.Repeat(" ", indent), indent
+	}
+	if width > 0 {
+		first := width - 1 - at
+		if at == indent {
+			first -= len(level)
+		}
+		counts = strings.Join(foldText(counts, first, width-1-at), "\n"+strings.Repeat(" ", at))
+	}
+	counts = strings.Replace(counts, "running", ink.green("running"), 1)
+	return head + inkLevel(ink, s.Level, level) + strings.Replace(counts, "journal broken", ink.red("journal broken"), 1)
 }
 
 func inkLevel(ink ink, level, text string) string {
@@ -175,7 +189,7 @@ func inkLevel(ink ink, level, text string) string {
 
 // column cuts an agent's text to a column of a table.
 func column(text string, width int) string {
-	return cut(prompt.Escape(text), prompt.Caps{Width: width + 1, Unicode: true})
+	return cut(prompt.Escape(text), prompt.Caps{Width: width, Unicode: true})
 }
 
 // whenText says when something was, as short as is clear.
@@ -210,7 +224,10 @@ func (h *host) pickRecord(id string) (session.Record, error) {
 		if err != nil {
 			return session.Record{}, err
 		}
-		choices[i] = plainHost(h).sessionLine(list, &s, time.Now())
+		choices[i] = plainHost(h).sessionLine(list, &s, 0)
+		if width := h.outputCaps().Width; width > 0 && prompt.Width(choices[i]) > width { // a choice has one row
+			choices[i] = strings.Join(strings.Fields(choices[i]), " ")
+		}
 	}
 	at, err := prompt.TTY{Env: h.Getenv}.Pick(context.Background(), "which session?", choices)
 	if err != nil {

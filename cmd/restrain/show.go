@@ -143,6 +143,7 @@ func (s *sheet) fact(label, text string) {
 func (h *host) showStep(w io.Writer, set *classify.Set, step recordedStep) error {
 	e := &step.entry
 	s := &sheet{w: w, look: h.entryLook()}
+	s.look.steps = step.steps
 	s.fact("STEP", fmt.Sprintf("%d of session %s, %s, %s", step.number, step.session, e.Agent, e.Time.Local().Format("2006-01-02 15:04:05")))
 	s.fact("COMMAND", e.Command)
 	s.fact("IN", e.Dir)
@@ -166,7 +167,7 @@ func (h *host) showStep(w io.Writer, set *classify.Set, step recordedStep) error
 	s.fact("DOOR", e.Door)
 	s.fact("ENTRY", fmt.Sprintf("%d of the journal, %s", e.Seq, e.Hash))
 	if s.err == nil {
-		s.err = showParts(w, step.steps, e.Parts)
+		s.err = s.look.parts(w, e.Parts)
 	}
 	return s.err
 }
