@@ -179,29 +179,44 @@ func (b *board) rows() []string {
 		return append(rows, b.cut("  no session runs; restrain -- AGENT starts one"))
 	}
 	s := b.at()
-	rows = append(rows, "", b.ink.bold(b.cut("session "+s.short+", "+s.summary.Counts())))
+	head := "session " + s.short + ", " + s.summary.Counts()
+	if b.narrow() {
+		head = s.short + " in " + filepath.Base(s.summary.Dir) + ", " + s.summary.Level + ", " + s.summary.Counts()
+	}
+	rows = append(rows, "", b.ink.bold(b.cut(head)))
 	if s.refused != "" {
 		rows = append(rows, b.cut("  cannot be answered here: "+s.refused))
 	}
 	for _, step := range s.held {
-		rows = append(rows, b.ink.red(b.cut("  held "+step.request.ID+": "+strings.Join(step.request.What, "; "))))
+		text := prompt.Escape("held " + step.request.ID + ": " + strings.Join(step.request.What, "; "))
+		for i, row := range foldText(text, max(1, b.width-2), max(1, b.width-4)) {
+			rows = append(rows, b.ink.red(cut(strings.Repeat("  ", min(i, 1)+1)+row, prompt.Caps{Width: max(1, b.width), Unicode: true})))
+		}
 	}
 	left := max(0, b.height-len(rows))
 	steps := s.latest[max(0, len(s.latest)-left):]
+	form := "  %[1]s %5[2]d  %-14[3]s %[4]s"
+	if b.narrow() {
+		form = "  %[2]d  %[3]s  %[4]s"
+	}
 	for i := range steps {
-		rows = append(rows, entryLook{ink: b.ink}.verdict(&steps[i], b.cut(s.stepText(&steps[i]))))
+		rows = append(rows, entryLook{ink: b.ink}.verdict(&steps[i], b.cut(s.stepText(form, &steps[i]))))
 	}
 	return rows[:min(len(rows), max(1, b.height))]
 }
 
-// stepText is a step in short: its number, its verdict, and which step sent it.
-func (s *liveSession) stepText(e *journal.Entry) string {
+// narrow reports a screen that has no room for columns.
+func (b *board) narrow() bool { return b.width < 60 }
+
+// stepText is a step in short, in the form of its time, its number, its verdict and
+// what it does, with which step sent it.
+func (s *liveSession) stepText(form string, e *journal.Entry) string {
 	number, _ := s.numbers.number(e.Seq)
 	what := e.Command
 	if sender := s.numbers.sender(e); sender != "" {
 		what = "by " + sender + ": " + what
 	}
-	return fmt.Sprintf("  %s %5d  %-14s %s", e.Time.Local().Format("15:04:05"), number, verdictText(e), what)
+	return fmt.Sprintf(form, e.Time.Local().Format("15:04:05"), number, verdictText(e), what)
 }
 
 func (b *board) title() string {
@@ -223,8 +238,11 @@ func (b *board) row(s *liveSession) string {
 	if level == "" {
 		level = levels[0]
 	}
-	text := b.cut(fmt.Sprintf("%s%-5s %-12s %-12s %-8s %5d  %s", mark, s.short, column(s.summary.Agent, 12),
-		column(filepath.Base(s.summary.Dir), 12), level, s.summary.Steps, what))
+	form := "%s%-5s %-12s %-12s %-8s %5d  %s"
+	if b.narrow() {
+		form = "%s%s %s %[7]s" // whose it is and what it does; the rest is below
+	}
+	text := b.cut(fmt.Sprintf(form, mark, s.short, column(s.summary.Agent, 12), column(filepath.Base(s.summary.Dir), 12), level, s.summary.Steps, what))
 	if len(s.held) > 0 {
 		return b.ink.red(text)
 	}

@@ -61,6 +61,10 @@ func TestBoardFits(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, shown)
 		}
 	}
+	b.width = 40
+	if shown := strings.Join(b.rows(), "\n"); !strings.Contains(shown, "HELD: deletes") || !strings.Contains(shown, "0003 in shop, elevated") {
+		t.Errorf("what is held has no room:\n%s", shown)
+	}
 }
 
 // The screen is told what to show when its size is known, and the human leaves
