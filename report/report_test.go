@@ -293,7 +293,7 @@ func TestPageCurveDecides(t *testing.T) {
 	}
 	s.Steps[6].Margin, s.Steps[8].Margin = -1.5, 104
 	html := page(s)
-	for _, want := range []string{`<path class="limit" d="M0 52.0H9"/>`, "asked from here on", `d="M0 100.0H1V100.0H2V100.0H3V100.0H4V100.0H5V100.0H6V64.0H7V100.0H8V4.0H9"`} {
+	for _, want := range []string{`<path class="limit" d="M0 52.0H9"/>`, "asked from here on", "what speaks for asking over 9 steps; ", `d="M0 100.0H1V100.0H2V100.0H3V100.0H4V100.0H5V100.0H6V64.0H7V100.0H8V4.0H9"`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %s", want)
 		}

@@ -4,7 +4,7 @@ package report
 // for dark. Nothing is said by colour alone.
 const style = `:root{--bg:#fff;--fg:#1c2024;--soft:#60646c;--line:#e0e3e8;--panel:#f6f7f9;--accent:#2563a8;
 --good:#1f7a4d;--calm:#66727f;--elevated:#a15f00;--alarmed:#c2273d;--band-e:#f6c25833;--band-a:#e5484d33}
-@media (prefers-color-scheme:dark){:root{--bg:#131518;--fg:#e6e8eb;--soft:#9ba1a9;--line:#2c3036;--panel:#1b1e22;--accent:#7db4f0;
+@media screen and (prefers-color-scheme:dark){:root{--bg:#131518;--fg:#e6e8eb;--soft:#9ba1a9;--line:#2c3036;--panel:#1b1e22;--accent:#7db4f0;
 --good:#5fce96;--calm:#8c97a5;--elevated:#f0a53a;--alarmed:#ff6b78;--band-e:#f0a53a2b;--band-a:#ff5d6c30}}
 *{box-sizing:border-box}
 html{scroll-behavior:smooth}
@@ -83,5 +83,6 @@ summary{cursor:pointer;color:var(--soft);font-size:.9rem;padding-left:.4rem}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem;font-size:.85rem}
 @media (max-width:34rem){body{font-size:15px}dl div{grid-template-columns:1fr;gap:0;padding:.3rem 0}.tiles{grid-template-columns:1fr 1fr}.tile .value{font-size:1.2rem}.step{grid-template-columns:2.2rem 1fr}
 .plot svg{height:8rem}}
-@media print{details>*{display:block}details::details-content{content-visibility:visible;block-size:auto}.pin,.filter{display:none}}
+@media print{details>*{display:block}details::details-content{content-visibility:visible;block-size:auto}.filter{display:none}
+.step,.tile,figure,.pause{break-inside:avoid}h2,h3{break-after:avoid}.pause pre,.step pre{max-height:none}.plot,.key{print-color-adjust:exact}}
 `

@@ -39,7 +39,11 @@ func (p *page) curve(s *Session, index int) {
 	}
 	p.raw(fmt.Sprintf(`<svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="`, len(curve), plotHeight))
 	d := s.digest()
-	p.text(fmt.Sprintf("divergence over %s, at most %.2f bits; %s", figure.Number(len(s.Steps), "step"), d.peak, s.pauses(d.paused)))
+	said := fmt.Sprintf("divergence over %s, at most %.2f bits", figure.Number(len(s.Steps), "step"), d.peak)
+	if s.weighed() {
+		said = "what speaks for asking over " + figure.Number(len(s.Steps), "step")
+	}
+	p.text(said + "; " + s.pauses(d.paused))
 	p.raw(`">` + bands(curve) + area(curve, heights, bottom, top) + limit + `</svg><div class="pins">`)
 	for i := range curve {
 		if curve[i].paused {
