@@ -27,7 +27,7 @@ func hookCommand(h *host, status *int) *cli.Command {
 		Description: "   restrain hook claude-code            as the command of a PreToolUse hook\n" +
 			"   restrain hook --timeout 1h gemini    when the hook is configured to wait an hour\n\n" +
 			"   Agents: " + strings.Join(agent.Hooks(), ", "),
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "change", Usage: "have the agent run what prints secrets through restrain; a version that ignores a changed input would print them"}, &cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "change", Usage: "have the agent run what prints secrets through restrain; a version that ignores a changed input would print them"}, &cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before", DefaultText: "the agent's own"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return session.Hint(session.Usagef("restrain hook takes the name of one agent"), "one of "+strings.Join(agent.Hooks(), ", "))
