@@ -71,10 +71,11 @@ type codeReader struct {
 	clients     []string  // names that hold parts of it
 	method, url string    // of PHP's requests, whose options say them
 	graphql     []graphqlFact
-	pattern     string // the pattern of the names that the code tests for
-	looped      bool   // what the code goes through has been looked for
-	readsEach   bool   // the same, for what it reads
-	decoded     bool   // a name holds decodedMark
+	mutations   map[string]bool // texts whose operations are in graphql
+	pattern     string          // the pattern of the names that the code tests for
+	looped      bool            // what the code goes through has been looked for
+	readsEach   bool            // the same, for what it reads
+	decoded     bool            // a name holds decodedMark
 	// sentNames are variables, and sentFiles facts, in what is posted somewhere.
 	sentNames []string
 	sentFiles []int
@@ -121,7 +122,11 @@ func (c *codeReader) look() {
 			if (c.punct(i+1, ":") || c.punct(i+1, "=") || c.punct(i+1, ",")) && secret.Named(t.Text) {
 				c.authorized = true
 			}
-			if strings.Contains(t.Text, "mutation") && strings.Contains(t.Text, "{") {
+			if strings.Contains(t.Text, "mutation") && strings.Contains(t.Text, "{") && !c.mutations[t.Text] {
+				if c.mutations == nil {
+					c.mutations = map[string]bool{}
+				}
+				c.mutations[t.Text] = true
 				g := graphqlReader{endpoint: true}
 				g.body(strings.TrimSpace(t.Text))
 				c.graphql = append(c.graphql, g.facts...)

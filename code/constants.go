@@ -1,7 +1,7 @@
 package code
 
-// This file reads names that stand for constants where text alone is wanted: the
-// key of an index, the parts of a join. verbs[v] is "DELETE" where verbs is
+// This file reads names that stand for lists and maps whose elements are wanted: by
+// an index, a join, a spread. verbs[v] is "DELETE" where verbs is
 // {"show": "GET", "drop": "DELETE"} and v is "drop".
 
 // maxConstants bounds the names that are looked up in one piece of code.
@@ -11,22 +11,25 @@ const maxConstants = 64
 // text and is assigned once.
 func (f *tokenFolder) constant(tokens []Token, i int) []Token {
 	n := len(f.out)
-	if tokens[i].Kind != TokenName || f.punct(n-1, ".") && !f.punct(n-2, ".") || f.looked >= maxConstants {
+	if tokens[i].Kind != TokenName {
 		return nil
 	}
 	wants := f.wanted(tokens, i)
 	if wants == "" {
+		return f.valueOf(tokens, i)
+	}
+	if f.punct(n-1, ".") && !f.punct(n-2, ".") || f.looked >= maxConstants {
 		return nil
 	}
 	f.looked++
 	value := f.assigned(tokens, tokens[i].Text)
 	if len(value) == 0 || f.copied+len(value) > maxTokens {
-		return nil
+		return f.valueOf(tokens, i)
 	}
 	isText, isMap := value[0].Kind == TokenString, isPunct(value[0], "{")
 	switch {
-	case isText != (wants == "text"), !isMap && (wants == "options" || wants == "spread"):
-		return nil
+	case isText || !isMap && (wants == "options" || wants == "spread"):
+		return f.valueOf(tokens, i)
 	case wants == "spread":
 		value = value[1 : len(value)-1]
 		f.out = f.out[:len(f.out)-3]
@@ -40,8 +43,8 @@ func (f *tokenFolder) constant(tokens []Token, i int) []Token {
 	return out
 }
 
-// wanted says what the use of the name at i asks for: "text", "list" (of texts,
-// or by key), "options" or a "spread" of them, or "" for nothing that is read here.
+// wanted says what the use of the name at i asks for: "list" (of texts, or by key),
+// "options" or a "spread" of them, or "" for a value that is written in its place.
 func (f *tokenFolder) wanted(tokens []Token, i int) string {
 	n := len(f.out)
 	is := func(i int, sign string) bool { return i < len(tokens) && isPunct(tokens[i], sign) }
@@ -54,14 +57,6 @@ func (f *tokenFolder) wanted(tokens []Token, i int) string {
 		return "list"
 	case is(i+1, ".") && i+2 < len(tokens) && tokens[i+2].Text == "join" && is(i+3, "("): // ["a"].join("")
 		return "list"
-	case is(i+1, ")") && f.punct(n-1, "(") && (f.name(n-2) == "join" || f.name(n-2) == "implode") && f.str(n-4): // "".join(x)
-		return "list"
-	case is(i+1, ")") && f.punct(n-1, "(") && wrapsText(f.name(n-2)): // escapeshellarg(x)
-		return "text"
-	case is(i+1, ")") && f.punct(n-1, ",") && f.name(n-4) == "getattr":
-		return "text"
-	case is(i+1, "]") && f.punct(n-1, "[") && (f.name(n-2) != "" || f.punct(n-2, "]") || f.punct(n-2, ")") || f.punct(n-2, "}")):
-		return "text"
 	}
 	return ""
 }

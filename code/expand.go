@@ -226,7 +226,7 @@ func (e *expander) substitute(in span, with values) []Token {
 			out = append(out, tok)
 			continue
 		}
-		if e.isShorthand(i) {
+		if isShorthand(e.lang, e.tokens, i) {
 			out = append(out, tok, Token{Kind: TokenPunct, Text: ":", Start: tok.Start, Depth: tok.Depth, Value: tok.Value})
 		}
 		out = append(out, moved(value, tok)...)
@@ -262,26 +262,6 @@ func (e *expander) isKey(i int) bool {
 		return true
 	}
 	return e.punct(i+1, ":") && !e.punct(i+2, ":") && (e.punct(i-1, "{") || e.punct(i-1, ",") || e.punct(i-1, "("))
-}
-
-// isShorthand reports a name that is a key and its value at once: {method} of
-// JavaScript.
-func (e *expander) isShorthand(i int) bool {
-	const maxBack = 64
-	if e.lang != "javascript" || !e.punct(i+1, ",") && !e.punct(i+1, "}") || !e.punct(i-1, "{") && !e.punct(i-1, ",") {
-		return false
-	}
-	for j := i - 1; j >= 0 && j > i-maxBack; j-- {
-		switch {
-		case e.punct(j, "{"):
-			return true
-		case e.punct(j, "("), e.punct(j, "["), e.punct(j, ";"):
-			return false
-		case e.match[j] > 0 && e.match[j] < j:
-			j = e.match[j]
-		}
-	}
-	return false
 }
 
 func (e *expander) isSelf(name string) bool {

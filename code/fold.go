@@ -24,6 +24,7 @@ func foldTokens(lang string, tokens []Token) []Token {
 			for f.reduce(tok.Text) {
 			}
 		}
+		f.notes(tokens, i)
 		if value := f.constant(tokens, i); value != nil {
 			f.out = append(f.out, value...)
 		} else {
@@ -72,6 +73,12 @@ type tokenFolder struct {
 	bytes, copied int
 	looked        int  // names that were looked up
 	moves         bool // the working directory is changed somewhere
+	// sets are the places in out where a name is given a value, grown those where
+	// something is added to it, and total counts all of the former in the code.
+	sets, grown map[string][]int
+	total       map[string]int
+	values      map[string]nameValue
+	lists       int // that are being read inside each other
 }
 
 // reduce folds the expression that ends the stack; next is the token after it.

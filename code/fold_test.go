@@ -44,7 +44,7 @@ var respelled = []struct{ lang, code, want string }{
 	{"javascript", `import("fs/promises").then(({rm}) => rm("a"))`, `fs . then ( ( { rm } ) = > fs . rm ( "a" ) )`},
 	{"python", `from os.path import join as j, expanduser; j(expanduser("~"), "a")`, `from os . path import join as j , expanduser ; "~/a"`},
 	{"ruby", `%w[a b] + %w[]`, `[ "a" , "b" ] + [ ]`},
-	{"php", `$f = "system"; $f("a"); echo $f;`, `$f = "system" ; system ( "a" ) ; echo $f ;`},
+	{"php", `$f = "system"; $f("a"); echo $f;`, `$f = "system" ; system ( "a" ) ; echo "system" ;`},
 	{"php", `f(getcwd() . "/x")`, `f ( "./x" )`},
 	{"python", `f(os.path.join(os.getcwd(), "x"), Path.cwd() / "y")`, `f ( "./x" , "./y" )`},
 	{"python", `os.chdir("a"); f(os.getcwd())`, `os . chdir ( "a" ) ; f ( os . getcwd ( ) )`},
@@ -54,8 +54,19 @@ var respelled = []struct{ lang, code, want string }{
 	{"python", `p = ["a", "b"]; f("".join(p), p[1])`, `p = [ "a" , "b" ] ; f ( "ab" , "b" )`},
 	{"python", `V = {"show": "GET", "drop": "DELETE"}; f(V["drop"])`, `V = { "show" : "GET" , "drop" : "DELETE" } ; f ( "DELETE" )`},
 	{"python", `V = {"drop": requests.delete}; V["drop"]("a")`, `V = { "drop" : requests . delete } ; requests . delete ( "a" )`},
-	{"python", `p = ["a"]; p.append(x); f("".join(p))`, `p = [ "a" ] ; p . append ( x ) ; f ( "" . join ( p ) )`},
+	{"python", `p = ["a"]; p.append(x); f("".join(p))`, `p = [ "a" ] ; p . append ( x ) ; f ( "" . join ( [ "a" , "?" ] ) )`},
 	{"python", `n = "rm" + "tree"; getattr(shutil, n)("a")`, `n = "rmtree" ; shutil . rmtree ( "a" )`},
+	{"python", `c = ["a", *["b"], x]; c += ["d"]; c.append("e"); c.extend(["g"]); f(c); c.append("h")`, `c = [ "a" , * [ "b" ] , x ] ; c + = [ "d" ] ; c . append ( "e" ) ; c . extend ( [ "g" ] ) ; f ( [ "a" , "b" , "?" , "d" , "e" , "g" ] ) ; c . append ( "h" )`},
+	{"python", `p = Path("a") / "b"; f(p, p.name, p[0], k=p); p = 1`, `p = Path ( "a" ) / "b" ; f ( p , p . name , p [ 0 ] , k = p ) ; p = 1`},
+	{"python", `p = Path("a") / "b"; f(p, p.name, p[0], k=p, p=p)`, `p = Path ( "a" ) / "b" ; f ( "a/b" , p . name , p [ 0 ] , k = "a/b" , p = "a/b" )`},
+	{"python", `s = "a " + x; f(s, f"{s} b {y}"); t = "c"; t += "d"; f(t)`, `s = "a " + x ; f ( "a ?" , "a ? b ?" y ) ; t = "c" ; t + = "d" ; f ( "cd" )`},
+	{"python", `s = "a"; s = x; f(s); t = "b"; t = "b"; f(t); u = "c d"; f(u.split(), u.upper())`, `s = "a" ; s = x ; f ( s ) ; t = "b" ; t = "b" ; f ( "b" ) ; u = "c d" ; f ( [ "c" , "d" ] , u . upper ( ) )`},
+	{"python", `d = f"~/a/{x}"; f(d); e = d + "/b"; f(f"{d}/b")`, `d = "~/a/?" x ; f ( "~/a/?" ) ; e = "~/a/?" + "/b" ; f ( "?/b" "~/a/?" )`},
+	{"perl", `my @c = ("a", "b"); f(@c); $d = "c"; $d .= "d"; f("x $d")`, `my @ c = ( "a" , "b" ) ; f ( @ [ "a" , "b" ] ) ; $d = "c" ; $d . = "d" ; f ( "x cd" )`},
+	{"python", `c = "sl"[::-1]; f(c)`, `c = "sl" [ : : - 1 ] ; f ( c )`},
+	{"ruby", `c = "sl".reverse; f(c)`, `c = "sl" . reverse ; f ( c )`},
+	{"javascript", `const u = new URL("a"), v = "b"; f({u, w: v, v: 1}, ...v)`, `const u = new URL ( "a" ) , v = "b" ; f ( { u : "a" , w : "b" , v : 1 } , . . . "b" )`},
+	{"ruby", `a = "b"; f(:a, a, x: a); c { |a| a }`, `a = "b" ; f ( : a , "b" , x : "b" ) ; c { | a | a }`},
 	{"javascript", `const o = "rm" + "Sync"; fs[o]("a")`, `const o = "rmSync" ; fs . rmSync ( "a" )`},
 	{"javascript", `let o = "rmSync"; o = g(); fs[o]("a")`, `let o = "rmSync" ; o = g ( ) ; fs [ o ] ( "a" )`},
 	{"javascript", `const p = ["a", "b"]; f(p.join("/"))`, `const p = [ "a" , "b" ] ; f ( "a/b" )`},
@@ -81,6 +92,15 @@ func TestRespelled(t *testing.T) {
 	}
 }
 
+// doubled has names of which each holds twice what the one before it does.
+func doubled(joins string) string {
+	var b strings.Builder
+	for i := range 64 {
+		fmt.Fprintf(&b, "\na%d = a%d %s a%d", i+1, i, joins, i)
+	}
+	return b.String()
+}
+
 // TestRespelledIsBounded gives code whose texts would grow without end.
 func TestRespelledIsBounded(t *testing.T) {
 	for _, code := range []string{
@@ -90,6 +110,10 @@ func TestRespelledIsBounded(t *testing.T) {
 		strings.Repeat(`f"{`, 400) + strings.Repeat(`}"`, 400),
 		"import os\n" + strings.Repeat("a = os.path\n", 20_000),
 		strings.Repeat(`[*a, `, 20_000), "a = [*a]; subprocess.run(a)",
+		"a = " + strings.Repeat(`[*`, 12_000) + strings.Repeat("]", 12_000) + strings.Repeat("\nf(a)", 4_000),
+		`a = ["x"` + strings.Repeat(`, 1`, 10_000) + `]` + strings.Repeat("\nf(a)", 5_000),
+		`a = ["x"]` + strings.Repeat(` + ["y"]`, 10_000) + "\nf(a)",
+		`a0 = "xxxxxxxx"` + doubled("+"), `a0 = "xxxxxxxx"` + doubled("+ h +"),
 	} {
 		size := 0
 		for _, tok := range Lex("python", code) {

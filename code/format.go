@@ -30,9 +30,10 @@ func (f *tokenFolder) fill(at int) {
 			i++
 		}
 		if i == start+1 {
-			if v := &values[start]; v.Kind == TokenString && !strings.ContainsRune(v.Text, Hole) && f.bytes+len(v.Text) <= maxValue {
+			if v := &values[start]; v.Kind == TokenString && !f.ownPlace(*v) && f.bytes+len(v.Text) <= maxValue {
 				f.bytes += len(v.Text)
 				text.WriteString(v.Text)
+				left += strings.Count(v.Text, string(Hole)) // of a name's value
 				continue
 			}
 		}

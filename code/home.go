@@ -2,6 +2,7 @@ package code
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -104,7 +105,7 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 		}
 		return f.replace(start, "~")
 	case "expanduser", "expandvars", "expand_path", "ExpandEnv", "expand-file-name", "expand":
-		if len(args) != 1 || args[0].Kind != TokenString || strings.ContainsRune(args[0].Text, Hole) {
+		if len(args) == 0 || args[0].Kind != TokenString || slices.ContainsFunc(args[1:], func(t Token) bool { return t.Depth <= args[0].Depth }) {
 			return false
 		}
 		text := args[0].Text
@@ -115,6 +116,11 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 		}
 		if name == "expand" && text[:min(1, len(text))] != "~" {
 			return false
+		}
+		if strings.ContainsRune(text, Hole) { // its values stay behind it
+			args[0].Text = text
+			f.out = append(f.out[:start], args...)
+			return true
 		}
 		return f.replace(start, text)
 	case "join", "Join", "joinpath":

@@ -41,20 +41,18 @@ type codeReader struct {
 	tokens    []code.Token
 	wholesale bool // functions count without the module in front of them
 	found     int
-	values    map[string]codeValue // nil until asked for
-	appended  map[string][]int     // lists that are added to one of values
-	lists     int                  // that are being read inside each other
+	lists     int // that are being read inside each other
 }
 
 func (r *codeReader) at(i int) {
 	tok := r.tokens[i]
 	switch {
 	case tok.Kind == code.TokenCommand:
-		r.line(r.word(i))
+		r.line(holed(tok.Text, r.lang))
 	case r.lang == "javascript" && tok.Kind == code.TokenString && r.punct(i-1, "") && r.name(i-1, "$"):
-		r.line(r.word(i))
+		r.line(holed(tok.Text, r.lang))
 	case r.lang == "awk" && tok.Kind == code.TokenString && (r.punct(i-1, "|") || r.punct(i+1, "|") && r.name(i+2, "getline")):
-		r.line(r.word(i))
+		r.line(holed(tok.Text, r.lang))
 	case tok.Kind == code.TokenName && r.isProgram(i):
 		argv := []Word{{Text: tok.Text}}
 		for _, arg := range r.arguments(i + 1) {
