@@ -1,5 +1,7 @@
 package code
 
+import "slices"
+
 // This file reads names that stand for lists and maps whose elements are wanted: by
 // an index, a join, a spread. verbs[v] is "DELETE" where verbs is
 // {"show": "GET", "drop": "DELETE"} and v is "drop".
@@ -7,40 +9,43 @@ package code
 // maxConstants bounds the names that are looked up in one piece of code.
 const maxConstants = 64
 
-// constant gives the tokens that the name at i stands for, when it is used for its
-// text and is assigned once.
+// constant gives the tokens that the name at i stands for, as far as its use wants them.
 func (f *tokenFolder) constant(tokens []Token, i int) []Token {
-	n := len(f.out)
-	if tokens[i].Kind != TokenName {
+	if tokens[i].Kind != TokenName || len(f.sets[tokens[i].Text]) == 0 {
 		return nil
 	}
-	wants := f.wanted(tokens, i)
-	if wants == "" {
-		return f.valueOf(tokens, i)
+	if wants := f.wanted(tokens, i); wants != "" {
+		if value := f.collection(tokens, i, wants); value != nil {
+			return value
+		}
 	}
-	if f.punct(n-1, ".") && !f.punct(n-2, ".") || f.looked >= maxConstants {
+	return f.valueOf(tokens, i)
+}
+
+// collection gives the list or map that the name at i stands for, as it was folded; nil
+// where it is assigned, or changed, more than once.
+func (f *tokenFolder) collection(tokens []Token, i int, wants string) []Token {
+	n := len(f.out)
+	name := tokens[i].Text
+	from := f.sets[name][0] + 2
+	if f.punct(n-1, ".") && !f.punct(n-2, ".") || !f.punct(from, "{") && (!f.punct(from, "[") || wants != "list") || f.looked >= maxConstants {
 		return nil
 	}
 	f.looked++
-	value := f.assigned(tokens, tokens[i].Text)
-	if len(value) == 0 || f.copied+len(value) > maxTokens {
-		return f.valueOf(tokens, i)
+	end := f.closer(from) + 1
+	if changes(tokens, name) != 1 || end > len(f.out) || end-from > maxLet || f.copied+end-from > maxTokens || f.goesOn(end) {
+		return nil
 	}
-	isText, isMap := value[0].Kind == TokenString, isPunct(value[0], "{")
-	switch {
-	case isText || !isMap && (wants == "options" || wants == "spread"):
-		return f.valueOf(tokens, i)
-	case wants == "spread":
+	value := slices.Clone(f.out[from:end])
+	if wants == "spread" {
 		value = value[1 : len(value)-1]
-		f.out = f.out[:len(f.out)-3]
+		f.out = f.out[:n-3]
 	}
 	f.copied += len(value)
-	out := make([]Token, len(value))
-	for n, tok := range value {
-		tok.Start, tok.Depth, tok.Value = tokens[i].Start, tokens[i].Depth, tokens[i].Value
-		out[n] = tok
+	for n := range value {
+		value[n].Start, value[n].Depth, value[n].Value = tokens[i].Start, tokens[i].Depth, tokens[i].Value
 	}
-	return out
+	return value
 }
 
 // wanted says what the use of the name at i asks for: "list" (of texts, or by key),
@@ -69,31 +74,6 @@ func wrapsText(name string) bool {
 		return true
 	}
 	return false
-}
-
-// assigned gives the constant that a name is assigned, as it was folded; nil where
-// it is assigned, or changed, more than once.
-func (f *tokenFolder) assigned(tokens []Token, name string) []Token {
-	if changes(tokens, name) != 1 {
-		return nil
-	}
-	for i := range f.out {
-		if f.name(i) != name || !f.punct(i+1, "=") || f.punct(i-1, ".") || f.out[i].Depth != 0 {
-			continue
-		}
-		from := i + 2
-		end := from + 1
-		if f.punct(from, "[") || f.punct(from, "{") {
-			end = f.closer(from) + 1
-		} else if !f.str(from) {
-			return nil
-		}
-		if end > len(f.out) || end-from > maxLet || f.goesOn(end) {
-			return nil
-		}
-		return f.out[from:end:end]
-	}
-	return nil
 }
 
 // changes counts where a name gets a value or what it holds is changed.
