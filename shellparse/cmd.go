@@ -12,26 +12,11 @@ type cmdLine struct {
 
 // cmd reads a line or a batch file of cmd.exe.
 func (sh *shell) cmd(src string) output {
-	r := sh.r
-	if !r.enter() {
+	return sh.entered(src, func(src string) output {
+		c := cmdLine{sh: sh, text: src}
+		sh.r.guard(sh, func() { c.list(false) })
 		return output{}
-	}
-	defer r.leave()
-	if sh.origin == ScriptFile {
-		r.enterFile()
-		defer r.leaveFile()
-	}
-	if sh.notes == nil {
-		src = clean(src)
-	}
-	if r.parsed += len(src); r.parsed > maxParsed || len(src) > maxSource {
-		r.limit(limitSize)
-		return output{}
-	}
-	sh.src = src
-	c := cmdLine{sh: sh, text: src}
-	r.guard(sh, func() { c.list(false) })
-	return output{}
+	})
 }
 
 func (c *cmdLine) at(i int) byte {

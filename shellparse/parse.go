@@ -171,8 +171,9 @@ func (r *reader) fail(sh *shell, offset int, text string) {
 	r.script.Err = e
 }
 
-// source reads a whole text in sh and returns what it would print.
-func (sh *shell) source(src string) output {
+// entered has a whole text read within the bounds that all languages have, and returns
+// what it would print.
+func (sh *shell) entered(src string, read func(src string) output) output {
 	r := sh.r
 	if !r.enter() {
 		return output{}
@@ -185,7 +186,6 @@ func (sh *shell) source(src string) output {
 	if sh.notes == nil {
 		src = clean(src)
 	}
-	sh.src = src
 	if len(src) > maxSource {
 		r.limit(limitSize)
 		src = src[:maxSource]
@@ -197,6 +197,15 @@ func (sh *shell) source(src string) output {
 		r.limit(limitSize)
 		return output{}
 	}
+	sh.src = src
+	return read(src)
+}
+
+// source reads a whole text in sh and returns what it would print.
+func (sh *shell) source(src string) output { return sh.entered(src, sh.readShell) }
+
+func (sh *shell) readShell(src string) output {
+	r := sh.r
 	if strings.IndexByte(src, 0) >= 0 {
 		r.fail(sh, strings.IndexByte(src, 0), "a NUL byte: shells disagree on what follows")
 		src = strings.ReplaceAll(src, "\x00", " ")

@@ -36,29 +36,14 @@ func oneWord(w Word) psValue { return psValue{words: []Word{w}} }
 
 // powershell reads a text as PowerShell does and returns what it would print.
 func (sh *shell) powershell(src string) output {
-	r := sh.r
-	if !r.enter() {
-		return output{}
-	}
-	defer r.leave()
-	if sh.origin == ScriptFile {
-		r.enterFile()
-		defer r.leaveFile()
-	}
-	if sh.notes == nil {
-		src = clean(src)
-	} else {
+	if sh.notes != nil {
 		src = sh.asWritten(src)
 	}
-	if len(src) > maxSource {
-		r.limit(limitSize)
-		src = src[:maxSource]
-	}
-	if r.parsed += len(src); r.parsed > maxParsed {
-		r.limit(limitSize)
-		return output{}
-	}
-	sh.src = src
+	return sh.entered(src, sh.readPowerShell)
+}
+
+func (sh *shell) readPowerShell(src string) output {
+	r := sh.r
 	out := output{}
 	r.guard(sh, func() {
 		p := psParser{src: src}

@@ -59,9 +59,14 @@ func (p *psParser) operator() string {
 func (p *psParser) list() *psNode {
 	start := p.pos
 	p.take(",") // ,$x is an array of one
-	first := p.unary()
-	var list *psNode
-	for first != nil {
+	return p.commas(start, p.unary)
+}
+
+// commas reads values with commas in between, which are an array, or a single one.
+func (p *psParser) commas(start int, read func() *psNode) *psNode {
+	first := read()
+	list := first
+	for first != nil && first.kind != psParam {
 		before := p.pos
 		p.space(false)
 		if p.at(0) != ',' {
@@ -70,20 +75,17 @@ func (p *psParser) list() *psNode {
 		}
 		p.pos++
 		p.space(true)
-		if list == nil {
+		if list == first {
 			list = p.node(psArray, "", start, first)
 		}
-		if next := p.unary(); next != nil {
-			list.kids = append(list.kids, next)
-		} else {
+		next := read()
+		if next == nil {
 			break
 		}
+		list.kids = append(list.kids, next)
 		list.span.End = p.pos
 	}
-	if list != nil {
-		return list
-	}
-	return first
+	return list
 }
 
 func (p *psParser) unary() *psNode {

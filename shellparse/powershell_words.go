@@ -79,34 +79,7 @@ func (p *psParser) redirections() (list []*psNode) {
 }
 
 // argument reads a word of a command, or several with commas in between.
-func (p *psParser) argument() *psNode {
-	start := p.pos
-	first := p.word()
-	var list *psNode
-	for first != nil && first.kind != psParam {
-		before := p.pos
-		p.space(false)
-		if p.at(0) != ',' {
-			p.pos = before
-			break
-		}
-		p.pos++
-		p.space(true)
-		if list == nil {
-			list = p.node(psArray, "", start, first)
-		}
-		next := p.word()
-		if next == nil {
-			break
-		}
-		list.kids = append(list.kids, next)
-		list.span.End = p.pos
-	}
-	if list != nil {
-		return list
-	}
-	return first
-}
+func (p *psParser) argument() *psNode { return p.commas(p.pos, p.word) }
 
 // word reads one word of a command: -Name, a value, or text of several parts.
 func (p *psParser) word() *psNode {
