@@ -47,7 +47,6 @@ type ClassInfo struct {
 	ID    Class  `toml:"id"`
 	Title string `toml:"title"` // words for a prompt: "searched for credentials"
 	Risk  bool   `toml:"risk"`  // sequences and levels watch it
-	Alert bool   `toml:"alert"` // an unusual step of it raises the level
 
 	// What a rule of the class has that does not say otherwise.
 	Undo     Undo   `toml:"undo"`

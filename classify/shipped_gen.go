@@ -57,7 +57,6 @@ var shipped = Set{
 		ClassInfo{
 			ID:    "git.recover",
 			Title: "looked for lost commits, or gave up a merge",
-			Alert: true,
 		},
 		ClassInfo{
 			ID:    "git.remote",
@@ -97,7 +96,6 @@ var shipped = Set{
 		ClassInfo{
 			ID:    "db.read",
 			Title: "read a database",
-			Alert: true,
 		},
 		ClassInfo{
 			ID:    "db.write",
@@ -158,7 +156,6 @@ var shipped = Set{
 			ID:             "file.destroy",
 			Title:          "destroyed files",
 			Risk:           true,
-			Alert:          true,
 			Undo:           "no",
 			Attack:         "T1485",
 			Resource:       "path",

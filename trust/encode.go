@@ -109,7 +109,6 @@ func (m *Model) fields() []namedFigure {
 		{"level-elevated", &m.Levels.Elevated},
 		{"level-alarmed", &m.Levels.Alarmed},
 		{"level-unusual", &m.Levels.Unusual},
-		{"level-alert", &m.Levels.Alert},
 		{"level-usual", &m.Levels.Usual},
 		{"level-release", &m.Levels.Release},
 	}

@@ -41,14 +41,14 @@ func DefaultModel() Model {
 		TransitionShare: 0.3,
 		TokenPrior:      20,
 		Weights:         priorWeights,
-		Levels:          Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 99.97, Alert: 98.9, Usual: 99.5, Release: 0.7},
+		Levels:          Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 99.97, Usual: 99.5, Release: 0.7},
 	}
 }
 
 func (m *Model) valid() bool {
 	l := &m.Levels
 	return m.Cap > 0 && m.HalfLife > 0 && m.Prior > 0 && m.Smoothing > 0 && m.TransitionPrior > 0 && m.TokenPrior > 0 &&
-		0 <= m.TransitionShare && m.TransitionShare <= 1 && l.Memory > 0 && 0 < l.Elevated && l.Elevated <= l.Alarmed && l.Unusual > 0 && l.Alert > 0 && 0 < l.Release && l.Release <= 1
+		0 <= m.TransitionShare && m.TransitionShare <= 1 && l.Memory > 0 && 0 < l.Elevated && l.Elevated <= l.Alarmed && l.Unusual > 0 && 0 < l.Release && l.Release <= 1
 }
 
 // Fit fits a baseline. Its calibration is cross-fitted: each repository is

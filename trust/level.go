@@ -48,9 +48,8 @@ type Levels struct {
 	// Elevated and Alarmed are the suspicions at which those levels begin.
 	Elevated, Alarmed float64
 	// Unusual is the percentile of the score from which a step of any class
-	// raises the session to elevated, Alert that from which one does of a class that
-	// is alert to it, Usual that from which a risk counts whole.
-	Unusual, Alert, Usual float64
+	// raises the session to elevated, Usual that from which a risk counts whole.
+	Unusual, Usual float64
 	// Release is the share of a level's beginning at which it ends again.
 	Release float64
 }
@@ -148,7 +147,7 @@ func (s *Session) raises(step *classify.Step, classes *stepClasses, a *Assessmen
 // floor is what a step raises the suspicion to for the sequences that it brings
 // further, or for being unusual, when nobody has meant it: the same again is as it was
 // when a human let it happen, below critical.
-func (s *Session) floor(best *completion, step *classify.Step, classes *stepClasses, a *Assessment) float64 {
+func (s *Session) floor(best *completion, step *classify.Step, a *Assessment) float64 {
 	if a.Facts[ApprovedBefore] > 0 && step.Severity < classify.Critical {
 		return 0
 	}
@@ -156,27 +155,10 @@ func (s *Session) floor(best *completion, step *classify.Step, classes *stepClas
 	floor := l.begin(best.raised(step))
 	switch {
 	case a.Facts[AskedFor] > 0:
-	case a.Percentile >= l.Unusual, a.Percentile >= l.Alert && s.alerting(step, classes):
+	case a.Percentile >= l.Unusual:
 		floor = max(floor, l.Elevated)
 	}
 	return floor
-}
-
-// alerting reports a step that tells of what may follow, when it is unusual: it
-// reaches a database server or another machine, destroys, or looks for what was lost.
-// A database that is a file tells nothing, nor does what is the session's own.
-func (s *Session) alerting(step *classify.Step, classes *stepClasses) bool {
-	if !classes.set.meets(&s.alerts) {
-		return false
-	}
-	for i := range step.Actions {
-		a := &step.Actions[i]
-		if s.alerts.has(classes.class(&s.vocabulary, step, i)) && !silent(a) && a.Owner != classify.OwnerLocal &&
-			(a.Owner != classify.OwnerForeign || domainOf(a.Class) != "db") {
-			return true
-		}
-	}
-	return false
 }
 
 // denial is what a denied step adds to suspicion.

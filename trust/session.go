@@ -13,9 +13,8 @@ type Rules struct {
 	// Classes is the taxonomy. Classes that the baseline has never seen get a
 	// small probability.
 	Classes []classify.Class
-	// Risk names the classes that raise the session's level, Alert those that raise
-	// it where a step of them is unusual.
-	Risk, Alert []classify.Class
+	// Risk names the classes that raise the session's level.
+	Risk []classify.Class
 	// Sequences are the named patterns.
 	Sequences []classify.Sequence
 	// Asked is the vocabulary for what humans ask for; nil reads nothing.
@@ -33,9 +32,6 @@ func RulesOf(set *classify.Set) Rules {
 		r.Classes = append(r.Classes, c.ID)
 		if c.Risk {
 			r.Risk = append(r.Risk, c.ID)
-		}
-		if c.Alert {
-			r.Alert = append(r.Alert, c.ID)
 		}
 	}
 	return r
@@ -69,7 +65,6 @@ type Session struct {
 	domains     [maxClasses]uint8 // see vocabulary.domains
 	vocabulary  vocabulary
 	risk        classSet
-	alerts      classSet
 	patterns    []pattern
 	poor        float64  // see Rules
 	watched     classSet // classes that a sequence can match
@@ -129,7 +124,7 @@ func NewSession(b *Baseline, r Rules) *Session {
 			s.secrets.add(i)
 		}
 	}
-	s.risk, s.alerts = s.vocabulary.set(r.Risk), s.vocabulary.set(r.Alert)
+	s.risk = s.vocabulary.set(r.Risk)
 	marks := 0
 	s.patterns, marks = compile(r.Sequences, &s.vocabulary)
 	for i := range s.patterns {
@@ -187,7 +182,7 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	levels := &s.baseline.Model.Levels
 	a.Level = levels.after(a.Before, max(
 		s.suspicion.total(s.suspectKeep, classes),
-		s.suspicion.floor*s.suspectKeep, s.floor(&best, step, classes, &a),
+		s.suspicion.floor*s.suspectKeep, s.floor(&best, step, &a),
 	))
 	return a
 }
@@ -288,7 +283,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 	s.around(step, mark{step: s.steps, at: now.UnixNano()}, &best)
 	floor := 0.0
 	if o.Decision != Approved {
-		floor = s.floor(&best, step, classes, &a)
+		floor = s.floor(&best, step, &a)
 	}
 	s.settle(floor)
 	if o.Decision == Denied {

@@ -33,7 +33,7 @@ var shipped = Baseline{Persona: "coding", Source: "sessions.jsonl sessions-2.jso
 	Repository{Name: "ChrisGVE/MunsellSpace", Sessions: 1, Steps: 15},
 	Repository{Name: "SWE-agent/mini-swe-agent", Sessions: 2, Steps: 10},
 	Repository{Name: "0-auth/zero-auth", Sessions: 2, Steps: 7}},
-	Model: Model{Cap: 2000, HalfLife: 8, Prior: 16, Smoothing: 4, TransitionPrior: 20, TransitionShare: 0.3, TokenPrior: 20, Levels: Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 99.97, Alert: 98.9, Usual: 99.5, Release: 0.7},
+	Model: Model{Cap: 2000, HalfLife: 8, Prior: 16, Smoothing: 4, TransitionPrior: 20, TransitionShare: 0.3, TokenPrior: 20, Levels: Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 99.97, Usual: 99.5, Release: 0.7},
 		Weights: Weights{0.28, -6, -4.03, 0.86, 2.84, 2.97, -1.1, 0.39, 2.8, 2, 5, -8, -3.03, 2.14, 2.88, 3.97, 1.5}},
 	classes:  []classify.Class{"agent", "api.destroy", "backup.destroy", "build", "container", "credential.read", "credential.search", "credential.use", "data.send", "db.destroy", "db.read", "db.write", "execute.download", "file.delete", "file.destroy", "file.read", "file.search", "file.write", "git.destroy", "git.read", "git.recover", "git.remote", "git.write", "guard.tamper", "http.read", "http.write", "infra.destroy", "infra.read", "infra.write", "network", "obfuscated", "package.install", "persist", "privilege", "process", "publish", "run", "shell", "system", "test", "unknown"},
 	steps:    []int{123, 1, 1, 1502, 60, 41, 11, 605, 14, 8, 127, 30, 1, 743, 16, 16064, 7962, 1838, 157, 4939, 36, 1723, 2050, 6, 1001, 406, 27, 306, 125, 28, 2, 227, 2, 5, 939, 5, 6484, 8830, 34, 4192, 8},
