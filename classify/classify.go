@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"slices"
+	"strings"
 	"sync"
 
 	"restrain/shellparse"
@@ -107,6 +109,7 @@ const (
 	classDelete  Class = "file.delete"
 	classDestroy Class = "file.destroy"
 	classUnknown Class = "unknown"
+	classTest    Class = "test"
 )
 
 // command reads one command: first its facts, then the rules they match.
@@ -122,7 +125,7 @@ func (r *reader) command(n int) {
 	if len(r.cmd.Argv) > 0 {
 		words = r.cmd.Argv[1:]
 	}
-	r.args.read(r.program, words)
+	r.args.read(r.program, r.withFiles(words))
 	r.readRemote()
 	r.readGitSettings()
 	sub, took := r.sub()
@@ -138,6 +141,9 @@ func (r *reader) command(n int) {
 		r.readSpelled()
 		r.readHTTP()
 		r.readSQL()
+		r.readMigrations()
+		r.readPlan()
+		r.readTests(r.ordinary(sub))
 		r.readCode()
 		r.readSends()
 		r.readRuns()
@@ -162,6 +168,22 @@ func (r *reader) command(n int) {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}
 	r.readOwners()
+}
+
+// withFiles puts the texts of files in the place of words that name them by file://, as
+// AWS and its like take them, so that what such a file says counts as in the line.
+func (r *reader) withFiles(words []shellparse.Word) []shellparse.Word {
+	for i, w := range words {
+		name, ok := strings.CutPrefix(w.Text, "file://")
+		if !ok || !w.Known() || !matchAny(r.wordSet("reads-file-addresses").Any, r.cmd.Name) {
+			continue
+		}
+		if text, ok := r.readText(name); ok && text != "" {
+			words = slices.Clone(words)
+			words[i].Text = text
+		}
+	}
+	return words
 }
 
 // sub finds the sub-command that the operands name, and how many it took.

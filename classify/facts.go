@@ -178,10 +178,12 @@ const (
 	formDecodedCode  = "decoded-code"  // code that is decoded or fetched, then run
 	formUnreadCode   = "unread-code"   // code of a language that is not read, and that is told to destroy
 	formSelfCall     = "self-call"     // a function that starts copies of itself
+	formDestroyPlan  = "destroy-plan"  // a saved plan to destroy is applied
+	formProduction   = "production"    // tests are run on production
 )
 
 // formNames are the values of a formFact.
-var formNames = []string{formVariableName, formComputedName, formDecodedCode, formSelfCall, formUnreadCode}
+var formNames = []string{formVariableName, formComputedName, formDecodedCode, formSelfCall, formUnreadCode, formDestroyPlan, formProduction}
 
 // A formFact is something about how a command is written, whatever it does.
 type formFact struct {

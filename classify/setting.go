@@ -1,6 +1,10 @@
 package classify
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
 
 // A Setting says where a tool keeps what it acts on at present: kubectl its
 // context, Terraform its workspace, an application its database. What that
@@ -93,8 +97,9 @@ func (r *reader) readSettings() {
 		}
 	}
 	for i := range r.set.Settings {
-		if s := &r.set.Settings[i]; matchAny(s.Command, r.cmd.Name) {
-			if name, named := r.setting(s); name != "" {
+		s := &r.set.Settings[i]
+		if words, here, ok := r.way(s); ok {
+			if name, named := r.setting(s, words, here); name != "" {
 				host, rest := "", name
 				if s.Kind == "url" {
 					host, rest, _ = strings.Cut(name, "/")
@@ -155,16 +160,17 @@ func (a *Action) weighed() bool {
 	return false
 }
 
-// setting finds a setting's value, empty when nobody can tell, and reports
-// whether the line itself names it.
-func (r *reader) setting(s *Setting) (name string, named bool) {
-	for i := range r.args.words {
-		flag, value, attached := strings.Cut(r.args.words[i].Text, "=")
+// setting finds a setting's value among a program's words, in the environment or in a
+// file that is here, empty when nobody can tell, and reports whether the line itself
+// names it.
+func (r *reader) setting(s *Setting, words []shellparse.Word, here bool) (name string, named bool) {
+	for i := range words {
+		flag, value, attached := strings.Cut(words[i].Text, "=")
 		if !contains(s.Flags, flag) {
 			continue
 		}
-		if !attached && i+1 < len(r.args.words) {
-			value = r.args.words[i+1].Text
+		if !attached && i+1 < len(words) {
+			value = words[i+1].Text
 		}
 		return r.settingNamed(s, value), true
 	}
@@ -176,7 +182,7 @@ func (r *reader) setting(s *Setting) (name string, named bool) {
 			return r.settingNamed(s, value), false
 		}
 	}
-	if r.cmd.Host != "" {
+	if !here {
 		return "", false // the files are another machine's
 	}
 	for _, file := range s.Files {
@@ -300,18 +306,16 @@ func settingName(kind, value string) string {
 // natureOf tells what the names of a server and of something on it say. Words for production count first: what
 // calls itself kind-prod may be either.
 func (r *reader) natureOf(host, name string) nature {
-	scope := hostScope(host)
-	if scope == scopePublic { // a domain says nothing of the machine
-		for range 2 {
-			host = host[:max(strings.LastIndexByte(host, '.'), 0)]
-		}
+	scope, domain := hostScope(host), ""
+	if scope == scopePublic { // a domain says nothing of the machine, but for acme-prod.com
+		host, domain = splitDomain(host)
 	}
 	is := func(words string) bool {
 		set := r.wordSet(words)
 		return set.inLabel(host) || set.inLabel(name)
 	}
 	switch {
-	case is("production-names"):
+	case is("production-names"), strings.Contains(domain, "-") && r.wordSet("production-names").inLabel(domain):
 		return natureProduction
 	case scope != scopePublic && is("test-names"):
 		return natureTest
@@ -321,6 +325,13 @@ func (r *reader) natureOf(host, name string) nature {
 		return natureDevelopment
 	}
 	return natureUnknown
+}
+
+// splitDomain takes a public host apart: the names of machines, and the name that was registered.
+func splitDomain(host string) (machine, domain string) {
+	host = host[:max(strings.LastIndexByte(host, '.'), 0)]
+	dot := strings.LastIndexByte(host, '.')
+	return host[:max(dot, 0)], host[dot+1:]
 }
 
 // inLabel reports whether one of the words is a name, or a part of it that is

@@ -61,7 +61,7 @@ func (r *reader) wordSeverity(rule *Rule, args *argv) (Severity, *TargetInfo) {
 	switch {
 	case !rule.destroys():
 		return severity, nil
-	case r.cmd.Host != "":
+	case r.cmd.Host != "" && !r.aroundHere():
 		return min(severity+1, Critical), nil
 	case rule.Class != "git.destroy" || r.cmd.Name != "git":
 		return severity, nil

@@ -2439,9 +2439,9 @@ var shipped = Set{
 			Attack:         "T1555",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "secret",
-			Runs:           []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get|list", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
+			Runs:           []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
 			FlagsNot:       []string{"--help", "-h"},
-			spelled:        []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get|list", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
+			spelled:        []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
 			Match:          []string{"vault kv get secret/prod/db", "op read op://Private/aws/key", "pass show work/github", "doppler secrets download --no-file --format env", "bao read", "dcli note", "secrethub access", "conjur get x", "teller secrets export", "dotenv-vault get"},
 			NotMatch:       []string{"vault status", "vault kv list secret/"},
 		},
@@ -2833,10 +2833,10 @@ var shipped = Set{
 			Attack:         "T1555",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "store",
-			Runs:           []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * list|get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
+			Runs:           []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
 			FlagsNot:       []string{"--help", "--version", "-h"},
 			OperandNot:     []string{"vault", "vaults", "account", "user", "group"},
-			spelled:        []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * list|get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
+			spelled:        []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
 			Match:          []string{"bw list items", "cmdkey /list", "rbw get github", "lpass show bank", "vaultcmd /listx", "gopass", "dcli password", "protonpass list", "keeper list"},
 			NotMatch:       []string{"bw --version", "op --help", "pass --help"},
 		},
@@ -4268,6 +4268,19 @@ var shipped = Set{
 			NotMatch:       []string{"echo PING | nc localhost 6379", "echo FLUSHALL > notes.txt"},
 		},
 		Rule{
+			ID:            "tests-on-production",
+			Class:         "db.write",
+			Severity:      2,
+			Undo:          "no",
+			Description:   "runs tests on production",
+			Justification: "tests write into the database that they are given, and empty it when they end",
+			Form: &FormMatch{
+				What: []string{"production"},
+			},
+			Match:    []string{"RAILS_ENV=production rspec", "export DATABASE_URL=postgres://app@db.prod.acme.com/shop; npm test", "DB_URL=postgres://app@prod-db/shop go test ./..."},
+			NotMatch: []string{"RAILS_ENV=test rspec", "NODE_ENV=production npm test"},
+		},
+		Rule{
 			ID:             "terraform-output-all",
 			Class:          "credential.read",
 			Severity:       2,
@@ -4423,6 +4436,23 @@ var shipped = Set{
 			spelled:        []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
 			Match:          []string{"ansible-playbook site.yml", "salt '*' cmd.run uptime", "ansible-pull", "knife", "fab", "cap", "pssh", "pdsh", "clush", "mina"},
 			NotMatch:       []string{"ansible-playbook --check site.yml", "ansible-playbook --syntax-check site.yml"},
+		},
+		Rule{
+			ID:             "terraform-plan-destroys",
+			Class:          "infra.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "applies a saved plan that destroys a stack",
+			Justification:  "a saved plan is carried out without a question, and nothing in the line says that it destroys",
+			Attack:         "T1485",
+			FalsePositives: "what was asked for, or made for the same task",
+			Safer:          "terraform show, and say what it lists",
+			Resource:       "host",
+			Form: &FormMatch{
+				What: []string{"destroy-plan"},
+			},
+			Match:    []string{"terraform plan -destroy -out=p && terraform apply p", "tofu -chdir=infra plan -destroy -out p; tofu -chdir=infra apply p", "terragrunt plan --destroy -out=all.plan && terragrunt apply all.plan"},
+			NotMatch: []string{"terraform plan -out=p && terraform apply p", "terraform plan -destroy -out=p && terraform show p"},
 		},
 		Rule{
 			ID:             "aws-destroy",
@@ -5674,9 +5704,10 @@ var shipped = Set{
 			Resource:       "host",
 			Runs:           []string{"lftp"},
 			Operands:       []string{"*mirror *--delete*-R*", "*mirror *-R*--delete*", "*mirror *--reverse*--delete*", "*mirror *--delete*--reverse*", "*mirror *-Re*", "*mirror *-eR*"},
+			OperandNot:     []string{"*mirror *--dry-run*"},
 			spelled:        []string{"lftp"},
 			Match:          []string{"lftp -u me,x ftp.example.com -e \"mirror --reverse --delete dist /www\"", "lftp -c 'open ftp.example.com; mirror --delete -R site /'", "lftp -e 'mirror -R --delete dist/ /www; quit' ftp.example.com"},
-			NotMatch:       []string{"lftp -e 'mirror /www dist; quit' ftp.example.com", "lftp -e 'mirror -R dist/ /www; quit' ftp.example.com"},
+			NotMatch:       []string{"lftp -e 'mirror /www dist; quit' ftp.example.com", "lftp -e 'mirror -R --delete --dry-run dist/ /www; quit' ftp.example.com", "lftp -e 'mirror -R dist/ /www; quit' ftp.example.com"},
 		},
 		Rule{
 			ID:             "aws-versioning-off",
@@ -9782,6 +9813,26 @@ var shipped = Set{
 			Any: []string{"command", "cmd", "exec", "execute-command", "exec-command", "exec-cmd", "run-command", "ssh-command", "remote-command", "shell-command", "script", "scripts", "inline", "wrap", "pre-command", "post-command", "before-command", "after-command", "build.cmd", "sh"},
 		},
 		WordSet{
+			ID:  "reads-file-addresses",
+			Any: []string{"aws", "awslocal"},
+		},
+		WordSet{
+			ID:  "migration-commands",
+			Any: []string{"alembic:upgrade", "flask:db:upgrade", "aerich:upgrade", "manage.py:migrate", "rails:db:migrate", "rake:db:migrate", "bin/rails:db:migrate", "artisan:migrate", "prisma:migrate:deploy", "drizzle-kit:migrate", "drizzle-kit:push", "knex:migrate:latest", "knex:migrate:up", "sequelize:db:migrate", "sequelize-cli:db:migrate", "typeorm:migration:run", "mikro-orm:migration:up", "node-pg-migrate:up", "db-migrate:up", "dbmate:up", "dbmate:migrate", "goose:up", "goose:migrate", "migrate:up", "migrate:migrate:run", "migrate:migration:run", "sqlx:up", "sqlx:migrate:run", "sqlx:migration:run", "diesel:up", "diesel:migrate:run", "diesel:migration:run", "flyway:migrate", "liquibase:update", "mix:ecto.migrate", "supabase:db:push", "wrangler:d1:migrations", "hasura:migrate:apply"},
+		},
+		WordSet{
+			ID:  "migration-directories",
+			Any: []string{"alembic/versions", "migrations/versions", "migrations", "db/migrate", "db/migrations", "database/migrations", "prisma/migrations", "drizzle", "src/migrations", "sql", "supabase/migrations", "priv/repo/migrations", "app/migrations"},
+		},
+		WordSet{
+			ID:  "migration-undone",
+			Any: []string{"def downgrade", "def down", "exports.down", "function down", "async down", "down =", "down:", "-- migrate:down", "-- +goose Down", "-- Down Migration"},
+		},
+		WordSet{
+			ID:  "migration-drops",
+			Any: []string{"drop_table", "dropTable", "dropTableIfExists", "dropIfExists", "drop_column", "dropColumn", "remove_column", "remove_columns", "removeColumn", "drop_schema", "dropSchema", "DeleteModel", "RemoveField"},
+		},
+		WordSet{
 			ID:  "production-names",
 			Any: []string{"prod", "production", "prd", "live", "main", "master"},
 		},
@@ -11523,7 +11574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -11539,52 +11590,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{30, 408},
+				Rules:   []uint16{30, 410},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -11598,32 +11649,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11632,22 +11683,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11656,52 +11707,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11714,17 +11765,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11732,32 +11783,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{412, 444},
+				Rules:   []uint16{414, 446},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{410, 443},
+				Rules:   []uint16{412, 445},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11766,12 +11817,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -11785,12 +11836,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11799,7 +11850,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -11818,7 +11869,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -11843,7 +11894,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -11867,7 +11918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11884,7 +11935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11903,7 +11954,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{174, 193, 243},
+				Rules:   []uint16{176, 195, 245},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -11922,7 +11973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "alias",
@@ -11930,12 +11981,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11944,27 +11995,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{451, 454},
+				Rules:   []uint16{453, 456},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 153, 158, 159},
+				Rules:   []uint16{49, 50, 154, 159, 160},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 63,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -11973,12 +12024,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 63,
-				Rules:   []uint16{161, 238},
+				Rules:   []uint16{162, 240},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 63,
-				Rules:   []uint16{161},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -11996,12 +12047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{377, 430},
+				Rules:   []uint16{379, 432},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -12010,7 +12061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -12019,27 +12070,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{430, 431, 466},
+				Rules:   []uint16{432, 433, 468},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{430, 431, 466},
+				Rules:   []uint16{432, 433, 468},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{430, 431},
+				Rules:   []uint16{432, 433},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -12053,7 +12104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -12062,12 +12113,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 63,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 63,
-				Rules:   []uint16{33, 59, 60, 188, 216, 222},
+				Rules:   []uint16{33, 59, 60, 190, 218, 224},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -12080,7 +12131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -12110,12 +12161,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -12133,22 +12184,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 67,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{34, 50, 136, 171, 183, 193, 243},
+				Rules:   []uint16{34, 50, 136, 173, 185, 195, 245},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 171, 183, 193, 243},
+				Rules:   []uint16{34, 50, 173, 185, 195, 245},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 63,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -12169,22 +12220,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 67,
-				Rules:   []uint16{403, 412},
+				Rules:   []uint16{405, 414},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{403, 444},
+				Rules:   []uint16{405, 446},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -12210,7 +12261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{362, 409},
+				Rules:   []uint16{364, 411},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -12219,7 +12270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{174, 193, 243},
+				Rules:   []uint16{176, 195, 245},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -12228,17 +12279,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 63,
-				Rules:   []uint16{36, 37, 38, 39, 60, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 176, 186, 187, 242, 243, 359, 367, 373},
+				Rules:   []uint16{36, 37, 38, 39, 60, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 178, 188, 189, 244, 245, 361, 369, 375},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -12255,17 +12306,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 63,
-				Rules:   []uint16{33, 34, 44, 59, 60, 166, 173, 174, 186, 187, 191, 192, 193, 243, 359, 367},
+				Rules:   []uint16{33, 34, 44, 59, 60, 168, 175, 176, 188, 189, 193, 194, 195, 245, 361, 369},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 359},
+				Rules:   []uint16{169, 170, 171, 361},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "b2",
@@ -12275,7 +12326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 63,
-				Rules:   []uint16{359},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -12292,7 +12343,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -12305,12 +12356,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 63,
-				Rules:   []uint16{41, 186, 234},
+				Rules:   []uint16{41, 188, 236},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -12330,7 +12381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -12343,7 +12394,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 67,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -12360,7 +12411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -12373,17 +12424,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 67,
-				Rules:   []uint16{244, 293},
+				Rules:   []uint16{246, 295},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -12421,7 +12472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{63, 415},
+				Rules:   []uint16{63, 417},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -12431,7 +12482,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -12458,22 +12509,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{204},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "black",
@@ -12482,17 +12533,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -12510,37 +12561,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{360, 361},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -12557,7 +12608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{377, 395, 407, 425, 430, 466},
+				Rules:   []uint16{379, 397, 409, 427, 432, 468},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12566,7 +12617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{291, 388},
+				Rules:   []uint16{293, 390},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -12575,7 +12626,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 67,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -12593,7 +12644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 64,
-				Rules:   []uint16{59, 235, 368},
+				Rules:   []uint16{59, 237, 370},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -12606,12 +12657,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{133, 134, 366, 377, 378, 387},
+				Rules:   []uint16{133, 134, 368, 379, 380, 389},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -12624,7 +12675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -12633,7 +12684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -12646,7 +12697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 63,
-				Rules:   []uint16{41, 65, 234},
+				Rules:   []uint16{41, 65, 236},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -12679,12 +12730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{290, 292},
+				Rules:   []uint16{292, 294},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -12700,12 +12751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 63,
-				Rules:   []uint16{159, 161, 238},
+				Rules:   []uint16{160, 162, 240},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -12714,7 +12765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{48, 60, 366, 367, 377},
+				Rules:   []uint16{48, 60, 368, 369, 379},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12748,7 +12799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name: "cd",
@@ -12756,12 +12807,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 63,
-				Rules:   []uint16{153, 156, 158},
+				Rules:   []uint16{154, 157, 159},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 63,
-				Rules:   []uint16{153, 156},
+				Rules:   []uint16{154, 157},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -12785,62 +12836,62 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 67,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{384, 447},
+				Rules:   []uint16{386, 449},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 174, 188},
+				Rules:   []uint16{33, 34, 59, 176, 190},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 63,
-				Rules:   []uint16{153, 158},
+				Rules:   []uint16{154, 159},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 63,
-				Rules:   []uint16{41, 234},
+				Rules:   []uint16{41, 236},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{290, 403},
+				Rules:   []uint16{292, 405},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -12857,7 +12908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -12870,22 +12921,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 67,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{283, 284, 380, 400},
+				Rules:   []uint16{285, 286, 382, 402},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12894,12 +12945,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -12912,27 +12963,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{272, 293},
+				Rules:   []uint16{274, 295},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 63,
-				Rules:   []uint16{34, 174, 192, 243},
+				Rules:   []uint16{34, 176, 194, 245},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -12957,17 +13008,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{451, 454},
+				Rules:   []uint16{453, 456},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name: "clear",
@@ -12975,27 +13026,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 63,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -13016,7 +13067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{194, 361},
+				Rules:   []uint16{196, 363},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -13025,12 +13076,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -13056,12 +13107,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "code",
@@ -13070,7 +13121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -13079,7 +13130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -13096,17 +13147,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{451, 454},
+				Rules:   []uint16{453, 456},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -13140,7 +13191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{133, 134, 387},
+				Rules:   []uint16{133, 134, 389},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -13153,7 +13204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -13162,7 +13213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -13182,12 +13233,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{138, 234},
+				Rules:   []uint16{138, 236},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "continue",
@@ -13199,17 +13250,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{49, 50, 136, 138, 183},
+				Rules:   []uint16{49, 50, 136, 138, 185},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{153, 232, 451, 454},
+				Rules:   []uint16{154, 234, 453, 456},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13235,7 +13286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{71, 274},
+				Rules:   []uint16{71, 276},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -13268,7 +13319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -13278,7 +13329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 64,
-				Rules:   []uint16{59, 367, 368},
+				Rules:   []uint16{59, 369, 370},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -13296,7 +13347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 63,
-				Rules:   []uint16{41, 234},
+				Rules:   []uint16{41, 236},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -13305,12 +13356,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 67,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -13327,17 +13378,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{271, 437},
+				Rules:   []uint16{273, 439},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -13350,17 +13401,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -13373,7 +13424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{403, 412, 438},
+				Rules:   []uint16{405, 414, 440},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -13411,12 +13462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -13433,7 +13484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{451, 454},
+				Rules:   []uint16{453, 456},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -13480,12 +13531,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -13498,7 +13549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -13517,7 +13568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -13527,7 +13578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -13569,12 +13620,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{267, 416, 467, 470},
+				Rules: []uint16{269, 418, 469, 472},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{449},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -13587,12 +13638,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{133, 134, 366, 377},
+				Rules:   []uint16{133, 134, 368, 379},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13605,7 +13656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -13635,12 +13686,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "df",
@@ -13666,12 +13717,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{30, 408},
+				Rules:   []uint16{30, 410},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -13680,7 +13731,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -13691,17 +13742,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name: "disown",
@@ -13738,37 +13789,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 67,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 223, 224, 225, 226, 227, 228, 229, 230, 231, 237, 240, 343, 368, 369},
+				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 239, 242, 345, 370, 371},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 64,
-				Rules:   []uint16{224, 225, 240},
+				Rules:   []uint16{226, 227, 242},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 64,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{33, 34, 50, 60, 174, 187, 192, 193, 243, 367, 433},
+				Rules:   []uint16{33, 34, 50, 60, 176, 189, 194, 195, 245, 369, 435},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -13782,22 +13833,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 63,
-				Rules:   []uint16{49, 50, 183},
+				Rules:   []uint16{49, 50, 185},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 63,
-				Rules:   []uint16{41, 186, 234},
+				Rules:   []uint16{41, 188, 236},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -13824,7 +13875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{135, 136, 366, 367},
+				Rules:   []uint16{135, 136, 368, 369},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -13834,12 +13885,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{377, 430, 431, 450},
+				Rules:   []uint16{379, 432, 433, 452},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -13858,7 +13909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -13868,12 +13919,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -13893,22 +13944,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{402, 449},
+				Rules:   []uint16{404, 451},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -13933,7 +13984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -13946,12 +13997,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -13965,7 +14016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -13982,12 +14033,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -13996,12 +14047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 63,
-				Rules:   []uint16{50, 153, 158, 159},
+				Rules:   []uint16{50, 154, 159, 160},
 			},
 			nameEntry{
 				Name: "echo",
@@ -14009,7 +14060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 63,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -14022,7 +14073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -14036,7 +14087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -14046,7 +14097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 63,
-				Rules:   []uint16{215, 232},
+				Rules:   []uint16{217, 234},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -14095,16 +14146,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{448},
+				Rules: []uint16{450},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{50, 153, 183},
+				Rules:   []uint16{50, 154, 185},
 			},
 			nameEntry{
 				Name:    "encryption",
@@ -14127,7 +14178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{416, 467, 468, 470},
+				Rules:   []uint16{418, 469, 470, 472},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -14164,12 +14215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -14183,7 +14234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{63, 415},
+				Rules:   []uint16{63, 417},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -14206,7 +14257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -14226,7 +14277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 63,
-				Rules:   []uint16{174, 192, 243},
+				Rules:   []uint16{176, 194, 245},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -14238,7 +14289,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{267, 416, 467, 470},
+				Rules: []uint16{269, 418, 469, 472},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -14247,7 +14298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -14257,12 +14308,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{161, 238},
+				Rules:   []uint16{162, 240},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -14275,7 +14326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -14295,7 +14346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name: "fc",
@@ -14303,17 +14354,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -14322,7 +14373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -14335,12 +14386,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name: "fg",
@@ -14360,7 +14411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{70, 408},
+				Rules:   []uint16{70, 410},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -14377,12 +14428,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 63,
-				Rules:   []uint16{34, 49, 50, 158, 159, 183},
+				Rules:   []uint16{34, 49, 50, 159, 160, 185},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{50, 158, 159, 183},
+				Rules:   []uint16{50, 159, 160, 185},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -14391,17 +14442,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 66,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -14410,12 +14461,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -14429,12 +14480,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -14443,27 +14494,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 63,
-				Rules:   []uint16{222},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 171, 183, 188, 190, 207, 208, 243},
+				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 209, 210, 245},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 158, 159, 171, 183, 188, 190, 243},
+				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 245},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -14489,37 +14540,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{443},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 69,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -14536,7 +14587,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -14545,32 +14596,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 66,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -14587,7 +14638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -14608,12 +14659,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{30, 408},
+				Rules:   []uint16{30, 410},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 60, 158, 159, 166, 167, 168, 169, 170, 171, 174, 186, 187, 190, 191, 192, 193, 232, 243, 359, 367},
+				Rules:   []uint16{33, 34, 60, 159, 160, 168, 169, 170, 171, 172, 173, 176, 188, 189, 192, 193, 194, 195, 234, 245, 361, 369},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14622,12 +14673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{274},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -14636,12 +14687,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -14655,12 +14706,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{60, 366, 367, 377, 378, 387},
+				Rules:   []uint16{60, 368, 369, 379, 380, 389},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{451, 454},
+				Rules:   []uint16{453, 456},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -14705,7 +14756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{33, 35, 60, 171, 204, 206, 209, 210, 355, 356, 357, 370, 433},
+				Rules:   []uint16{33, 35, 60, 173, 206, 208, 211, 212, 357, 358, 359, 372, 435},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14732,7 +14783,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -14745,7 +14796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 46, 159, 295, 296, 297, 298, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 332, 333, 334, 335, 336, 337, 338, 339},
+				Rules:   []uint16{0, 46, 160, 297, 298, 299, 300, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 334, 335, 336, 337, 338, 339, 340, 341},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -14755,12 +14806,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -14781,22 +14832,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -14810,7 +14861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{33, 34, 35, 50, 60, 171, 204, 206, 209, 355, 356, 357, 370, 433},
+				Rules:   []uint16{33, 34, 35, 50, 60, 173, 206, 208, 211, 357, 358, 359, 372, 435},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14833,22 +14884,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{273},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{377, 387},
+				Rules:   []uint16{379, 389},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -14881,12 +14932,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{135, 136, 451, 454},
+				Rules:   []uint16{135, 136, 453, 456},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 234},
+				Rules:   []uint16{41, 65, 236},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -14895,7 +14946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -14908,7 +14959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -14917,12 +14968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 67,
-				Rules:   []uint16{42, 268},
+				Rules:   []uint16{42, 270},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -14931,7 +14982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 67,
-				Rules:   []uint16{42, 268},
+				Rules:   []uint16{42, 270},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -14948,12 +14999,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{136, 366},
+				Rules:   []uint16{136, 368},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{136, 366},
+				Rules:   []uint16{136, 368},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -14980,7 +15031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -14993,17 +15044,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -15022,27 +15073,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -15067,12 +15118,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 170, 171, 191, 359, 373},
+				Rules:   []uint16{169, 170, 171, 172, 173, 193, 361, 375},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -15081,7 +15132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{291, 388},
+				Rules:   []uint16{293, 390},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -15127,7 +15178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name: "hash",
@@ -15135,7 +15186,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{63, 415},
+				Rules:   []uint16{63, 417},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -15154,7 +15205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{133, 134, 366},
+				Rules:   []uint16{133, 134, 368},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -15164,7 +15215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{34, 174, 192, 243, 433},
+				Rules:   []uint16{34, 176, 194, 245, 435},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -15178,7 +15229,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "head",
@@ -15191,12 +15242,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 63,
-				Rules:   []uint16{50, 59, 60, 158, 222, 366, 377},
+				Rules:   []uint16{50, 59, 60, 159, 224, 368, 379},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 63,
-				Rules:   []uint16{158, 222},
+				Rules:   []uint16{159, 224},
 			},
 			nameEntry{
 				Name: "help",
@@ -15204,7 +15255,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 49, 50, 60, 159, 171, 183, 188, 243},
+				Rules:   []uint16{32, 33, 34, 49, 50, 60, 160, 173, 185, 190, 245},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -15226,21 +15277,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{143, 366},
+				Rules:   []uint16{143, 368},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{266},
+				Rules: []uint16{268},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -15261,7 +15312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -15270,7 +15321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -15283,12 +15334,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -15297,12 +15348,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -15311,12 +15362,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{204, 295, 297, 356},
+				Rules:   []uint16{206, 297, 299, 358},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{60, 143, 366},
+				Rules:   []uint16{60, 143, 368},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -15333,7 +15384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -15346,7 +15397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{63, 205, 415},
+				Rules:   []uint16{63, 207, 417},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -15359,17 +15410,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 174, 243},
+				Rules:   []uint16{33, 34, 59, 176, 245},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 67,
-				Rules:   []uint16{290, 292},
+				Rules:   []uint16{292, 294},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -15390,12 +15441,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -15409,12 +15460,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 63,
-				Rules:   []uint16{41, 186, 234},
+				Rules:   []uint16{41, 188, 236},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -15433,12 +15484,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 67,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -15451,12 +15502,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 67,
-				Rules:   []uint16{404},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{274, 400},
+				Rules:   []uint16{276, 402},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -15465,7 +15516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -15480,7 +15531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -15501,17 +15552,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -15524,7 +15575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -15537,7 +15588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -15546,12 +15597,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 63,
-				Rules:   []uint16{222},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -15568,7 +15619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -15585,7 +15636,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{207, 208},
+				Rules:   []uint16{209, 210},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -15594,7 +15645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{207, 208},
+				Rules:   []uint16{209, 210},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -15603,7 +15654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{207, 208},
+				Rules:   []uint16{209, 210},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -15612,7 +15663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -15620,7 +15671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{63, 415},
+				Rules:   []uint16{63, 417},
 			},
 			nameEntry{
 				Name:    "join",
@@ -15629,7 +15680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -15646,12 +15697,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 63,
-				Rules:   []uint16{232, 233},
+				Rules:   []uint16{234, 235},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -15673,17 +15724,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 63,
-				Rules:   []uint16{40, 175, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
+				Rules:   []uint16{40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 63,
-				Rules:   []uint16{236},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -15700,17 +15751,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{143, 366},
+				Rules:   []uint16{143, 368},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -15719,7 +15770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 63,
-				Rules:   []uint16{50, 153, 158, 159},
+				Rules:   []uint16{50, 154, 159, 160},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -15728,17 +15779,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -15753,12 +15804,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{404, 436},
+				Rules:   []uint16{406, 438},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -15782,27 +15833,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{405, 406, 410, 465, 466},
+				Rules:   []uint16{407, 408, 412, 467, 468},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 66,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{405, 406, 407, 410, 443, 464, 466},
+				Rules:   []uint16{407, 408, 409, 412, 445, 466, 468},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{405, 442},
+				Rules:   []uint16{407, 444},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -15815,7 +15866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 63,
-				Rules:   []uint16{236},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -15824,22 +15875,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -15849,7 +15900,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 63,
-				Rules:   []uint16{161, 238},
+				Rules:   []uint16{162, 240},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -15858,17 +15909,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 63,
-				Rules:   []uint16{215, 232},
+				Rules:   []uint16{217, 234},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -15881,7 +15932,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -15890,7 +15941,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15899,17 +15950,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 63,
-				Rules:   []uint16{215, 232},
+				Rules:   []uint16{217, 234},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 63,
-				Rules:   []uint16{34, 35, 40, 175, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 377},
+				Rules:   []uint16{34, 35, 40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 379},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -15964,7 +16015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{32, 395, 407, 414, 466},
+				Rules:   []uint16{32, 397, 409, 416, 468},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15985,7 +16036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -16014,7 +16065,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -16023,7 +16074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "less",
@@ -16039,7 +16090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{241, 281, 372},
+				Rules:   []uint16{243, 283, 374},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -16056,17 +16107,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 63,
-				Rules:   []uint16{222},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "links",
@@ -16075,17 +16126,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 63,
-				Rules:   []uint16{33, 34, 174, 192, 193, 243},
+				Rules:   []uint16{33, 34, 176, 194, 195, 245},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -16117,12 +16168,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -16162,7 +16213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{360, 361},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -16175,7 +16226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 67,
-				Rules:   []uint16{266},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -16184,12 +16235,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 67,
-				Rules:   []uint16{406, 411},
+				Rules:   []uint16{408, 413},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name: "logout",
@@ -16205,7 +16256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 67,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -16215,7 +16266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{30, 408},
+				Rules:   []uint16{30, 410},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -16236,7 +16287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -16262,7 +16313,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{360, 361},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -16283,7 +16334,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -16300,12 +16351,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 67,
-				Rules:   []uint16{244, 271, 289},
+				Rules:   []uint16{246, 273, 291},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -16314,7 +16365,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -16335,7 +16386,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -16353,7 +16404,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -16362,12 +16413,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{360, 373},
+				Rules:   []uint16{362, 375},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "make",
@@ -16381,7 +16432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -16398,7 +16449,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{148, 240, 345},
+				Rules:   []uint16{148, 242, 347},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -16425,7 +16476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -16446,12 +16497,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 170, 191, 359},
+				Rules:   []uint16{169, 170, 171, 172, 193, 361},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{178, 179, 180, 181, 182},
+				Rules:   []uint16{180, 181, 182, 183, 184},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -16464,12 +16515,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -16503,7 +16554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -16516,7 +16567,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -16543,12 +16594,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{159, 161},
+				Rules:   []uint16{160, 162},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -16557,12 +16608,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 63,
-				Rules:   []uint16{236},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -16575,7 +16626,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{133, 134, 396},
+				Rules:   []uint16{133, 134, 398},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -16588,7 +16639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{135, 136, 366, 367},
+				Rules:   []uint16{135, 136, 368, 369},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -16605,7 +16656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -16614,22 +16665,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -16663,17 +16714,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 67,
-				Rules:   []uint16{404},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -16686,7 +16737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -16696,7 +16747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 171, 183, 193, 243},
+				Rules:   []uint16{34, 50, 173, 185, 195, 245},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -16718,7 +16769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{127, 345},
+				Rules:   []uint16{127, 347},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -16736,7 +16787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "most",
@@ -16745,7 +16796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{437},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -16758,12 +16809,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{63, 415},
+				Rules:   []uint16{63, 417},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -16773,32 +16824,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -16807,32 +16858,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{273},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{136, 366},
+				Rules:   []uint16{136, 368},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{136, 366},
+				Rules:   []uint16{136, 368},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -16845,7 +16896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{148, 240, 345},
+				Rules:   []uint16{148, 242, 347},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
@@ -16895,27 +16946,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{151, 345, 351, 373},
+				Rules:   []uint16{151, 347, 353, 375},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{151, 345, 351, 373},
+				Rules:   []uint16{151, 347, 353, 375},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16932,7 +16983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -16950,32 +17001,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 63,
-				Rules:   []uint16{50, 183, 188, 189, 192, 243},
+				Rules:   []uint16{50, 185, 190, 191, 194, 245},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
-				Rules:   []uint16{33, 50, 183, 188, 189, 192, 243},
+				Rules:   []uint16{33, 50, 185, 190, 191, 194, 245},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
-				Rules:   []uint16{59, 66, 223, 224, 225, 226, 227, 228, 229, 230, 231, 235, 343, 368, 369},
+				Rules:   []uint16{59, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{401, 407, 444},
+				Rules:   []uint16{403, 409, 446},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{401, 444},
+				Rules:   []uint16{403, 446},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{151, 351},
+				Rules:   []uint16{151, 353},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16985,17 +17036,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 158, 159, 183, 188, 190},
+				Rules:   []uint16{49, 50, 60, 159, 160, 185, 190, 192},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{49, 50, 158, 159, 183, 188, 190},
+				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{412, 444},
+				Rules:   []uint16{414, 446},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -17004,12 +17055,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -17018,7 +17069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "next",
@@ -17027,7 +17078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -17036,17 +17087,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 46,
-				Rules:   []uint16{240},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{183, 194, 361},
+				Rules:   []uint16{185, 196, 363},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -17063,7 +17114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -17080,12 +17131,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -17102,7 +17153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -17123,17 +17174,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{384, 385},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -17164,17 +17215,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 63,
-				Rules:   []uint16{232, 234},
+				Rules:   []uint16{234, 236},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -17192,7 +17243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "now",
@@ -17205,12 +17256,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{33, 34, 51, 60, 133, 134, 171, 366, 367, 377, 378, 387},
+				Rules:   []uint16{33, 34, 51, 60, 133, 134, 173, 368, 369, 379, 380, 389},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -17223,7 +17274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -17233,32 +17284,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 63,
-				Rules:   []uint16{49, 50, 158, 159, 183, 188, 190},
+				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -17283,22 +17334,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{133, 134, 366},
+				Rules:   []uint16{133, 134, 368},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -17311,7 +17362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 63,
-				Rules:   []uint16{33, 35, 40, 59, 60, 175, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
+				Rules:   []uint16{33, 35, 40, 59, 60, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -17324,12 +17375,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 63,
-				Rules:   []uint16{174, 243},
+				Rules:   []uint16{176, 245},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -17338,12 +17389,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "od",
@@ -17357,12 +17408,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 63,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -17371,7 +17422,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 63,
-				Rules:   []uint16{34, 41, 60, 65, 234},
+				Rules:   []uint16{34, 41, 60, 65, 236},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -17388,12 +17439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{451, 454},
+				Rules:   []uint16{453, 456},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -17403,7 +17454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 63,
-				Rules:   []uint16{174, 192, 243},
+				Rules:   []uint16{176, 194, 245},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -17416,12 +17467,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 64,
-				Rules:   []uint16{59, 367, 368},
+				Rules:   []uint16{59, 369, 370},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -17430,12 +17481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{417, 418, 419, 420, 421, 422, 423},
+				Rules:   []uint16{419, 420, 421, 422, 423, 424, 425},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -17444,17 +17495,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{443},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -17463,7 +17514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -17476,12 +17527,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -17502,7 +17553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -17511,7 +17562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -17520,12 +17571,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 234},
+				Rules:   []uint16{41, 65, 236},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -17534,7 +17585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -17556,12 +17607,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 67,
-				Rules:   []uint16{363},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -17582,12 +17633,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{133, 134, 366},
+				Rules:   []uint16{133, 134, 368},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -17604,7 +17655,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{240, 382, 383},
+				Rules:   []uint16{242, 384, 385},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -17613,7 +17664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -17672,7 +17723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{127, 345},
+				Rules:   []uint16{127, 347},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -17681,7 +17732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -17690,7 +17741,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -17717,7 +17768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{384, 385},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -17762,7 +17813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -17771,7 +17822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -17780,7 +17831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{377, 378, 387},
+				Rules:   []uint16{379, 380, 389},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -17789,7 +17840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{377, 378, 387},
+				Rules:   []uint16{379, 380, 389},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -17798,7 +17849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{377, 381},
+				Rules:   []uint16{379, 383},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -17807,12 +17858,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -17821,7 +17872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{405, 406, 407, 410, 464, 466},
+				Rules:   []uint16{407, 408, 409, 412, 466, 468},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17838,7 +17889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -17851,7 +17902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -17864,7 +17915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{32, 240, 395, 425, 443},
+				Rules:   []uint16{32, 242, 397, 427, 445},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17873,7 +17924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -17882,27 +17933,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{51, 133, 134, 171, 366, 367, 377, 378, 387},
+				Rules:   []uint16{51, 133, 134, 173, 368, 369, 379, 380, 389},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 223, 224, 225, 226, 227, 228, 229, 230, 231, 235, 343, 368, 369},
+				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 64,
-				Rules:   []uint16{224, 225},
+				Rules:   []uint16{226, 227},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -17912,7 +17963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{366, 378, 387},
+				Rules:   []uint16{368, 380, 389},
 			},
 			nameEntry{
 				Name: "popd",
@@ -17920,12 +17971,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 63,
-				Rules:   []uint16{183, 232},
+				Rules:   []uint16{185, 234},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -17934,17 +17985,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17990,12 +18041,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{403, 449},
+				Rules:   []uint16{405, 451},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -18017,7 +18068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -18031,22 +18082,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 63,
-				Rules:   []uint16{34, 50, 183, 188, 189, 243},
+				Rules:   []uint16{34, 50, 185, 190, 191, 245},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{148, 240, 345},
+				Rules:   []uint16{148, 242, 347},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -18072,7 +18123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulumi",
 				Program: 63,
-				Rules:   []uint16{35, 47, 60, 72, 153, 156, 158, 171},
+				Rules:   []uint16{35, 47, 60, 72, 154, 157, 159, 173},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -18081,7 +18132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 63,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -18093,12 +18144,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 67,
-				Rules:   []uint16{271, 289},
+				Rules:   []uint16{273, 291},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -18110,17 +18161,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -18153,7 +18204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -18183,7 +18234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{374, 382, 383},
+				Rules:   []uint16{376, 384, 385},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -18192,7 +18243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{374, 382, 383},
+				Rules:   []uint16{376, 384, 385},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -18201,12 +18252,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -18215,7 +18266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -18236,7 +18287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{451, 454},
+				Rules:   []uint16{453, 456},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -18270,7 +18321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 63,
-				Rules:   []uint16{33, 50, 60, 158, 159, 177, 188, 243},
+				Rules:   []uint16{33, 50, 60, 159, 160, 179, 190, 245},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -18280,7 +18331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -18293,7 +18344,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -18312,22 +18363,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 67,
-				Rules:   []uint16{407, 425},
+				Rules:   []uint16{409, 427},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{167, 239, 359, 373},
+				Rules:   []uint16{169, 241, 361, 375},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name: "read",
@@ -18348,7 +18399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -18360,7 +18411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -18378,32 +18429,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{64, 445},
+				Rules:   []uint16{64, 447},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{64, 445},
+				Rules:   []uint16{64, 447},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 64,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -18412,7 +18463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -18425,7 +18476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 63,
-				Rules:   []uint16{50, 183, 188, 243},
+				Rules:   []uint16{50, 185, 190, 245},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -18434,12 +18485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 63,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name: "reset",
@@ -18451,42 +18502,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{63, 415},
+				Rules:   []uint16{63, 417},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{456, 457, 458, 459},
+				Rules:   []uint16{458, 459, 460, 461},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name: "return",
@@ -18506,7 +18557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -18536,7 +18587,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -18553,12 +18604,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -18567,7 +18618,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -18580,12 +18631,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -18595,7 +18646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{377, 450},
+				Rules:   []uint16{379, 452},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -18604,12 +18655,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -18618,7 +18669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{71, 281},
+				Rules:   []uint16{71, 283},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -18631,7 +18682,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{384, 385},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -18640,22 +18691,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -18664,12 +18715,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 67,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -18690,12 +18741,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -18708,17 +18759,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 170, 191, 359},
+				Rules:   []uint16{169, 170, 171, 172, 193, 361},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{167, 168, 169, 170, 359},
+				Rules:   []uint16{169, 170, 171, 172, 361},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 63,
-				Rules:   []uint16{160, 161, 238},
+				Rules:   []uint16{161, 162, 240},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -18727,17 +18778,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 63,
-				Rules:   []uint16{153, 158},
+				Rules:   []uint16{154, 159},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -18762,12 +18813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{395, 407, 444},
+				Rules:   []uint16{397, 409, 446},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{395, 444, 445},
+				Rules:   []uint16{397, 446, 447},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -18780,7 +18831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -18793,12 +18844,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{394, 445},
+				Rules:   []uint16{396, 447},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -18816,12 +18867,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "script",
@@ -18830,12 +18881,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -18844,12 +18895,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 63,
-				Rules:   []uint16{33, 34, 174, 193, 243},
+				Rules:   []uint16{33, 34, 176, 195, 245},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -18877,17 +18928,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{45, 432},
+				Rules:   []uint16{45, 434},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
-				Rules:   []uint16{240},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -18896,7 +18947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18905,12 +18956,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "seq",
@@ -18928,46 +18979,46 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 63,
-				Rules:   []uint16{153, 158, 159},
+				Rules:   []uint16{154, 159, 160},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 67,
-				Rules:   []uint16{240, 407, 412, 425},
+				Rules:   []uint16{242, 409, 414, 427},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{267, 467, 469, 470},
+				Rules: []uint16{269, 469, 471, 472},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{416, 470},
+				Rules:   []uint16{418, 472},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18979,12 +19030,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18993,12 +19044,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -19007,7 +19058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -19055,21 +19106,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 63,
-				Rules:   []uint16{159, 183},
+				Rules:   []uint16{160, 185},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{469},
+				Rules: []uint16{471},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{271, 272},
+				Rules:   []uint16{273, 274},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -19078,7 +19129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -19095,7 +19146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 63,
-				Rules:   []uint16{158, 222},
+				Rules:   []uint16{159, 224},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -19104,22 +19155,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{405, 406, 443, 464, 466},
+				Rules:   []uint16{407, 408, 445, 466, 468},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 64,
-				Rules:   []uint16{59, 367, 368},
+				Rules:   []uint16{59, 369, 370},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -19127,7 +19178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 63,
-				Rules:   []uint16{153, 158, 159},
+				Rules:   []uint16{154, 159, 160},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -19140,17 +19191,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{377, 430, 431},
+				Rules:   []uint16{379, 432, 433},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -19167,7 +19218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{151, 351},
+				Rules:   []uint16{151, 353},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -19205,7 +19256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -19222,7 +19273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "split",
@@ -19252,7 +19303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -19274,17 +19325,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{71, 148, 240},
+				Rules:   []uint16{71, 148, 242},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{63, 415},
+				Rules:   []uint16{63, 417},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{148, 240},
+				Rules:   []uint16{148, 242},
 			},
 			nameEntry{
 				Name:    "sqlx",
@@ -19294,7 +19345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{272},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -19303,7 +19354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{345, 362, 373, 409},
+				Rules:   []uint16{347, 364, 375, 411},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -19316,7 +19367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -19333,7 +19384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 63,
-				Rules:   []uint16{153, 158, 159},
+				Rules:   []uint16{154, 159, 160},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -19370,7 +19421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -19383,7 +19434,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -19405,7 +19456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -19414,12 +19465,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -19433,7 +19484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 63,
-				Rules:   []uint16{34, 50, 97, 183},
+				Rules:   []uint16{34, 50, 97, 185},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -19454,7 +19505,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 67,
-				Rules:   []uint16{397},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -19463,7 +19514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 67,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{400, 401},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -19481,17 +19532,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 63,
-				Rules:   []uint16{50, 60, 136, 183, 184, 185, 186, 243},
+				Rules:   []uint16{50, 60, 136, 185, 186, 187, 188, 245},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{240, 395, 425, 443},
+				Rules:   []uint16{242, 397, 427, 445},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "surreal",
@@ -19509,7 +19560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -19522,12 +19573,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{63, 360},
+				Rules:   []uint16{63, 362},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{437},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -19576,12 +19627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{402, 449},
+				Rules:   []uint16{404, 451},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -19590,17 +19641,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{32, 240, 395, 407, 411, 412, 414, 425, 466},
+				Rules:   []uint16{32, 242, 397, 409, 413, 414, 416, 427, 468},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 67,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{414, 449},
+				Rules:   []uint16{416, 451},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -19613,7 +19664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{34, 59, 194, 361},
+				Rules:   []uint16{34, 59, 196, 363},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19622,17 +19673,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 67,
-				Rules:   []uint16{290, 292},
+				Rules:   []uint16{292, 294},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -19649,17 +19700,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{291, 388},
+				Rules:   []uint16{293, 390},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "task",
@@ -19669,12 +19720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{410, 441, 466},
+				Rules:   []uint16{412, 443, 468},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -19687,27 +19738,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -19717,12 +19768,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{34, 204, 206},
+				Rules:   []uint16{34, 206, 208},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -19735,12 +19786,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -19749,7 +19800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -19769,27 +19820,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 63,
-				Rules:   []uint16{72, 152, 153, 154, 155, 156, 157, 158},
+				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 63,
-				Rules:   []uint16{72, 152, 153, 154, 155, 156, 157, 158},
+				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 63,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name: "test",
@@ -19821,7 +19872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -19838,7 +19889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 63,
-				Rules:   []uint16{222},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "time",
@@ -19847,7 +19898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -19859,27 +19910,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 67,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{461, 462, 463},
+				Rules:   []uint16{463, 464, 465},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 63,
-				Rules:   []uint16{72, 152, 153, 154, 155, 156, 157, 158},
+				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -19923,16 +19974,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{469},
+				Rules: []uint16{471},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19945,12 +19996,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19979,7 +20030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{432, 447},
+				Rules:   []uint16{434, 449},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19996,12 +20047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{441},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -20039,7 +20090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{33, 34, 171, 183},
+				Rules:   []uint16{33, 34, 173, 185},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -20048,12 +20099,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 63,
-				Rules:   []uint16{34, 98, 183, 203},
+				Rules:   []uint16{34, 98, 185, 205},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -20069,7 +20120,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{470},
+				Rules: []uint16{472},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -20082,7 +20133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -20097,7 +20148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{437},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -20129,7 +20180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -20154,7 +20205,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{267, 467, 470},
+				Rules: []uint16{269, 469, 472},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -20167,7 +20218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -20176,37 +20227,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 63,
-				Rules:   []uint16{174, 243},
+				Rules:   []uint16{176, 245},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{432, 447},
+				Rules:   []uint16{434, 449},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 67,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -20215,12 +20266,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 63,
-				Rules:   []uint16{50, 183},
+				Rules:   []uint16{50, 185},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -20229,17 +20280,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "users",
@@ -20256,7 +20307,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{366, 377, 378},
+				Rules:   []uint16{368, 379, 380},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -20265,7 +20316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "v",
@@ -20278,7 +20329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 63,
-				Rules:   []uint16{153, 232},
+				Rules:   []uint16{154, 234},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -20292,17 +20343,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 63,
-				Rules:   []uint16{41, 60, 186, 234},
+				Rules:   []uint16{41, 60, 188, 236},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -20312,12 +20363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 63,
-				Rules:   []uint16{49, 50, 158, 159, 171, 183, 188, 190},
+				Rules:   []uint16{49, 50, 159, 160, 173, 185, 190, 192},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -20330,7 +20381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -20340,32 +20391,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 63,
-				Rules:   []uint16{222, 243, 244},
+				Rules:   []uint16{224, 245, 246},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 158, 159, 171, 183, 188, 190},
+				Rules:   []uint16{49, 50, 60, 159, 160, 173, 185, 190, 192},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 67,
-				Rules:   []uint16{271, 289},
+				Rules:   []uint16{273, 291},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -20386,12 +20437,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -20400,7 +20451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 67,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -20421,7 +20472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -20434,17 +20485,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 67,
-				Rules:   []uint16{244, 293},
+				Rules:   []uint16{246, 295},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -20461,12 +20512,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 63,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 63,
-				Rules:   []uint16{174, 192, 243},
+				Rules:   []uint16{176, 194, 245},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -20490,12 +20541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 68,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -20536,17 +20587,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 63,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 67,
-				Rules:   []uint16{244, 293},
+				Rules:   []uint16{246, 295},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -20563,7 +20614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -20576,22 +20627,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{222, 232},
+				Rules:   []uint16{224, 234},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{403, 444},
+				Rules:   []uint16{405, 446},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -20605,7 +20656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -20614,7 +20665,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -20646,17 +20697,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{272},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -20673,22 +20724,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 67,
-				Rules:   []uint16{363},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 67,
-				Rules:   []uint16{244, 293},
+				Rules:   []uint16{246, 295},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -20697,12 +20748,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -20712,7 +20763,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 63,
-				Rules:   []uint16{34, 60, 158, 159, 183, 185, 188, 191, 359},
+				Rules:   []uint16{34, 60, 159, 160, 185, 187, 190, 193, 361},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20726,17 +20777,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -20745,7 +20796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -20754,12 +20805,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -20768,12 +20819,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 67,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -20782,7 +20833,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -20791,12 +20842,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -20805,12 +20856,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -20835,7 +20886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20844,7 +20895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 67,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20877,7 +20928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{51, 133, 134, 366, 367, 377, 378, 387},
+				Rules:   []uint16{51, 133, 134, 368, 369, 379, 380, 389},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20894,12 +20945,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20923,12 +20974,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 63,
-				Rules:   []uint16{153, 158},
+				Rules:   []uint16{154, 159},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -20937,7 +20988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -20946,12 +20997,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{461},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 67,
-				Rules:   []uint16{244},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -20964,7 +21015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20977,7 +21028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -20991,22 +21042,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 67,
-				Rules:   []uint16{244, 271},
+				Rules:   []uint16{246, 273},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{382, 383, 434, 435},
+				Rules:   []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -21015,7 +21066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{432},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -21049,7 +21100,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -21079,7 +21130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -21104,7 +21155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 67,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -21160,27 +21211,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 149, 352},
+			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 149, 354},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 455},
+				Rules: []uint16{265, 267, 272, 288, 289, 290, 301, 355, 391, 392, 393, 394, 395, 441, 442, 448, 454, 457},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{263, 265, 270, 286, 287, 288, 299, 353, 389, 390, 391, 392, 393, 439, 440, 446, 452, 455},
+				Rules: []uint16{265, 267, 272, 288, 289, 290, 301, 355, 391, 392, 393, 394, 395, 441, 442, 448, 454, 457},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{129, 245, 246, 248, 250, 253, 262, 263, 264, 265, 269, 270, 279, 299, 391, 439, 440, 452, 455, 472},
+				Rules: []uint16{129, 247, 248, 250, 252, 255, 264, 265, 266, 267, 271, 272, 281, 301, 393, 441, 442, 454, 457, 474},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{129, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 259, 260, 261, 262, 263, 264, 265, 269, 270, 299, 391, 440, 452, 455, 472},
+				Rules: []uint16{129, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 261, 262, 263, 264, 265, 266, 267, 271, 272, 301, 393, 442, 454, 457, 474},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{26, 62, 247, 248, 249, 250, 262, 263, 264, 265, 269, 299, 389, 390, 391, 392, 393, 440, 452, 455, 472},
+				Rules: []uint16{26, 62, 249, 250, 251, 252, 264, 265, 266, 267, 271, 301, 391, 392, 393, 394, 395, 442, 454, 457, 474},
 			},
 			opEntry{
 				Op:    "copy",
@@ -21192,31 +21243,31 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{340, 346, 347, 348, 371},
+				Rules: []uint16{342, 348, 349, 350, 373},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{282, 285, 453, 455, 471},
+				Rules: []uint16{284, 287, 455, 457, 473},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "stage",
-				Rules: []uint16{344},
+				Rules: []uint16{346},
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{379},
+				Rules: []uint16{381},
 			},
 		},
-		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 195, 196, 197, 198, 199, 200, 202, 349, 350, 358, 375, 376},
-		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 201},
+		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 197, 198, 199, 200, 201, 202, 204, 351, 352, 360, 377, 378},
+		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 203},
 		SQL:     []uint16{104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 121, 122},
 		Search:  []uint16{9, 10, 11, 12, 13, 14},
-		Env:     []uint16{29, 31, 341, 342},
-		Form:    []uint16{258, 426, 427, 428, 429},
-		Loss:    []uint16{275, 276, 277, 278},
+		Env:     []uint16{29, 31, 343, 344},
+		Form:    []uint16{152, 163, 260, 428, 429, 430, 431},
+		Loss:    []uint16{277, 278, 279, 280},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -142,16 +142,49 @@ func (s *shape) host() string {
 	return "api." + strings.ToLower(s.server) + ".com"
 }
 
-// request notes an address with a method in the same object, and returns the names
-// of the fields that make it up.
+// The names of fields that hold a method or an address.
+var (
+	methodNames  = []string{"method", "httpmethod", "http_method", "verb", "requestmethod", "request_method"}
+	addressNames = []string{"url", "uri", "endpoint", "href", "path", "route", "request", "resource"}
+)
+
+// beside looks for a field's text in the objects that stand in an object, for what is
+// split over both: {"verb": "DELETE", "target": {"url": …}}.
+func beside(fields map[string]any, names []string, fits func(string) bool, depth int) string {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		inner, ok := fields[name].(map[string]any)
+		if !ok || depth > maxBeside {
+			continue
+		}
+		if _, text := named(inner, names...); fits(text) {
+			return text
+		}
+		if text := beside(inner, names, fits, depth+1); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// maxBeside bounds how deep the other half of a request is looked for.
+const maxBeside = 2
+
+// request notes an address with a method in the same object, or one further in, and
+// returns the names of the fields that make it up.
 func (s *shape) request(fields map[string]any) (taken []string) {
-	methodField, method := named(fields, "method", "httpmethod", "http_method", "verb", "requestmethod", "request_method")
+	methodField, method := named(fields, methodNames...)
 	if method = strings.ToUpper(method); !isMethod(method) {
 		if methodField, method = named(fields, "operation", "action", "op", "command"); !isMethod(method) {
 			methodField, method = "", ""
 		}
 	}
-	urlField, url := named(fields, "url", "uri", "endpoint", "href", "path", "route", "request", "resource")
+	urlField, url := named(fields, addressNames...)
+	switch {
+	case method != "" && url == "":
+		url = beside(fields, addressNames, func(text string) bool { return isURL(text) || strings.HasPrefix(text, "/") }, 0)
+	case method == "" && isURL(url):
+		method = strings.ToUpper(beside(fields, methodNames, func(text string) bool { return isMethod(strings.ToUpper(text)) }, 0))
+	}
 	if first, rest, ok := route(url); ok {
 		method, url = first, rest
 	}

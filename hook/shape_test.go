@@ -12,6 +12,8 @@ func TestShapes(t *testing.T) {
 	tests := []struct{ tool, input, want string }{
 		{"mcp__fetch__request", `{"url":"https://api.x.test/a","method":"delete"}`, "curl -X DELETE https://api.x.test/a"},
 		{"mcp__rest__call", `{"request":{"uri":"https://api.x.test/a","httpMethod":"PUT","headers":{"A":"b"},"body":{"c":1}}}`, `curl -X PUT https://api.x.test/a -d {"c":1} -H A: b`},
+		{"mcp__rest__call", `{"request":{"verb":"DELETE","target":{"url":"https://api.x.test/a"}}}`, "curl -X DELETE https://api.x.test/a; curl https://api.x.test/a"},
+		{"mcp__fetch__fetch", `{"uri":"https://api.x.test/a","init":{"method":"delete"}}`, "curl -X DELETE https://api.x.test/a"},
 		{"mcp__render__api", `{"path":"/v1/services/s","method":"DELETE"}`, "curl -X DELETE https://api.render.com/v1/services/s"},
 		{"mcp__fetch__get", `{"url":"https://x.test"}`, "curl https://x.test"},
 		{"mcp__railway__graphql", `{"query":"mutation { volumeDelete(volumeId: 1) }"}`, `curl https://api.railway.com/graphql -d {"query":"mutation { volumeDelete(volumeId: 1) }"}`},

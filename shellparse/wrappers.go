@@ -34,6 +34,11 @@ const (
 	wrapNamed                        // the last word of sub names the program: lando drush
 )
 
+// Elsewhere reports a program that runs commands on another machine or in a container.
+func Elsewhere(name string) bool {
+	return slices.ContainsFunc(wrappers, func(w wrapper) bool { return w.name == name && w.kind&wrapHost != 0 })
+}
+
 // A stripped is a wrapper's arguments, told apart.
 type stripped struct {
 	at      int // index of the command in argv
