@@ -9,6 +9,7 @@ package asked
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Words is the vocabulary. Each word is a pattern: one or more words with a
@@ -20,44 +21,72 @@ type Words struct {
 	Places  []Place  `toml:"place"`
 	Agents  []Agent  `toml:"agent"`
 
-	Denials []string `toml:"denials"` // "don't", "without": the sentence asks for nothing
-	Negates []string `toml:"negates"` // "no": only the verb right behind it; elsewhere it is another word
-	Doubts  []string `toml:"doubts"`  // "why", "if", "except": the sentence asks for nothing clear
-	Stops   []string `toml:"stops"`   // "never mind": what was asked for before is over
-	GoesOn  []string `toml:"goes_on"` // "yes", "go on": what was asked for before stands
-	Breaks  []string `toml:"breaks"`  // "then": a new clause
-	Joins   []string `toml:"joins"`   // "and the": what may stand between two targets
-	Plain   []string `toml:"plain"`   // "old", "please": words that say nothing of which target
-	Toward  []string `toml:"toward"`  // "to": what comes next is a name
-	Pronoun []string `toml:"pronouns"`
+	Denials Phrases `toml:"denials"` // "don't", "without": the sentence asks for nothing
+	Negates Phrases `toml:"negates"` // "no": only the verb right behind it; elsewhere it is another word
+	Doubts  Phrases `toml:"doubts"`  // "why", "if", "except": the sentence asks for nothing clear
+	Stops   Phrases `toml:"stops"`   // "never mind": what was asked for before is over
+	GoesOn  Phrases `toml:"goes_on"` // "yes", "go on": what was asked for before stands
+	Breaks  Phrases `toml:"breaks"`  // "then": a new clause
+	Joins   Phrases `toml:"joins"`   // "and the": what may stand between two targets
+	Plain   Phrases `toml:"plain"`   // "old", "please": words that say nothing of which target
+	Toward  Phrases `toml:"toward"`  // "to": what comes next is a name
+	Pronoun Phrases `toml:"pronouns"`
+}
+
+// Phrases are a list that may be written as a text, with a comma or the end of
+// the line between its elements.
+type Phrases []string
+
+// UnmarshalTOML reads an array of strings, or a text.
+func (p *Phrases) UnmarshalTOML(value any) error {
+	*p = nil
+	switch value := value.(type) {
+	case string:
+		for phrase := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == '\n' }) {
+			if phrase = strings.TrimSpace(phrase); phrase != "" {
+				*p = append(*p, phrase)
+			}
+		}
+		return nil
+	case []any:
+		for _, element := range value {
+			phrase, is := element.(string)
+			if !is {
+				return fmt.Errorf("incompatible types: TOML value has type %T; destination has type string", element)
+			}
+			*p = append(*p, phrase)
+		}
+		return nil
+	}
+	return fmt.Errorf("incompatible types: TOML value has type %T; destination has type slice", value)
 }
 
 // An Effect is what a step may do, in the words of people.
 type Effect struct {
-	ID        string   `toml:"id"`
-	Title     string   `toml:"title"`      // "a deletion"
-	Classes   []string `toml:"classes"`    // of actions that do it; globs
-	Rules     []string `toml:"rules"`      // whose findings do it, whatever their class; globs
-	RulesNone []string `toml:"rules_none"` // and whose do not, whatever their class; globs
+	ID        string  `toml:"id"`
+	Title     string  `toml:"title"`      // "a deletion"
+	Classes   Phrases `toml:"classes"`    // of actions that do it; globs
+	Rules     Phrases `toml:"rules"`      // whose findings do it, whatever their class; globs
+	RulesNone Phrases `toml:"rules_none"` // and whose do not, whatever their class; globs
 	// Itself is set of an effect that needs no target: one can only force-push
 	// a branch.
-	Itself   bool     `toml:"itself"`
-	Verbs    []string `toml:"verbs"`     // whose object stands behind, as in English
-	Words    []string `toml:"words"`     // whose object may stand in front as well
-	Match    []string `toml:"match"`     // messages that ask for it
-	NotMatch []string `toml:"not_match"` // messages that do not
+	Itself   bool    `toml:"itself"`
+	Verbs    Phrases `toml:"verbs"`     // whose object stands behind, as in English
+	Words    Phrases `toml:"words"`     // whose object may stand in front as well
+	Match    Phrases `toml:"match"`     // messages that ask for it
+	NotMatch Phrases `toml:"not_match"` // messages that do not
 }
 
 // A Target is a kind of thing, in the words of people.
 type Target struct {
-	ID    string   `toml:"id"`
-	Title string   `toml:"title"` // "a volume"
-	Kinds []string `toml:"kinds"` // of resources; globs
-	Rules []string `toml:"rules"` // whose findings are about it, whatever they call it; globs
+	ID    string  `toml:"id"`
+	Title string  `toml:"title"` // "a volume"
+	Kinds Phrases `toml:"kinds"` // of resources; globs
+	Rules Phrases `toml:"rules"` // whose findings are about it, whatever they call it; globs
 	// Named is set of kinds that are too many to be meant by the kind alone:
 	// the message has to name the very one.
-	Named bool     `toml:"named"`
-	Words []string `toml:"words"`
+	Named bool    `toml:"named"`
+	Words Phrases `toml:"words"`
 }
 
 // A Place is what says for whom something is there. What is asked for of a test
@@ -65,24 +94,24 @@ type Target struct {
 type Place struct {
 	ID string `toml:"id"`
 	// Wanted is set of a place that has to be named wherever a step has it.
-	Wanted bool     `toml:"wanted"`
-	Words  []string `toml:"words"`
+	Wanted bool    `toml:"wanted"`
+	Words  Phrases `toml:"words"`
 }
 
 // An Agent says where its command line has the human's message.
 type Agent struct {
-	Name    []string `toml:"name"`   // base names
-	Verbs   []string `toml:"verbs"`  // sub-commands that may stand in front; any, or none
-	Needs   bool     `toml:"needs"`  // without such a verb there is no message
-	Flags   []string `toml:"flags"`  // whose value is the message
-	Values  []string `toml:"values"` // flags that take another value
-	Operand bool     `toml:"operand"`
-	Match   []string `toml:"match"` // "LINE => MESSAGE", words apart by spaces, quoted by '
+	Name    Phrases `toml:"name"`   // base names
+	Verbs   Phrases `toml:"verbs"`  // sub-commands that may stand in front; any, or none
+	Needs   bool    `toml:"needs"`  // without such a verb there is no message
+	Flags   Phrases `toml:"flags"`  // whose value is the message
+	Values  Phrases `toml:"values"` // flags that take another value
+	Operand bool    `toml:"operand"`
+	Match   Phrases `toml:"match"` // "LINE => MESSAGE", words apart by spaces, quoted by '
 }
 
 // Fold writes all patterns as they are matched.
 func (w *Words) Fold() {
-	lists := []*[]string{&w.Denials, &w.Negates, &w.Doubts, &w.Stops, &w.GoesOn, &w.Breaks, &w.Joins, &w.Plain, &w.Toward, &w.Pronoun}
+	lists := []*Phrases{&w.Denials, &w.Negates, &w.Doubts, &w.Stops, &w.GoesOn, &w.Breaks, &w.Joins, &w.Plain, &w.Toward, &w.Pronoun}
 	for i := range w.Effects {
 		lists = append(lists, &w.Effects[i].Verbs, &w.Effects[i].Words)
 	}

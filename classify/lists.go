@@ -14,7 +14,8 @@ import (
 //	fly apps destroy shop'''
 //
 // Braces in a text are alternatives, as in bash: a word with them is several
-// words, and a line is several lines. In an array each string is as it stands.
+// words, and a line is several lines. A line of it that begins with "# " is a
+// comment. In an array each string is as it stands.
 
 // Words are a list whose text has white space between its elements.
 type Words []string
@@ -29,16 +30,20 @@ type Lines []string
 
 // UnmarshalTOML reads an array of strings, or a text.
 func (l *Lines) UnmarshalTOML(value any) error {
-	return readList((*[]string)(l), value, func(text string) []string { return strings.Split(text, "\n") })
+	return readList((*[]string)(l), value, func(line string) []string { return []string{line} })
 }
 
-// readList reads what may be a text that split cuts.
+// readList reads what may be a text of whose lines split makes elements.
 func readList(list *[]string, value any, split func(string) []string) error {
 	*list = []string{}
 	switch value := value.(type) {
 	case string:
-		for _, element := range split(value) {
-			if element = strings.TrimSpace(element); element != "" {
+		for line := range strings.Lines(value) {
+			line = strings.TrimSpace(line)
+			if line == "" || strings.HasPrefix(line, "# ") {
+				continue
+			}
+			for _, element := range split(line) {
 				*list = spell(*list, "", element)
 			}
 		}

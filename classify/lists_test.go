@@ -19,6 +19,7 @@ func TestListsAsText(t *testing.T) {
 		{`operands = ["{a,b}"]`, []string{"{a,b}"}, nil},
 		{`operands = "${a,b} {a} {*"`, []string{"${a,b}", "{a}", "{*"}, nil},
 		{"match = '''\na {b,c} d\n\n  e f\n'''", nil, []string{"a b d", "a c d", "e f"}},
+		{"operands = '''\na\n# b c\n#d'''", []string{"a", "#d"}, nil},
 		{"match = '{ \"a\":1, \"b\":2 }'", nil, []string{`{ "a":1, "b":2 }`}},
 	} {
 		set, err := Load("test.toml", []byte(head+"command = 'x'\n"+tt.text+"\n"))

@@ -20,16 +20,16 @@ type Output struct {
 	// credential to log in with, and do not print it.
 	Form string `toml:"form"`
 
-	Command  []string `toml:"command"`       // base names; globs allowed
-	Args     []string `toml:"args"`          // any of these patterns fits the leading operands
-	Flags    []string `toml:"flags"`         // any of these flags is there
-	FlagsNot []string `toml:"flags_none"`    // none of these is there
-	Operands []string `toml:"operands"`      // any operand or flag value fits one of these globs
-	OperandN []string `toml:"operands_none"` // and no word fits one of these
-	Words    []string `toml:"words"`         // code has no others than these, but in quotes
+	Command  Words `toml:"command"`       // base names; globs allowed
+	Args     Lines `toml:"args"`          // any of these patterns fits the leading operands
+	Flags    Words `toml:"flags"`         // any of these flags is there
+	FlagsNot Words `toml:"flags_none"`    // none of these is there
+	Operands Words `toml:"operands"`      // any operand or flag value fits one of these globs
+	OperandN Words `toml:"operands_none"` // and no word fits one of these
+	Words    Words `toml:"words"`         // code has no others than these, but in quotes
 
-	Match    []string `toml:"match"`     // lines of which it is the output
-	NotMatch []string `toml:"not_match"` // near misses
+	Match    Lines `toml:"match"`     // lines of which it is the output
+	NotMatch Lines `toml:"not_match"` // near misses
 }
 
 // The forms that only this package knows.

@@ -14,7 +14,7 @@ func Reference(w io.Writer, about func(owner, field string) string) error {
 	fmt.Fprint(out, "# The keys of a rules file\n\n"+
 		"Made from the loader: `go generate ./classify` writes it again. What is not here is an error in a rules file.\n\n"+
 		"A list of words may be an array, or a text with blanks between them; a list of lines an array, or a text with one a line.\n"+
-		"In a text `{a,b}` is two, as in bash. Of several conditions of a rule, all must hold; of a list, one.\n")
+		"In a text `{a,b}` is two, as in bash, and a line that begins with `# ` is a comment. Of several conditions of a rule, all must hold; of a list, one.\n")
 	referenceTable(out, reflect.TypeFor[Set](), "", about)
 	return out.Flush()
 }

@@ -7,9 +7,9 @@ import (
 
 // A Wire says which hosts' connections are looked into, where a session does so.
 type Wire struct {
-	Open []string `toml:"open"` // besides those that rules name; globs
-	Shut []string `toml:"shut"` // never; globs
-	Near Words    `toml:"near"` // are there for tests and development; globs
+	Open Words `toml:"open"` // besides those that rules name; globs
+	Shut Words `toml:"shut"` // never; globs
+	Near Words `toml:"near"` // are there for tests and development; globs
 	// Unseen leaves alone what programs connect to, where the kernel tells of it.
 	Unseen bool `toml:"unseen"`
 }
