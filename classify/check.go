@@ -16,9 +16,9 @@ type Problem struct {
 
 // How many lines a rule has at least to match, and how many near misses to spare.
 const (
-	examplesWanted   = 3 // with the conditions that are lines themselves
-	writtenWanted    = 2
-	nearMissesWanted = 2
+	examplesWanted   = 2 // with the lines that its conditions are themselves
+	writtenWanted    = 1
+	nearMissesWanted = 1
 )
 
 // Check runs every rule's examples, and looks for rules that lack examples,
@@ -31,7 +31,7 @@ func (s *Set) Check() []Problem {
 	others := make([][]string, len(s.Rules))
 	for i := range s.Rules {
 		rule := &s.Rules[i]
-		examples := rule.examples()
+		examples := s.examples(rule)
 		if n := len(examples); n < examplesWanted || len(rule.Match) < writtenWanted {
 			report(rule, "has %d lines under match and %d examples: give it %d lines, and %d with its conditions", len(rule.Match), n, writtenWanted, examplesWanted)
 		}
@@ -57,7 +57,7 @@ func (s *Set) Check() []Problem {
 			}
 		}
 		if len(rule.Runs) > 0 {
-			s.checkRuns(rule, report)
+			s.checkRuns(rule, examples, report)
 		}
 		if matched == 0 && len(rule.Match) > 0 {
 			report(rule, "never matches: correct it or remove it")

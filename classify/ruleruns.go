@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"restrain/shellparse"
 )
 
 // A condition of runs names a program with what it is told, as one would type
@@ -144,110 +142,6 @@ func namesFlag(words, flag string) bool {
 		}
 	}
 	return false
-}
-
-// pairsWanted is how many pairs of a program and what it is told may stand in a
-// rule's conditions for one example: more is knowledge that nobody tried. A
-// condition is an example itself, by the first of each word's alternatives.
-const pairsWanted = 3
-
-// example gives the line that a condition is itself, or "" where it is none:
-// the glob of a program names none.
-func example(run string) string {
-	var words []string
-	for word := range strings.FieldsSeq(run) {
-		first, _, _ := strings.Cut(word, "|")
-		if len(words) == 0 && strings.ContainsAny(first, "*?[") {
-			return ""
-		}
-		if strings.HasPrefix(first, "-") && !strings.HasPrefix(first, "--") && strings.Contains(first, "=") {
-			return "" // its program says whether the value is a word of its own
-		}
-		if first = strings.TrimSuffix(first, "$"); first != "" {
-			words = append(words, strings.ReplaceAll(strings.ReplaceAll(first, "*", "x"), "?", "x"))
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// tellsMore reports whether a rule asks for more than its conditions say, so
-// that a condition alone is no line that it matches.
-func (rule *Rule) tellsMore() bool {
-	for _, list := range [...][]string{rule.Flags, rule.FlagsAll, rule.Operands, rule.By, rule.From, rule.Input, rule.Variables} {
-		if len(list) > 0 {
-			return true
-		}
-	}
-	return rule.File != nil || rule.HTTP != nil || rule.GraphQL != nil || rule.SQL != nil || rule.Search != nil ||
-		rule.Env != nil || rule.Form != nil || rule.Loss != nil
-}
-
-// examples gives the lines that try a rule: those under match, and its
-// conditions where nothing else is asked for.
-func (rule *Rule) examples() []string {
-	lines := slices.Clone(rule.Match)
-	if rule.tellsMore() {
-		return lines
-	}
-	for _, run := range rule.spelled {
-		if line := example(run); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
-
-// pairs counts what a rule's conditions come to when each is spelled out. The
-// names of @kubectl count once.
-func (rule *Rule) pairs() int {
-	sum := len(rule.Command) * max(1, len(rule.Args))
-	for _, run := range rule.Runs {
-		n := 1
-		for word := range strings.FieldsSeq(run) {
-			n *= 1 + strings.Count(word, "|")
-		}
-		sum += n
-	}
-	return sum
-}
-
-// checkRuns looks for conditions that no example tries.
-func (s *Set) checkRuns(rule *Rule, report func(*Rule, string, ...any)) {
-	examples := rule.examples()
-	if n := rule.pairs(); n > pairsWanted*len(examples) {
-		report(rule, "has %d pairs of program and verb for %d examples: give it a line under match for each %d, or take out what no program has", n, len(examples), pairsWanted)
-	}
-	var ran []string
-	for _, line := range examples {
-		ran = append(ran, programsOf(line)...)
-	}
-	for i, run := range rule.Runs {
-		programs, _ := cutRun(run)
-		all, _ := cutRun(rule.spelled[i])
-		for name := range strings.SplitSeq(programs, "|") {
-			if strings.HasPrefix(name, "@") {
-				name = all
-			}
-			if !slices.ContainsFunc(ran, func(program string) bool { return matchWord(name, program) }) {
-				report(rule, "names %s in %q, and no example runs it: give it a line under match", name, run)
-			}
-		}
-	}
-}
-
-// programsOf gives the names of the programs that a line runs, also those that
-// run others.
-func programsOf(line string) []string {
-	var names []string
-	script := shellparse.Parse(line, shellparse.Options{Dir: "/home/dev/acme/shop", Home: "/home/dev"})
-	for i := range script.Commands {
-		c := &script.Commands[i]
-		names = append(names, c.Name)
-		for j := range c.Wrappers {
-			names = append(names, c.Wrappers[j].Name)
-		}
-	}
-	return names
 }
 
 // runs checks the conditions of a rule.

@@ -91,10 +91,11 @@ func TestCheckCountsPairs(t *testing.T) {
 	for _, tt := range []struct {
 		runs, match, want string
 	}{
-		{`["a b|c|d|e|f|g"]`, `["a b"]`, ""},
-		{`["a b|c|d|e|f|g|h"]`, `["a b"]`, "has 7 pairs of program and verb for 2 examples"},
+		{`["a b|c|d|e|f|g|h"]`, `["a b"]`, ""},
+		{`["a|b|c|d x|y|z|w"]`, `["a x"]`, "has 16 pairs of program and verb for 5 examples"},
 		{`["a* b|c|d|e"]`, `["a b"]`, "has 4 pairs of program and verb for 1 examples"},
-		{`["a|z b"]`, `["a b"]`, "names z in \"a|z b\""},
+		{`["a|z b"]`, `["a b"]`, ""},
+		{`["a|z* b"]`, `["a b"]`, "names z* in \"a|z* b\""},
 		{`["@kubectl b"]`, `["k b"]`, ""},
 		{`["sudo c", "@kubectl b"]`, `["sudo true"]`, ""},
 	} {

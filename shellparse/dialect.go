@@ -169,6 +169,8 @@ func beginning(word, rest string) Dialect {
 		return PowerShell
 	case lower == "foreach" && strings.HasPrefix(after, "($"), (word == "%" || word == "?") && strings.HasPrefix(after, "{"):
 		return PowerShell
+	case lower == "sls" && hasField("deploy remove rollback package invoke info logs", strings.Fields(after + " .")[0]):
+		return "" // Serverless, not Select-String
 	case hasField("gci iwr irm sls ri rni gi", lower):
 		return PowerShell
 	case strings.IndexByte(word, '-') > 0 && isVerbNoun(word):

@@ -149,12 +149,12 @@ func TestDialectOf(t *testing.T) {
 		line string
 		want Dialect
 	}{
-		{"ls -la && git status", posix}, {"X=1 make", posix}, {`echo "$env"`, posix}, {"date +%Y%m%d", posix},
+		{"ls -la && git status", posix}, {"X=1 make", posix}, {"sls remove", posix}, {`echo "$env"`, posix}, {"date +%Y%m%d", posix},
 		{"cat > s.ps1 <<'E'\nRemove-Item x\nE", posix}, {`powershell -Command "$x = 1; Get-Item y"`, posix}, {"update-alternatives --list x", posix},
 		{"cd /c/src && ls", posix}, {"for f in *; do rm $f; done", posix}, {`grep -rn "Remove-Item" src`, posix}, {`if [ -f x ]; then rm x; fi`, posix},
 		{"Get-ChildItem src", PowerShell}, {"cd src; Remove-Item x", PowerShell}, {"$x = 1", PowerShell}, {"git tag -l | Sort-Object", PowerShell},
 		{"if (Test-Path x) { rm x }", PowerShell}, {"rm -Recurse -Force x", PowerShell}, {"rm .\\old", PowerShell}, {"echo $env:PATH", PowerShell},
-		{"[IO.File]::Delete('x')", PowerShell}, {"gci", PowerShell}, {`& "C:\x.exe" y`, PowerShell}, {"foreach ($f in 1..3) { $f }", PowerShell},
+		{"[IO.File]::Delete('x')", PowerShell}, {"gci", PowerShell}, {"sls main x.go", PowerShell}, {`& "C:\x.exe" y`, PowerShell}, {"foreach ($f in 1..3) { $f }", PowerShell},
 		{"rd /s /q x", Cmd}, {"del x", Cmd}, {"if exist x del x", Cmd}, {"cd /d C:\\x", Cmd}, {"type %APPDATA%\\x", Cmd}, {"@echo off", Cmd},
 	}
 	for _, tt := range tests {
