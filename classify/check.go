@@ -14,10 +14,10 @@ type Problem struct {
 	Text string // what is wrong and what to do
 }
 
-// How many lines a rule has at least to match, and how many near misses to spare.
+// How many lines a rule has at least to match, with those that its conditions are
+// themselves, and how many near misses to spare.
 const (
-	examplesWanted   = 2 // with the lines that its conditions are themselves
-	writtenWanted    = 1
+	examplesWanted   = 2
 	nearMissesWanted = 1
 )
 
@@ -32,8 +32,8 @@ func (s *Set) Check() []Problem {
 	for i := range s.Rules {
 		rule := &s.Rules[i]
 		examples := s.examples(rule)
-		if n := len(examples); n < examplesWanted || len(rule.Match) < writtenWanted {
-			report(rule, "has %d lines under match and %d examples: give it %d lines, and %d with its conditions", len(rule.Match), n, writtenWanted, examplesWanted)
+		if n := len(examples); n < examplesWanted {
+			report(rule, "has %d examples, with its conditions: give it lines under match for %d", n, examplesWanted)
 		}
 		if n := len(rule.NotMatch); n < nearMissesWanted {
 			report(rule, "has %d lines under not_match: give it %d or more near misses", n, nearMissesWanted)
@@ -59,7 +59,7 @@ func (s *Set) Check() []Problem {
 		if len(rule.Runs) > 0 {
 			s.checkRuns(rule, examples, report)
 		}
-		if matched == 0 && len(rule.Match) > 0 {
+		if matched == 0 && len(examples) > 0 {
 			report(rule, "never matches: correct it or remove it")
 		}
 	}

@@ -1739,7 +1739,6 @@ var shipped = Set{
 		FlagsNot:       []string{"--unset", "--unset-all", "--name-only"},
 		Shown:          true,
 		spelled:        []string{"git config *token*|*assword*|*smtppass|*secret*|*.extraheader|*apikey* $", "git config get *token*|*assword*|*smtppass|*secret*|*.extraheader|*apikey*"},
-		Match:          []string{"git config --get github.token"},
 		NotMatch:       []string{"git config github.token x", "git config --unset github.token"},
 	},
 		Rule{
@@ -1753,7 +1752,6 @@ var shipped = Set{
 			Resource:      "host",
 			Runs:          []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
 			spelled:       []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
-			Match:         []string{"connect postgresql prod-db.example.com:5432"},
 			NotMatch:      []string{"connect ssh build.example.com:22"},
 		},
 		Rule{
@@ -1769,7 +1767,6 @@ var shipped = Set{
 			Operands:      []string{"*.amazonaws.com:*", "*.windows.net:*", "*.azure.com:*", "*.oraclecloud.com:*", "*.googleapis.com:*", "*.ondigitalocean.com:*", "*.aivencloud.com:*", "*.neon.tech:*", "*.supabase.co:*", "*.supabase.com:*", "*.mongodb.net:*", "*.rlwy.net:*", "*.railway.app:*", "*.render.com:*", "*.psdb.cloud:*", "*.upstash.io:*", "*.redislabs.com:*", "*.redis-cloud.com:*", "*.cockroachlabs.cloud:*", "*.timescale.com:*", "*.tsdb.cloud:*", "*.confluent.cloud:*", "*.cloudamqp.com:*", "*.clickhouse.cloud:*", "*.es.io:*", "*.neo4j.io:*", "*.fly.dev:*"},
 			OperandNot:    []string{"*prod*", "*prd*", "*live*"},
 			spelled:       []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
-			Match:         []string{"connect postgresql shop.c9akciq32.eu-west-1.rds.amazonaws.com:5432"},
 			NotMatch:      []string{"connect mysql db.example.com:5432"},
 		},
 		Rule{
@@ -1785,7 +1782,6 @@ var shipped = Set{
 			Runs:          []string{"connect ssh|docker"},
 			OperandNot:    []string{"github.com:*", "*.github.com:*", "gitlab.com:*", "*.gitlab.com:*", "bitbucket.org:*", "codeberg.org:*", "git.sr.ht:*", "ssh.dev.azure.com:*", "*.visualstudio.com:*"},
 			spelled:       []string{"connect ssh|docker"},
-			Match:         []string{"connect ssh web-1.example.com:22"},
 			NotMatch:      []string{"connect ssh github.com:22", "connect postgresql db.example.com:5432"},
 		},
 		Rule{
@@ -1856,7 +1852,6 @@ var shipped = Set{
 			Resource:      "host",
 			Runs:          []string{"connect https|http"},
 			spelled:       []string{"connect https|http"},
-			Match:         []string{"connect https api.heroku.com:443"},
 			NotMatch:      []string{"connect ssh web-1.example.com:22"},
 		},
 		Rule{
@@ -1978,7 +1973,6 @@ var shipped = Set{
 			Runs:           []string{"gitleaks detect|dir|git", "trufflehog filesystem|github|s3|docker|gitlab|gcs|postman", "detect-secrets|noseyparker scan", "betterleaks dir|git", "whispers"},
 			Operands:       []string{"~", "~/*", "/", "/home*", "/Users*", "/etc*", "/root*", "$HOME*"},
 			spelled:        []string{"gitleaks detect|dir|git", "trufflehog filesystem|github|s3|docker|gitlab|gcs|postman", "detect-secrets|noseyparker scan", "betterleaks dir|git", "whispers"},
-			Match:          []string{"trufflehog filesystem ~"},
 			NotMatch:       []string{"gitleaks dir src"},
 		},
 		Rule{
@@ -1994,8 +1988,7 @@ var shipped = Set{
 			Runs:           []string{"gitleaks detect|dir|git", "trufflehog filesystem|git|github|s3|docker", "detect-secrets|noseyparker scan", "betterleaks dir|git"},
 			FlagsNot:       []string{"--redact"},
 			spelled:        []string{"gitleaks detect|dir|git", "trufflehog filesystem|git|github|s3|docker", "detect-secrets|noseyparker scan", "betterleaks dir|git"},
-			Match:          []string{"gitleaks detect -v"},
-			NotMatch:       []string{"gitleaks detect --redact", "gitleaks version"},
+			NotMatch:       []string{"gitleaks detect --redact"},
 		},
 		Rule{
 			ID:             "credential-file-read",
@@ -2256,7 +2249,6 @@ var shipped = Set{
 			Resource:       "variable",
 			Command:        []string{"Get-ChildItem", "gci", "dir", "ls", "Get-Item", "gi"},
 			Operands:       []string{"Env:", "Env:*", "Env:/*", "env:", "ENV:", "env:*"},
-			Match:          []string{"Get-ChildItem Env:"},
 			NotMatch:       []string{"ls env"},
 		},
 		Rule{
@@ -2320,7 +2312,6 @@ var shipped = Set{
 			Resource:       "credential",
 			Runs:           []string{"heroku authorizations:create", "@fly|wrangler tokens create", "@fly|cf|npm|pscale|scw|buildkite-agent|databricks token|tokens create|new", "turso db|group tokens create", "turso auth api-tokens mint", "kubectl|@atlas create token", "gcloud iam service-accounts keys create", "az ad sp create-for-rbac", "az ad app credential reset", "az keyvault secret download", "az sql users set-password", "az network vnet-gateway vpn-client generate", "az storage account|container|blob generate-sas", "firebase login:ci", "firebase auth:export", "pscale service-token create", "atlas projects|organizations apiKeys create", "twilio api:core:keys:create|api:core:tokens:create", "linode-cli profile token-create", "linode-cli object-storage keys-create", "linode-cli lke kubeconfig-view", "ibmcloud iam service-account create", "op service-account create", "op connect token|server create", "doctl kubernetes cluster kubeconfig show|save", "doctl databases user get|reset", "scw k8s kubeconfig get", "civo kubernetes config", "encryption get-root-key|update-root-key", "glab variable get|export", "tailscale|stripe|tea|hcloud keys|token create|add|new"},
 			spelled:        []string{"heroku authorizations:create", "fly|flyctl|wrangler tokens create", "fly|flyctl|cf|npm|pscale|scw|buildkite-agent|databricks token|tokens create|new", "turso db|group tokens create", "turso auth api-tokens mint", "kubectl|atlas|atlas-cli|mongocli create token", "gcloud iam service-accounts keys create", "az ad sp create-for-rbac", "az ad app credential reset", "az keyvault secret download", "az sql users set-password", "az network vnet-gateway vpn-client generate", "az storage account|container|blob generate-sas", "firebase login:ci", "firebase auth:export", "pscale service-token create", "atlas projects|organizations apiKeys create", "twilio api:core:keys:create|api:core:tokens:create", "linode-cli profile token-create", "linode-cli object-storage keys-create", "linode-cli lke kubeconfig-view", "ibmcloud iam service-account create", "op service-account create", "op connect token|server create", "doctl kubernetes cluster kubeconfig show|save", "doctl databases user get|reset", "scw k8s kubeconfig get", "civo kubernetes config", "encryption get-root-key|update-root-key", "glab variable get|export", "tailscale|stripe|tea|hcloud keys|token create|add|new"},
-			Match:          []string{"az ad sp create-for-rbac --name ci"},
 			NotMatch:       []string{"gcloud iam service-accounts keys list --iam-account x"},
 		},
 		Rule{
@@ -2337,7 +2328,6 @@ var shipped = Set{
 			Flags:          []string{"--show-token", "--show-secrets", "-t", "--raw"},
 			Shown:          true,
 			spelled:        []string{"gh|glab auth status", "oc whoami", "kubectl|oc config view", "glab config get", "pulumi config", "pulumi stack output|export", "pulumi config|stack *"},
-			Match:          []string{"gh auth status --show-token"},
 			NotMatch:       []string{"oc whoami"},
 		},
 		Rule{
@@ -2353,8 +2343,7 @@ var shipped = Set{
 			Runs:           []string{"aws configure export-credentials", "aws configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "aws sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "aws secretsmanager get-secret-value|batch-get-secret-value", "aws ssm get-parameters-by-path", "aws ecr get-authorization-token|get-login", "aws ecr-public get-authorization-token", "aws rds generate-db-auth-token", "aws redshift get-cluster-credentials", "aws lightsail get-relational-database-master-user-password", "aws ec2 get-password-data", "aws sso get-role-credentials", "aws cognito-identity get-credentials-for-identity", "aws codeartifact get-authorization-token"},
 			Shown:          true,
 			spelled:        []string{"aws configure export-credentials", "aws configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "aws sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "aws secretsmanager get-secret-value|batch-get-secret-value", "aws ssm get-parameters-by-path", "aws ecr get-authorization-token|get-login", "aws ecr-public get-authorization-token", "aws rds generate-db-auth-token", "aws redshift get-cluster-credentials", "aws lightsail get-relational-database-master-user-password", "aws ec2 get-password-data", "aws sso get-role-credentials", "aws cognito-identity get-credentials-for-identity", "aws codeartifact get-authorization-token"},
-			Match:          []string{"aws configure export-credentials --format env"},
-			NotMatch:       []string{"aws secretsmanager get-secret-value --secret-id prod/db > /dev/null && echo exists", "aws secretsmanager list-secrets"},
+			NotMatch:       []string{"aws secretsmanager get-secret-value --secret-id prod/db > /dev/null && echo exists"},
 		},
 		Rule{
 			ID:             "aws-credentials-create",
@@ -2368,7 +2357,6 @@ var shipped = Set{
 			Resource:       "credential",
 			Runs:           []string{"aws iam create-access-key|create-login-profile|create-service-specific-credential", "aws lightsail download-default-key-pair", "aws ec2 create-key-pair"},
 			spelled:        []string{"aws iam create-access-key|create-login-profile|create-service-specific-credential", "aws lightsail download-default-key-pair", "aws ec2 create-key-pair"},
-			Match:          []string{"aws iam create-access-key --user-name ci"},
 			NotMatch:       []string{"aws iam list-access-keys"},
 		},
 		Rule{
@@ -2384,8 +2372,7 @@ var shipped = Set{
 			Runs:           []string{"aws ecr|ecr-public get-login-password", "aws eks get-token"},
 			Shown:          true,
 			spelled:        []string{"aws ecr|ecr-public get-login-password", "aws eks get-token"},
-			Match:          []string{"aws ecr get-login-password --region eu-west-1"},
-			NotMatch:       []string{"aws eks describe-cluster --name shop", "aws ecr get-login-password > /dev/null"},
+			NotMatch:       []string{"aws ecr get-login-password > /dev/null"},
 		},
 		Rule{
 			ID:             "aws-parameter-decrypt",
@@ -2401,7 +2388,6 @@ var shipped = Set{
 			Flags:          []string{"--with-decryption"},
 			Shown:          true,
 			spelled:        []string{"aws ssm get-parameter|get-parameters|get-parameters-by-path"},
-			Match:          []string{"aws ssm get-parameter --name /prod/db/password --with-decryption"},
 			NotMatch:       []string{"aws ssm get-parameter --name /prod/db/host"},
 		},
 		Rule{
@@ -2419,7 +2405,6 @@ var shipped = Set{
 			OperandNot:     []string{"name", "wide", "jsonpath={.metadata.name}", "jsonpath={.items[[]*].metadata.name}", "jsonpath={.type}", "jsonpath={.metadata.creationTimestamp}", "jsonpath={.metadata.resourceVersion}", "jsonpath={.metadata.uid}"},
 			Shown:          true,
 			spelled:        []string{"kubectl|oc|k get secret|secrets|secret/*|secrets/*"},
-			Match:          []string{"kubectl -n prod get secrets -o json"},
 			NotMatch:       []string{"kubectl get secret -o name", "kubectl get secrets"},
 		},
 		Rule{
@@ -2434,7 +2419,6 @@ var shipped = Set{
 			Resource:       "secret",
 			Runs:           []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
 			spelled:        []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
-			Match:          []string{"vault kv get secret/prod/db"},
 			NotMatch:       []string{"vault kv list secret/"},
 		},
 		Rule{
@@ -2450,7 +2434,6 @@ var shipped = Set{
 			Command:        []string{"sops", "age", "gpg", "gpg2", "ansible-vault", "eyaml", "git-crypt", "dotenvx", "openssl"},
 			Flags:          []string{"-d", "--decrypt", "--export-secret-keys", "--export-secret-subkeys", "--armor-secret"},
 			FlagsNot:       []string{"-verify"},
-			Match:          []string{"sops -d secrets.enc.yaml"},
 			NotMatch:       []string{"gpg --list-keys"},
 		},
 		Rule{
@@ -2482,7 +2465,6 @@ var shipped = Set{
 			Runs:           []string{"az aks get-credentials"},
 			Flags:          []string{"-a", "--admin", "--file=-"},
 			spelled:        []string{"az aks get-credentials"},
-			Match:          []string{"az aks get-credentials -n shop -g rg --admin"},
 			NotMatch:       []string{"az aks get-credentials -n shop -g rg"},
 		},
 		Rule{
@@ -2497,8 +2479,7 @@ var shipped = Set{
 			Resource:       "credential",
 			Runs:           []string{"security find-generic-password|find-internet-password|dump-keychain|export|find-key|unlock-keychain", "secret-tool lookup|search", "keyring get", "cmdkey /list", "kwallet-query kdewallet", "kwallet-query * kdewallet", "lssecret", "keyctl print|pipe|read *"},
 			spelled:        []string{"security find-generic-password|find-internet-password|dump-keychain|export|find-key|unlock-keychain", "secret-tool lookup|search", "keyring get", "cmdkey /list", "kwallet-query kdewallet", "kwallet-query * kdewallet", "lssecret", "keyctl print|pipe|read *"},
-			Match:          []string{"security find-generic-password -s github -w"},
-			NotMatch:       []string{"security list-keychains", "secret-tool store --label x a b"},
+			NotMatch:       []string{"security list-keychains"},
 		},
 		Rule{
 			ID:             "git-credential-read",
@@ -2529,7 +2510,6 @@ var shipped = Set{
 			Runs:           []string{"pulumi config get *assword*|*secret*|*Secret*|*oken*|*apiKey*|*api_key*|*api-key*|*ApiKey*|*rivateKey*|*private_key*|*credential*|*Credential*"},
 			Shown:          true,
 			spelled:        []string{"pulumi config get *assword*|*secret*|*Secret*|*oken*|*apiKey*|*api_key*|*api-key*|*ApiKey*|*rivateKey*|*private_key*|*credential*|*Credential*"},
-			Match:          []string{"pulumi config get dbPassword"},
 			NotMatch:       []string{"pulumi config get replicas --stack prod"},
 		},
 		Rule{
@@ -2544,7 +2524,6 @@ var shipped = Set{
 			Runs:          []string{"cargo owner"},
 			Flags:         []string{"--add", "-a", "--remove", "-r"},
 			spelled:       []string{"cargo owner"},
-			Match:         []string{"cargo owner --add someone acme-core"},
 			NotMatch:      []string{"cargo owner --list acme-core"},
 		},
 		Rule{
@@ -2561,7 +2540,6 @@ var shipped = Set{
 			Operands:       []string{"*KEY*", "*key*", "*SECRET*", "*secret*", "*TOKEN*", "*token*", "*PASS*", "*pass*", "*URL*", "*url*", "*URI*", "*DSN*", "*CRED*", "*AUTH*", "*PRIVATE*", "*CERT*", "*WEBHOOK*", "$*"},
 			Shown:          true,
 			spelled:        []string{"heroku|dokku config:get", "netlify|ntl|netlify-cli env:get", "convex|amplify env get", "vercel|vc env get", "firebase functions:config:get"},
-			Match:          []string{"heroku config:get DATABASE_URL -a shop"},
 			NotMatch:       []string{"netlify env:get NODE_VERSION"},
 		},
 		Rule{
@@ -2577,8 +2555,7 @@ var shipped = Set{
 			Runs:           []string{"railway variables|variable|vars", "railway variable list", "heroku|dokku config $", "heroku|dokku config -s", "heroku redis:credentials|pg:credentials:*|kafka:credentials", "heroku pg:credentials", "heroku run printenv", "@vercel|amplify env pull", "@vercel|convex|encore|render env list", "@netlify env:list|env:export", "@netlify env list", "@firebase functions:config:get|functions:secrets:access|auth:export", "@fly redis get", "@fly postgres connect", "@fly ssh printenv", "supabase status -o env", "supabase projects api-keys", "eb printenv", "doctl apps spec get", "@neon connection-string|cs", "@neon connection-string|cs *", "pscale password create", "kamal secrets print|reveal", "glab variable get|export", "@netlify api getEnvVars|getEnvVar", "helm get values", "@atlas|upstash redis get", "stripe config --list"},
 			FlagsNot:       []string{"--set", "set"},
 			spelled:        []string{"railway variables|variable|vars", "railway variable list", "heroku|dokku config $", "heroku|dokku config -s", "heroku redis:credentials|pg:credentials:*|kafka:credentials", "heroku pg:credentials", "heroku run printenv", "vercel|vc|amplify env pull", "vercel|vc|convex|encore|render env list", "netlify|ntl|netlify-cli env:list|env:export", "netlify|ntl|netlify-cli env list", "firebase|firebase-tools functions:config:get|functions:secrets:access|auth:export", "fly|flyctl redis get", "fly|flyctl postgres connect", "fly|flyctl ssh printenv", "supabase status -o env", "supabase projects api-keys", "eb printenv", "doctl apps spec get", "neonctl|neon connection-string|cs", "neonctl|neon connection-string|cs *", "pscale password create", "kamal secrets print|reveal", "glab variable get|export", "netlify|ntl|netlify-cli api getEnvVars|getEnvVar", "helm get values", "atlas|atlas-cli|mongocli|upstash redis get", "stripe config --list"},
-			Match:          []string{"railway variables"},
-			NotMatch:       []string{"heroku config:set A=1", "railway variables --set PORT=80"},
+			NotMatch:       []string{"railway variables --set PORT=80"},
 		},
 		Rule{
 			ID:             "package-token",
@@ -2592,7 +2569,6 @@ var shipped = Set{
 			Resource:       "credential",
 			Runs:           []string{"npm|pnpm|yarn token create|list", "npm|pnpm|yarn config get *_authToken", "npm|pnpm|yarn config get *:_authToken", "npm|pnpm|yarn config list", "npm|pnpm|yarn config get npmAuthToken"},
 			spelled:        []string{"npm|pnpm|yarn token create|list", "npm|pnpm|yarn config get *_authToken", "npm|pnpm|yarn config get *:_authToken", "npm|pnpm|yarn config list", "npm|pnpm|yarn config get npmAuthToken"},
-			Match:          []string{"npm token list"},
 			NotMatch:       []string{"npm whoami"},
 		},
 		Rule{
@@ -2608,8 +2584,7 @@ var shipped = Set{
 			Runs:           []string{"openssl rsa|pkey|ec|pkcs12|pkcs8", "wg showconf", "wg show *"},
 			FlagsNot:       []string{"-pubout", "-pubin", "-noout", "-pubkey", "-y", "-export", "-out"},
 			spelled:        []string{"openssl rsa|pkey|ec|pkcs12|pkcs8", "wg showconf", "wg show *"},
-			Match:          []string{"openssl rsa -in server.key -text"},
-			NotMatch:       []string{"openssl x509 -in cert.crt -text", "openssl rsa -in server.key -pubout"},
+			NotMatch:       []string{"openssl rsa -in server.key -pubout"},
 		},
 		Rule{
 			ID:             "metadata-credentials",
@@ -2728,7 +2703,6 @@ var shipped = Set{
 			Runs:           []string{"docker|podman|nerdctl|buildah|skopeo|oras|az|oc|argocd|cf|ibmcloud login", "helm registry login", "crane auth login", "tailscale up"},
 			Flags:          []string{"-p", "--password", "--password=*", "--auth-key", "--authkey"},
 			spelled:        []string{"docker|podman|nerdctl|buildah|skopeo|oras|az|oc|argocd|cf|ibmcloud login", "helm registry login", "crane auth login", "tailscale up"},
-			Match:          []string{"docker login -u me -p not-a-password registry.example.com"},
 			NotMatch:       []string{"docker login -u me --password-stdin"},
 		},
 		Rule{
@@ -2743,8 +2717,7 @@ var shipped = Set{
 			Resource:       "credential",
 			Runs:           []string{"gh|glab auth login", "docker|podman|npm login", "az|vault|railway login", "heroku|vercel|netlify login", "supabase|oc|huggingface-cli login", "wrangler|argocd|pulumi login", "cargo login", "@fly|doctl|gcloud auth login|init|docker", "gcloud auth activate-service-account", "helm registry login", "aws configure set aws_access_key_id|aws_secret_access_key|aws_session_token", "op|gem signin"},
 			spelled:        []string{"gh|glab auth login", "docker|podman|npm login", "az|vault|railway login", "heroku|vercel|netlify login", "supabase|oc|huggingface-cli login", "wrangler|argocd|pulumi login", "cargo login", "fly|flyctl|doctl|gcloud auth login|init|docker", "gcloud auth activate-service-account", "helm registry login", "aws configure set aws_access_key_id|aws_secret_access_key|aws_session_token", "op|gem signin"},
-			Match:          []string{"gh auth login --with-token"},
-			NotMatch:       []string{"gh auth status", "docker logout"},
+			NotMatch:       []string{"gh auth status"},
 		},
 		Rule{
 			ID:             "credential-archive",
@@ -2794,7 +2767,6 @@ var shipped = Set{
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "machine",
 			Command:        []string{"mimikatz*", "lazagne*", "LaZagne*", "secretsdump*", "impacket-secretsdump", "pypykatz", "nanodump*", "procdump*", "linpeas*", "winpeas*", "LinEnum*", "pspy*", "hashdump", "john", "hashcat", "hydra", "medusa", "responder", "bettercap", "ettercap", "aircrack-ng", "msfconsole", "msfvenom", "sqlmap", "crackmapexec", "netexec", "evil-winrm", "mimipenguin*", "swaks"},
-			Match:          []string{"mimikatz.exe"},
 			NotMatch:       []string{"ps aux"},
 		},
 		Rule{
@@ -2810,7 +2782,6 @@ var shipped = Set{
 			Runs:           []string{"reg|reg.exe save|export"},
 			Operands:       []string{"HKLM?SAM", "HKLM?SYSTEM", "HKLM?SECURITY", "HKLMSAM", "HKLMSYSTEM", "HKLMSECURITY", "hklm?sam", "hklm?system", "hklm?security"},
 			spelled:        []string{"reg|reg.exe save|export"},
-			Match:          []string{"reg save HKLM\\SAM sam.hive"},
 			NotMatch:       []string{"reg query HKLM\\\\SAM", "reg save HKCU\\\\Software x"},
 		},
 		Rule{
@@ -2826,7 +2797,6 @@ var shipped = Set{
 			Runs:           []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
 			OperandNot:     []string{"vault", "vaults", "account", "user", "group"},
 			spelled:        []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
-			Match:          []string{"bw list items"},
 			NotMatch:       []string{"bw --version"},
 		},
 		Rule{
@@ -2843,7 +2813,6 @@ var shipped = Set{
 			Operands:       []string{"*.Config.Env*", "*Config.Env*", "*json .Config*"},
 			Shown:          true,
 			spelled:        []string{"docker|podman|nerdctl inspect", "docker|podman|nerdctl container inspect"},
-			Match:          []string{"docker inspect web --format '{{.Config.Env}}'"},
 			NotMatch:       []string{"docker inspect web"},
 		},
 		Rule{
@@ -2860,7 +2829,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-p"},
 			Shown:          true,
 			spelled:        []string{"ps *e*ww*", "ps eww*", "ps auxe*", "ps axe*"},
-			Match:          []string{"ps eww"},
 			NotMatch:       []string{"ps -e"},
 		},
 		Rule{
@@ -2909,7 +2877,6 @@ var shipped = Set{
 			Runs:           []string{"find /", "getcap /"},
 			Flags:          []string{"-perm", "-r"},
 			spelled:        []string{"find /", "getcap /"},
-			Match:          []string{"find / -perm -4000"},
 			NotMatch:       []string{"find . -perm 644"},
 		},
 		Rule{
@@ -2924,7 +2891,6 @@ var shipped = Set{
 			Resource:       "path",
 			Command:        []string{"sqlite3", "sqlite", "litecli", "strings", "cp", "scp", "rsync"},
 			Operands:       []string{"*/Cookies", "*/Login Data", "*logins.json", "*cookies.sqlite", "*/Web Data", "*key4.db"},
-			Match:          []string{"sqlite3 ~/.config/google-chrome/Default/Cookies 'select 1'"},
 			NotMatch:       []string{"cp cookies.ts src/"},
 		},
 		Rule{
@@ -2939,8 +2905,7 @@ var shipped = Set{
 			Resource:       "state",
 			Runs:           []string{"@terraform state pull", "@terraform output *password*|*secret*|*token*|*key*|*credential*|*kubeconfig*", "@terraform show *.tfstate", "pulumi env open|run|get"},
 			spelled:        []string{"terraform|tofu|terragrunt state pull", "terraform|tofu|terragrunt output *password*|*secret*|*token*|*key*|*credential*|*kubeconfig*", "terraform|tofu|terragrunt show *.tfstate", "pulumi env open|run|get"},
-			Match:          []string{"terraform state pull"},
-			NotMatch:       []string{"terraform output", "terraform state list"},
+			NotMatch:       []string{"terraform output"},
 		},
 		Rule{
 			ID:             "state-file-read",
@@ -3125,7 +3090,6 @@ var shipped = Set{
 			Operands:       []string{"*/Delete*", "*/BatchDelete*", "*/Drop*", "*/Destroy*", "*/Purge*", "*/Truncate*", "*.Delete*", "*.Destroy*", "*.Drop*"},
 			OperandNot:     []string{"localhost:*", "127.0.0.1:*", "[::1]:*"},
 			spelled:        []string{"grpcurl|grpc_cli|evans|buf|ghz"},
-			Match:          []string{"grpcurl api.example.com:443 shop.v1.Data/PurgeAll"},
 			NotMatch:       []string{"grpcurl api.example.com:443 list"},
 		},
 		Rule{
@@ -3142,7 +3106,6 @@ var shipped = Set{
 			Operands:       []string{"DELETE", "delete"},
 			OperandNot:     []string{"http://localhost*", "http://127.0.0.1*"},
 			spelled:        []string{"hey|ab|wrk|bombardier|oha|autocannon|vegeta"},
-			Match:          []string{"hey -m DELETE https://api.example.com/v1/users/1"},
 			NotMatch:       []string{"hey https://api.example.com/"},
 		},
 		Rule{
@@ -3364,7 +3327,6 @@ var shipped = Set{
 			Resource:       "account",
 			Runs:           []string{"stripe refunds|payouts|transfers|charges|topups create", "stripe subscriptions|payment_intents cancel", "stripe subscriptions|invoices delete|void_invoice"},
 			spelled:        []string{"stripe refunds|payouts|transfers|charges|topups create", "stripe subscriptions|payment_intents cancel", "stripe subscriptions|invoices delete|void_invoice"},
-			Match:          []string{"stripe subscriptions cancel sub_1"},
 			NotMatch:       []string{"stripe refunds list"},
 		},
 		Rule{
@@ -3380,7 +3342,6 @@ var shipped = Set{
 			Runs:           []string{"twilio api:*accounts:update"},
 			Flags:          []string{"--status=closed", "--status=suspended"},
 			spelled:        []string{"twilio api:*accounts:update"},
-			Match:          []string{"twilio api:core:accounts:update --sid AC1 --status closed"},
 			NotMatch:       []string{"twilio api:core:accounts:update --sid AC1 --friendly-name shop"},
 		},
 		Rule{
@@ -3709,7 +3670,6 @@ var shipped = Set{
 			Operands:       []string{"*"},
 			OperandNot:     []string{"*test*", "*scratch*"},
 			spelled:        []string{"dropdb|dropuser|pg_dropcluster *", "mysqladmin drop"},
-			Match:          []string{"dropdb shop"},
 			NotMatch:       []string{"dropdb --if-exists shop_test"},
 		},
 		Rule{
@@ -3724,7 +3684,6 @@ var shipped = Set{
 			Resource:       "database",
 			Runs:           []string{"@redis flushall|FLUSHALL|FlushAll", "@redis flushdb|FLUSHDB|FlushDB", "@redis debug|DEBUG *", "@redis config|CONFIG set|SET dir|dbfilename", "@redis cluster|CLUSTER reset|RESET", "@redis script|SCRIPT flush|FLUSH", "@redis replicaof|REPLICAOF|slaveof|SLAVEOF *"},
 			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli flushall|FLUSHALL|FlushAll", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli flushdb|FLUSHDB|FlushDB", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli debug|DEBUG *", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli config|CONFIG set|SET dir|dbfilename", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli cluster|CLUSTER reset|RESET", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli script|SCRIPT flush|FLUSH", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli replicaof|REPLICAOF|slaveof|SLAVEOF *"},
-			Match:          []string{"redis-cli FLUSHALL"},
 			NotMatch:       []string{"redis-cli info"},
 		},
 		Rule{
@@ -3739,7 +3698,6 @@ var shipped = Set{
 			Resource:       "database",
 			Runs:           []string{"@redis config|CONFIG set|SET protected-mode|requirepass|masterauth|bind|aclfile", "@redis acl|ACL setuser|deluser|load"},
 			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli config|CONFIG set|SET protected-mode|requirepass|masterauth|bind|aclfile", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli acl|ACL setuser|deluser|load"},
-			Match:          []string{"redis-cli CONFIG SET requirepass ''"},
 			NotMatch:       []string{"redis-cli acl list"},
 		},
 		Rule{
@@ -3755,7 +3713,6 @@ var shipped = Set{
 			Runs:           []string{"mysqld|mysqld_safe|mariadbd|mariadbd-safe"},
 			Flags:          []string{"--skip-grant-tables", "--skip_grant_tables"},
 			spelled:        []string{"mysqld|mysqld_safe|mariadbd|mariadbd-safe"},
-			Match:          []string{"sudo mysqld_safe --skip-grant-tables"},
 			NotMatch:       []string{"mysqld_safe"},
 		},
 		Rule{
@@ -3807,7 +3764,6 @@ var shipped = Set{
 			Runs:           []string{"@redis"},
 			Operands:       []string{"*call*FLUSH*", "*call*flush*", "*'keys'*'del'*", "*KEYS*DEL*", "*'KEYS'*'DEL'*"},
 			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli"},
-			Match:          []string{"redis-cli EVAL \"return redis.call('FLUSHALL')\" 0"},
 			NotMatch:       []string{"redis-cli get flush"},
 		},
 		Rule{
@@ -3822,7 +3778,6 @@ var shipped = Set{
 			Resource:       "key",
 			Runs:           []string{"@redis del|DEL|unlink|UNLINK", "@redis hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
 			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli del|DEL|unlink|UNLINK", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
-			Match:          []string{"redis-cli UNLINK a b"},
 			NotMatch:       []string{"redis-cli set del 1"},
 		},
 		Rule{
@@ -3838,7 +3793,6 @@ var shipped = Set{
 			Runs:           []string{"@mongo"},
 			Operands:       []string{"*dropDatabase(*", "*.drop(*", "*deleteMany({})*", "*deleteMany( {} )*", "*.remove({})*", "*dropCollection*", "*dropUser*", "*shutdownServer*", "*({\"drop*", "*\"deletes\":*\"q\":{}*", "*deleteMany*\"filter\":{}*", "*$out*"},
 			spelled:        []string{"mongosh|mongo"},
-			Match:          []string{"mongosh app --eval 'db.dropDatabase()'"},
 			NotMatch:       []string{"mongosh app --eval 'db.users.find()'"},
 		},
 		Rule{
@@ -3854,7 +3808,6 @@ var shipped = Set{
 			Runs:           []string{"@mongo"},
 			Operands:       []string{"*aggregate*$merge*", "*updateMany({}*"},
 			spelled:        []string{"mongosh|mongo"},
-			Match:          []string{"mongosh app --eval 'db.orders.aggregate([{$merge: {into: \"customers\"}}])'"},
 			NotMatch:       []string{"mongosh app --eval 'db.orders.aggregate([{$group: {_id: \"$c\"}}])'"},
 		},
 		Rule{
@@ -3869,8 +3822,7 @@ var shipped = Set{
 			Resource:       "database",
 			Runs:           []string{"pg_restore --clean|-c", "mongorestore --drop", "mysqlimport --delete", "neo4j-admin --overwrite-destination", "neo4j-admin --force"},
 			spelled:        []string{"pg_restore --clean|-c", "mongorestore --drop", "mysqlimport --delete", "neo4j-admin --overwrite-destination", "neo4j-admin --force"},
-			Match:          []string{"mongorestore --drop dump/"},
-			NotMatch:       []string{"pg_restore -l shop.dump", "mongorestore dump/"},
+			NotMatch:       []string{"pg_restore -l shop.dump"},
 		},
 		Rule{
 			ID:             "database-user-rights",
@@ -3885,7 +3837,6 @@ var shipped = Set{
 			Runs:           []string{"createuser"},
 			Flags:          []string{"-s", "--superuser", "-d", "-r", "--createrole"},
 			spelled:        []string{"createuser"},
-			Match:          []string{"createuser -s app"},
 			NotMatch:       []string{"createuser app"},
 		},
 		Rule{
@@ -3933,8 +3884,7 @@ var shipped = Set{
 			Resource:       "database",
 			Runs:           []string{"prisma db push --accept-data-loss|--force-reset", "drizzle-kit push|push:* --force"},
 			spelled:        []string{"prisma db push --accept-data-loss|--force-reset", "drizzle-kit push|push:* --force"},
-			Match:          []string{"prisma db push --force-reset"},
-			NotMatch:       []string{"npx prisma db push", "npx drizzle-kit push"},
+			NotMatch:       []string{"npx prisma db push"},
 		},
 		Rule{
 			ID:             "schema-push",
@@ -3948,7 +3898,6 @@ var shipped = Set{
 			Resource:       "database",
 			Runs:           []string{"prisma db push", "drizzle-kit push|push:*|drop"},
 			spelled:        []string{"prisma db push", "drizzle-kit push|push:*|drop"},
-			Match:          []string{"npx prisma db push"},
 			NotMatch:       []string{"npx drizzle-kit studio"},
 		},
 		Rule{
@@ -3964,7 +3913,6 @@ var shipped = Set{
 			Runs:           []string{"@project-scripts|pdm *reset-db*|*reset:db*|*reset_db*|*db-reset*|*db:reset*|*db_reset*", "@project-scripts|pdm *drop-db*|*drop:db*|*drop_db*|*dropdb*|*db-drop*|*db:drop*|*db_drop*", "@project-scripts|pdm *wipe-db*|*db-wipe*|*db:wipe*|*db_wipe*", "@project-scripts|pdm db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*", "@project-scripts|pdm database:reset*|database:drop*|reset-database*|drop-database*", "@project-scripts|pdm migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*", "@project-scripts|pdm destroy|destroy-*|nuke|nuke-*|wipe", "@project-scripts run|run-script *reset-db*|*reset:db*|*db:reset*|*db-reset*|*db:drop*|*db:wipe*|*db:nuke*|*db:fresh*|*db:clear*|*db:clean*", "@project-scripts run migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*|nuke|destroy|wipe"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm *reset-db*|*reset:db*|*reset_db*|*db-reset*|*db:reset*|*db_reset*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm *drop-db*|*drop:db*|*drop_db*|*dropdb*|*db-drop*|*db:drop*|*db_drop*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm *wipe-db*|*db-wipe*|*db:wipe*|*db_wipe*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm database:reset*|database:drop*|reset-database*|drop-database*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm destroy|destroy-*|nuke|nuke-*|wipe", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise run|run-script *reset-db*|*reset:db*|*db:reset*|*db-reset*|*db:drop*|*db:wipe*|*db:nuke*|*db:fresh*|*db:clear*|*db:clean*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise run migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*|nuke|destroy|wipe"},
-			Match:          []string{"pnpm db:wipe"},
 			NotMatch:       []string{"npm run db:seed"},
 		},
 		Rule{
@@ -3979,7 +3927,6 @@ var shipped = Set{
 			Resource:       "script",
 			Runs:           []string{"@project-scripts|pdm db:push*|db-push*|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "@project-scripts|pdm migrate:down*|migrate:rollback*|db:rollback*|migration:revert*", "@project-scripts run db:push*|*:db:push|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "@project-scripts run migrate:down*|migrate:rollback*|db:rollback*|migration:revert*"},
 			spelled:        []string{"npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm db:push*|db-push*|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm migrate:down*|migrate:rollback*|db:rollback*|migration:revert*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise run db:push*|*:db:push|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise run migrate:down*|migrate:rollback*|db:rollback*|migration:revert*"},
-			Match:          []string{"npm run db:push"},
 			NotMatch:       []string{"npm run push"},
 		},
 		Rule{
@@ -3995,8 +3942,7 @@ var shipped = Set{
 			Runs:           []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "@sequelize db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|reset|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
 			FlagsNot:       []string{"--sql"},
 			spelled:        []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "sequelize|sequelize-cli db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|reset|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
-			Match:          []string{"rake db:rollback"},
-			NotMatch:       []string{"npx knex migrate:latest", "alembic downgrade --sql base"},
+			NotMatch:       []string{"alembic downgrade --sql base"},
 		},
 		Rule{
 			ID:             "migration-reset",
@@ -4011,8 +3957,7 @@ var shipped = Set{
 			Runs:           []string{"alembic downgrade base", "flask db downgrade base", "@sequelize db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean", "rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*", "wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si", "artisan migrate:reset", "@sequelize db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0", "manage.py|django-admin migrate * zero"},
 			FlagsNot:       []string{"--plan", "--fake"},
 			spelled:        []string{"alembic downgrade base", "flask db downgrade base", "sequelize|sequelize-cli db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean", "rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*", "wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si", "artisan migrate:reset", "sequelize|sequelize-cli db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0", "manage.py|django-admin migrate * zero"},
-			Match:          []string{"phinx rollback --target=0"},
-			NotMatch:       []string{"npx knex migrate:rollback", "flyway info"},
+			NotMatch:       []string{"npx knex migrate:rollback"},
 		},
 		Rule{
 			ID:             "storage-cluster-destroy",
@@ -4026,8 +3971,7 @@ var shipped = Set{
 			Resource:       "pool",
 			Runs:           []string{"ceph osd pool delete|rm", "ceph osd purge|destroy|rm", "ceph fs rm", "ceph mon remove|rm", "ceph auth del|rm", "rbd rm|remove", "rbd trash purge|rm", "rbd snap rm|purge", "rados rm|purge|rmpool", "radosgw-admin bucket|user rm", "ceph-volume lvm zap", "cephadm rm-cluster|zap-osds", "gluster volume delete|stop|remove-brick", "gluster peer detach", "gluster snapshot delete", "linstor resource|volume|node delete", "linstor resource-definition|storage-pool delete", "drbdadm wipe-md"},
 			spelled:        []string{"ceph osd pool delete|rm", "ceph osd purge|destroy|rm", "ceph fs rm", "ceph mon remove|rm", "ceph auth del|rm", "rbd rm|remove", "rbd trash purge|rm", "rbd snap rm|purge", "rados rm|purge|rmpool", "radosgw-admin bucket|user rm", "ceph-volume lvm zap", "cephadm rm-cluster|zap-osds", "gluster volume delete|stop|remove-brick", "gluster peer detach", "gluster snapshot delete", "linstor resource|volume|node delete", "linstor resource-definition|storage-pool delete", "drbdadm wipe-md"},
-			Match:          []string{"ceph fs rm"},
-			NotMatch:       []string{"ceph osd pool ls", "gluster volume info"},
+			NotMatch:       []string{"ceph osd pool ls"},
 		},
 		Rule{
 			ID:             "store-admin-destroy",
@@ -4089,7 +4033,6 @@ var shipped = Set{
 			Resource:       "path",
 			Runs:           []string{"hdfs|hadoop dfs|fs -rm|-rmr|-expunge", "hdfs dfsadmin|dfs -deleteSnapshot", "hdfs namenode -format"},
 			spelled:        []string{"hdfs|hadoop dfs|fs -rm|-rmr|-expunge", "hdfs dfsadmin|dfs -deleteSnapshot", "hdfs namenode -format"},
-			Match:          []string{"hdfs namenode -format"},
 			NotMatch:       []string{"hdfs dfs -ls /data"},
 		},
 		Rule{
@@ -4121,7 +4064,6 @@ var shipped = Set{
 			Runs:           []string{"databricks fs rm", "databricks * delete|permanent-delete", "databricks secrets delete-scope", "kaggle datasets|kernels|models delete", "hf|huggingface-cli repo delete", "lakectl repo|branch|tag delete", "dvc destroy", "unity-catalog * delete"},
 			OperandNot:     []string{"cache", "delete-cache"},
 			spelled:        []string{"databricks fs rm", "databricks * delete|permanent-delete", "databricks secrets delete-scope", "kaggle datasets|kernels|models delete", "hf|huggingface-cli repo delete", "lakectl repo|branch|tag delete", "dvc destroy", "unity-catalog * delete"},
-			Match:          []string{"huggingface-cli repo delete"},
 			NotMatch:       []string{"kaggle datasets list"},
 		},
 		Rule{
@@ -4136,8 +4078,7 @@ var shipped = Set{
 			Resource:       "object",
 			Runs:           []string{"airflow db reset|clean", "airflow dags|connections|variables|pools|users delete", "dagster run|asset wipe", "dagster run delete", "prefect deployment|flow-run|flow|work-pool|block|variable delete", "mlflow gc", "mlflow runs|experiments delete", "dvc gc", "temporal workflow terminate|delete|reset", "temporal|tctl operator namespace delete", "astro deployment delete"},
 			spelled:        []string{"airflow db reset|clean", "airflow dags|connections|variables|pools|users delete", "dagster run|asset wipe", "dagster run delete", "prefect deployment|flow-run|flow|work-pool|block|variable delete", "mlflow gc", "mlflow runs|experiments delete", "dvc gc", "temporal workflow terminate|delete|reset", "temporal|tctl operator namespace delete", "astro deployment delete"},
-			Match:          []string{"mlflow gc"},
-			NotMatch:       []string{"airflow dags list", "prefect deployment run shop/nightly", "dvc pull"},
+			NotMatch:       []string{"airflow dags list"},
 		},
 		Rule{
 			ID:             "database-server-break",
@@ -4152,8 +4093,7 @@ var shipped = Set{
 			Runs:           []string{"pg_ctl stop", "pg_ctlcluster * * stop", "mysqladmin shutdown", "@redis shutdown|SHUTDOWN", "mongod --shutdown"},
 			OperandNot:     []string{"/tmp/*", "/var/tmp/*", "*test*"},
 			spelled:        []string{"pg_ctl stop", "pg_ctlcluster * * stop", "mysqladmin shutdown", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli shutdown|SHUTDOWN", "mongod --shutdown"},
-			Match:          []string{"mysqladmin shutdown"},
-			NotMatch:       []string{"pg_ctl status", "mysqladmin status", "redis-cli ping"},
+			NotMatch:       []string{"pg_ctl status"},
 		},
 		Rule{
 			ID:             "database-files-rewrite",
@@ -4168,7 +4108,6 @@ var shipped = Set{
 			Runs:           []string{"pg_resetwal|pg_resetxlog|pg_archivecleanup *"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"pg_resetwal|pg_resetxlog|pg_archivecleanup *"},
-			Match:          []string{"pg_resetxlog data"},
 			NotMatch:       []string{"pg_resetwal -n data"},
 		},
 		Rule{
@@ -4184,7 +4123,6 @@ var shipped = Set{
 			Runs:           []string{"cypher-shell|influx|cbq|arangosh|surreal|gremlin|edgedb|gel"},
 			Operands:       []string{"*DELETE*", "*delete *", "*DROP *", "*drop *", "*REMOVE *", "*_drop*", "*.drop()*"},
 			spelled:        []string{"cypher-shell|influx|cbq|arangosh|surreal|gremlin|edgedb|gel"},
-			Match:          []string{"cypher-shell 'MATCH (n) DETACH DELETE n'"},
 			NotMatch:       []string{"cbq -s 'SELECT 1'"},
 		},
 		Rule{
@@ -4201,7 +4139,6 @@ var shipped = Set{
 			Operands:       []string{"drop*.sql", "drop*.js", "*/drop*.sql", "*/truncate*.sql", "*/reset.sql", "*wipe*.sql", "*wipe*.js", "truncate*.sql", "reset.sql", "*reset_db*.sql", "*reset_all*.sql", "*destroy*.sql", "*purge*.sql", "*nuke*"},
 			OperandNot:     []string{"*migration*", "*test*"},
 			spelled:        []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|cockroach|clickhouse|clickhouse-client|cqlsh|sqlite3|duckdb|mongosh|mongo"},
-			Match:          []string{"psql -f drop_all.sql"},
 			NotMatch:       []string{"psql -f schema.sql"},
 		},
 		Rule{
@@ -4283,7 +4220,6 @@ var shipped = Set{
 			Flags:          []string{"-json", "--json"},
 			Shown:          true,
 			spelled:        []string{"terraform|tofu|terragrunt output $"},
-			Match:          []string{"terraform output -json"},
 			NotMatch:       []string{"terraform output", "terraform output -json vpc_id"},
 		},
 		Rule{
@@ -4300,8 +4236,7 @@ var shipped = Set{
 			Runs:           []string{"@terraform destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "@terraform apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy", "pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|@serverless remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
 			FlagsNot:       []string{"--preview-only", "--preview"},
 			spelled:        []string{"terraform|tofu|terragrunt destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "terraform|tofu|terragrunt apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy", "pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|serverless|sls remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
-			Match:          []string{"terramate destroy"},
-			NotMatch:       []string{"terraform apply -auto-approve", "cdk diff"},
+			NotMatch:       []string{"terraform apply -auto-approve"},
 		},
 		Rule{
 			ID:             "terraform-flags-by-variable",
@@ -4316,8 +4251,7 @@ var shipped = Set{
 			Runs:           []string{"@terraform apply", "terragrunt run-all apply"},
 			Variables:      []string{"TF_CLI_ARGS*=*-auto-approve*", "TF_CLI_ARGS*=*-replace*", "TERRAGRUNT_NON_INTERACTIVE=true", "TG_NON_INTERACTIVE=true"},
 			spelled:        []string{"terraform|tofu|terragrunt apply", "terragrunt run-all apply"},
-			Match:          []string{"TF_CLI_ARGS_apply=-auto-approve terraform apply"},
-			NotMatch:       []string{"TF_CLI_ARGS_apply=-auto-approve terraform plan", "TF_CLI_ARGS_plan=-lock=false terraform apply"},
+			NotMatch:       []string{"TF_CLI_ARGS_plan=-lock=false terraform apply"},
 		},
 		Rule{
 			ID:             "terraform-destroy-by-variable",
@@ -4332,8 +4266,7 @@ var shipped = Set{
 			Runs:           []string{"@terraform apply", "terragrunt run-all apply"},
 			Variables:      []string{"TF_CLI_ARGS=*-destroy*", "TF_CLI_ARGS_apply=*-destroy*"},
 			spelled:        []string{"terraform|tofu|terragrunt apply", "terragrunt run-all apply"},
-			Match:          []string{"export TF_CLI_ARGS=-destroy; tofu apply"},
-			NotMatch:       []string{"TF_CLI_ARGS_plan=-destroy terraform apply", "TF_CLI_ARGS=-destroy terraform plan"},
+			NotMatch:       []string{"TF_CLI_ARGS_plan=-destroy terraform apply"},
 		},
 		Rule{
 			ID:             "terraform-apply-blind",
@@ -4347,8 +4280,7 @@ var shipped = Set{
 			Resource:       "stack",
 			Runs:           []string{"@terraform apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve", "pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
 			spelled:        []string{"terraform|tofu|terragrunt apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve", "pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
-			Match:          []string{"pulumi up --yes"},
-			NotMatch:       []string{"terraform apply plan.out", "pulumi up"},
+			NotMatch:       []string{"terraform apply plan.out"},
 		},
 		Rule{
 			ID:             "terraform-state",
@@ -4362,8 +4294,7 @@ var shipped = Set{
 			Resource:       "address",
 			Runs:           []string{"@terraform state rm|push|replace-provider", "@terraform workspace delete", "@terraform force-unlock|taint"},
 			spelled:        []string{"terraform|tofu|terragrunt state rm|push|replace-provider", "terraform|tofu|terragrunt workspace delete", "terraform|tofu|terragrunt force-unlock|taint"},
-			Match:          []string{"terraform workspace delete prod"},
-			NotMatch:       []string{"terraform state list", "terraform workspace list"},
+			NotMatch:       []string{"terraform state list"},
 		},
 		Rule{
 			ID:             "stack-tool-deploy",
@@ -4377,8 +4308,7 @@ var shipped = Set{
 			Resource:       "stack",
 			Runs:           []string{"pulumi up", "cdk|sst|chalice|kamal deploy", "@serverless deploy", "sam deploy", "amplify push|publish", "zappa deploy|update", "@terraform apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway up|deploy|redeploy", "@fly deploy", "@vercel deploy", "@netlify deploy", "wrangler deploy|publish", "@firebase deploy", "gcloud app|run|functions deploy", "eb deploy"},
 			spelled:        []string{"pulumi up", "cdk|sst|chalice|kamal deploy", "serverless|sls deploy", "sam deploy", "amplify push|publish", "zappa deploy|update", "terraform|tofu|terragrunt apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway up|deploy|redeploy", "fly|flyctl deploy", "vercel|vc deploy", "netlify|ntl|netlify-cli deploy", "wrangler deploy|publish", "firebase|firebase-tools deploy", "gcloud app|run|functions deploy", "eb deploy"},
-			Match:          []string{"sst deploy"},
-			NotMatch:       []string{"pulumi preview", "vercel dev"},
+			NotMatch:       []string{"pulumi preview"},
 		},
 		Rule{
 			ID:            "deploy-production",
@@ -4391,8 +4321,7 @@ var shipped = Set{
 			Resource:      "project",
 			Runs:          []string{"@vercel --prod|--target=production", "@vercel promote", "@vercel env add|rm|update * production", "@netlify deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "@fly deploy", "@firebase deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "git push heroku|dokku *", "@serverless deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
 			spelled:       []string{"vercel|vc --prod|--target=production", "vercel|vc promote", "vercel|vc env add|rm|update * production", "netlify|ntl|netlify-cli deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "fly|flyctl deploy", "firebase|firebase-tools deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "git push heroku|dokku *", "serverless|sls deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
-			Match:         []string{"railway up"},
-			NotMatch:      []string{"netlify deploy --dir dist", "npx wrangler deploy --env staging", "vercel"},
+			NotMatch:      []string{"netlify deploy --dir dist"},
 		},
 		Rule{
 			ID:             "ansible-command",
@@ -4407,7 +4336,6 @@ var shipped = Set{
 			Runs:           []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
 			Operands:       []string{"*rm *", "*shutdown*", "*reboot*", "*systemctl stop*", "*dd *", "*mkfs*", "*delete*", "*drop *", "*absent*", "*kill*"},
 			spelled:        []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
-			Match:          []string{"ansible all -m shell -a 'rm -rf /data'"},
 			NotMatch:       []string{"ansible all -m ping"},
 		},
 		Rule{
@@ -4423,7 +4351,6 @@ var shipped = Set{
 			Runs:           []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
 			FlagsNot:       []string{"--check", "--syntax-check", "-C", "--list-hosts", "--list-tasks", "--list-tags"},
 			spelled:        []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
-			Match:          []string{"ansible-playbook site.yml"},
 			NotMatch:       []string{"ansible-playbook --check site.yml", "ansible-playbook --syntax-check site.yml"},
 		},
 		Rule{
@@ -4455,8 +4382,7 @@ var shipped = Set{
 			Resource:       "resource",
 			Runs:           []string{"aws ec2 terminate-instances|delete-volume|delete-vpc|delete-subnet|delete-nat-gateway|release-address|delete-fleets", "aws ec2 delete-vpn-*|delete-transit-gateway*|delete-client-vpn-endpoint", "aws rds delete-db-instance|delete-db-cluster|delete-global-cluster|delete-db-proxy", "aws dynamodb delete-table", "aws docdb|neptune delete-db-*", "aws redshift|eks|ecs|kafka delete-cluster", "aws s3 rb", "aws s3api delete-bucket|delete-objects", "aws efs delete-file-system", "aws eks delete-nodegroup|delete-fargate-profile", "aws ecs delete-service|deregister-*", "aws ecr|codecommit delete-repository", "aws lambda delete-function", "aws apigateway|apigatewayv2 delete-rest-api|delete-api|delete-domain-name", "aws elb|elbv2 delete-load-balancer|delete-target-group", "aws autoscaling delete-auto-scaling-group", "aws elasticbeanstalk terminate-environment|delete-application", "aws opensearch|es delete-domain|delete-elasticsearch-domain", "aws cloudformation delete-stack|delete-stack-set|delete-stack-instances", "aws route53 delete-hosted-zone", "aws cloudfront delete-distribution", "aws acm delete-certificate", "aws kms schedule-key-deletion|disable-key|delete-*", "aws secretsmanager delete-secret", "aws ssm delete-parameter|delete-parameters", "aws cognito-idp delete-user-pool|admin-delete-user", "aws cognito-identity delete-identity-pool", "aws sqs delete-queue|purge-queue", "aws sns|kinesis|stepfunctions delete-topic|delete-stream|delete-state-machine", "aws events delete-rule|delete-event-bus", "aws emr terminate-clusters", "aws logs delete-log-group|delete-log-stream", "aws cloudtrail delete-trail|stop-logging", "aws guardduty delete-detector", "aws organizations delete-organization|close-account|remove-account-from-organization", "aws iam delete-role|delete-user|delete-policy|delete-group|delete-account-*|deactivate-mfa-device", "aws workspaces terminate-workspaces", "aws apprunner|codebuild|codepipeline delete-service|delete-project|delete-pipeline", "aws mq|firehose|transfer delete-broker|delete-delivery-stream|delete-server", "aws qldb delete-ledger", "aws elasticache|memorydb|fsx|glacier|storagegateway delete-*", "aws glue|athena|sagemaker|config|batch|amplify|appsync|lightsail delete-*", "aws keyspaces|timestream-write|redshift-serverless|directconnect|dms|quicksight delete-*"},
 			spelled:        []string{"aws ec2 terminate-instances|delete-volume|delete-vpc|delete-subnet|delete-nat-gateway|release-address|delete-fleets", "aws ec2 delete-vpn-*|delete-transit-gateway*|delete-client-vpn-endpoint", "aws rds delete-db-instance|delete-db-cluster|delete-global-cluster|delete-db-proxy", "aws dynamodb delete-table", "aws docdb|neptune delete-db-*", "aws redshift|eks|ecs|kafka delete-cluster", "aws s3 rb", "aws s3api delete-bucket|delete-objects", "aws efs delete-file-system", "aws eks delete-nodegroup|delete-fargate-profile", "aws ecs delete-service|deregister-*", "aws ecr|codecommit delete-repository", "aws lambda delete-function", "aws apigateway|apigatewayv2 delete-rest-api|delete-api|delete-domain-name", "aws elb|elbv2 delete-load-balancer|delete-target-group", "aws autoscaling delete-auto-scaling-group", "aws elasticbeanstalk terminate-environment|delete-application", "aws opensearch|es delete-domain|delete-elasticsearch-domain", "aws cloudformation delete-stack|delete-stack-set|delete-stack-instances", "aws route53 delete-hosted-zone", "aws cloudfront delete-distribution", "aws acm delete-certificate", "aws kms schedule-key-deletion|disable-key|delete-*", "aws secretsmanager delete-secret", "aws ssm delete-parameter|delete-parameters", "aws cognito-idp delete-user-pool|admin-delete-user", "aws cognito-identity delete-identity-pool", "aws sqs delete-queue|purge-queue", "aws sns|kinesis|stepfunctions delete-topic|delete-stream|delete-state-machine", "aws events delete-rule|delete-event-bus", "aws emr terminate-clusters", "aws logs delete-log-group|delete-log-stream", "aws cloudtrail delete-trail|stop-logging", "aws guardduty delete-detector", "aws organizations delete-organization|close-account|remove-account-from-organization", "aws iam delete-role|delete-user|delete-policy|delete-group|delete-account-*|deactivate-mfa-device", "aws workspaces terminate-workspaces", "aws apprunner|codebuild|codepipeline delete-service|delete-project|delete-pipeline", "aws mq|firehose|transfer delete-broker|delete-delivery-stream|delete-server", "aws qldb delete-ledger", "aws elasticache|memorydb|fsx|glacier|storagegateway delete-*", "aws glue|athena|sagemaker|config|batch|amplify|appsync|lightsail delete-*", "aws keyspaces|timestream-write|redshift-serverless|directconnect|dms|quicksight delete-*"},
-			Match:          []string{"aws iam delete-role"},
-			NotMatch:       []string{"aws ec2 describe-instances", "aws cloudformation wait stack-delete-complete --stack-name web"},
+			NotMatch:       []string{"aws ec2 describe-instances"},
 		},
 		Rule{
 			ID:             "aws-scale-to-zero",
@@ -4470,8 +4396,7 @@ var shipped = Set{
 			Resource:       "service",
 			Runs:           []string{"aws ecs update-service --desired-count=0", "aws autoscaling update-auto-scaling-group --max-size=0", "aws autoscaling update-auto-scaling-group|set-desired-capacity --desired-capacity=0", "aws eks update-nodegroup-config --scaling-config=*desiredSize=0*", "aws application-autoscaling register-scalable-target --max-capacity=0", "aws lambda put-function-concurrency --reserved-concurrent-executions=0"},
 			spelled:        []string{"aws ecs update-service --desired-count=0", "aws autoscaling update-auto-scaling-group --max-size=0", "aws autoscaling update-auto-scaling-group|set-desired-capacity --desired-capacity=0", "aws eks update-nodegroup-config --scaling-config=*desiredSize=0*", "aws application-autoscaling register-scalable-target --max-capacity=0", "aws lambda put-function-concurrency --reserved-concurrent-executions=0"},
-			Match:          []string{"aws ecs update-service --desired-count=0"},
-			NotMatch:       []string{"aws ecs update-service --cluster c --service web --desired-count 2", "aws autoscaling update-auto-scaling-group --auto-scaling-group-name g --min-size 0 --max-size 4"},
+			NotMatch:       []string{"aws ecs update-service --cluster c --service web --desired-count 2"},
 		},
 		Rule{
 			ID:             "dns-record-delete",
@@ -4486,7 +4411,6 @@ var shipped = Set{
 			Runs:           []string{"aws route53 change-resource-record-sets"},
 			Operands:       []string{"*DELETE*", "file://*"},
 			spelled:        []string{"aws route53 change-resource-record-sets"},
-			Match:          []string{"aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch '{\"Changes\":[{\"Action\":\"DELETE\"}]}'"},
 			NotMatch:       []string{"aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch '{\"Changes\":[{\"Action\":\"CREATE\"}]}'"},
 		},
 		Rule{
@@ -4501,7 +4425,6 @@ var shipped = Set{
 			Resource:       "resource",
 			Runs:           []string{"aws * delete-*|terminate-*|deregister-*|purge-*|remove-*|revoke-*|disable-*", "aws * stop-instances|stop-db-*|stop-task|stop-logging"},
 			spelled:        []string{"aws * delete-*|terminate-*|deregister-*|purge-*|remove-*|revoke-*|disable-*", "aws * stop-instances|stop-db-*|stop-task|stop-logging"},
-			Match:          []string{"aws ec2 stop-instances --instance-ids i-1"},
 			NotMatch:       []string{"aws iam list-access-keys"},
 		},
 		Rule{
@@ -4516,7 +4439,6 @@ var shipped = Set{
 			Resource:       "resource",
 			Runs:           []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
 			spelled:        []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
-			Match:          []string{"aws x suspend-"},
 			NotMatch:       []string{"az vm start -n web -g rg"},
 		},
 		Rule{
@@ -4532,7 +4454,6 @@ var shipped = Set{
 			Runs:           []string{"aws s3 rm", "aws s3api delete-object", "s3cmd del|rm|rb|expire", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "gcloud storage buckets|objects delete", "azcopy remove|rm", "rclone purge|delete|deletefile|rmdirs|cleanup"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"aws s3 rm", "aws s3api delete-object", "s3cmd del|rm|rb|expire", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "gcloud storage buckets|objects delete", "azcopy remove|rm", "rclone purge|delete|deletefile|rmdirs|cleanup"},
-			Match:          []string{"s5cmd rm"},
 			NotMatch:       []string{"aws s3 ls s3://assets"},
 		},
 		Rule{
@@ -4549,7 +4470,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-n"},
 			OperandNot:     []string{"dist", "dist/*", "*/dist", "*/dist/*", "*/build", "*/build/", "build", "build/*", "out", "out/", "public", "public/", "./public*", "_site", "_site/", "site", "site/", ".next/*"},
 			spelled:        []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "azcopy sync --delete-destination", "s5cmd sync --delete", "mc mirror --remove"},
-			Match:          []string{"s5cmd sync --delete"},
 			NotMatch:       []string{"aws s3 sync dist/ s3://site --delete"},
 		},
 		Rule{
@@ -4566,8 +4486,7 @@ var shipped = Set{
 			FlagsNot:       []string{"-n"},
 			Operands:       []string{"s3://*upload*", "s3://*backup*", "s3://*media*", "s3://*archive*", "s3://*document*", "s3://*customer*", "s3://*invoice*", "s3://*avatar*", "s3://*attachment*", "s3://*dataset*", "s3://*datalake*", "s3://*-data*", "s3://*records*", "s3://*user-*", "gs://*upload*", "gs://*backup*", "gs://*media*", "gs://*archive*", "gs://*document*", "gs://*customer*", "gs://*invoice*", "gs://*avatar*", "gs://*attachment*", "gs://*dataset*", "gs://*datalake*", "gs://*-data*", "gs://*records*", "gs://*user-*"},
 			spelled:        []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "azcopy sync --delete-destination", "s5cmd sync --delete", "mc mirror --remove"},
-			Match:          []string{"aws s3 sync dist/ s3://shop-uploads --delete"},
-			NotMatch:       []string{"aws s3 sync dist/ s3://site --delete", "aws s3 sync dist/ s3://shop-uploads"},
+			NotMatch:       []string{"aws s3 sync dist/ s3://site --delete"},
 		},
 		Rule{
 			ID:             "bucket-sync-delete-production",
@@ -4584,8 +4503,7 @@ var shipped = Set{
 			Operands:       []string{"s3://*-prod", "s3://*-prod/*", "s3://*-prod-*", "s3://*-prod-*/*", "s3://prod-*", "s3://prod-*/*", "s3://*production*", "s3://*production*/*", "s3://*-live", "s3://*-live/*", "s3://live-*", "s3://live-*/*", "gs://*-prod", "gs://*-prod/*", "gs://*-prod-*", "gs://*-prod-*/*", "gs://prod-*", "gs://prod-*/*", "gs://*production*", "gs://*production*/*", "gs://*-live", "gs://*-live/*", "gs://live-*", "gs://live-*/*"},
 			OperandNot:     []string{"s3://*.*", "gs://*.*"},
 			spelled:        []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "s5cmd sync --delete", "mc mirror --remove"},
-			Match:          []string{"aws s3 sync --delete build s3://acme-prod-assets/www"},
-			NotMatch:       []string{"aws s3 sync dist/ s3://www.acme.com-prod --delete", "aws s3 sync dist/ s3://acme-prod"},
+			NotMatch:       []string{"aws s3 sync dist/ s3://www.acme.com-prod --delete"},
 		},
 		Rule{
 			ID:             "aws-access-change",
@@ -4599,8 +4517,7 @@ var shipped = Set{
 			Resource:       "identity",
 			Runs:           []string{"aws iam attach-*-policy|put-*-policy|add-user-to-group|create-user|update-assume-role-policy|create-policy-version", "aws iam set-default-policy-version|update-login-profile", "aws s3api put-bucket-policy|put-bucket-acl|put-object-acl|put-public-access-block|delete-bucket-policy", "aws s3api|s3control delete-public-access-block", "aws ec2 authorize-security-group-ingress|modify-image-attribute|modify-snapshot-attribute", "aws lambda add-permission", "aws kms put-key-policy|create-grant", "aws organizations attach-policy|detach-policy", "aws rds modify-db-snapshot-attribute", "gcloud * add-iam-policy-binding|set-iam-policy|remove-iam-policy-binding", "gcloud * * add-iam-policy-binding|set-iam-policy", "gcloud compute firewall-rules create|update", "gcloud iam service-accounts create", "gsutil iam|acl ch|set", "heroku apps:transfer|apps:leave|members:add|members:remove|members:set", "heroku access:add|access:remove|access:update|teams:destroy", "@fly orgs invite|remove|delete", "@fly apps move", "@vercel teams|team invite|remove", "@atlas projects|organizations|users invitations|users|delete *", "npm|pnpm access grant|revoke|set|public", "gh repo transfer", "gh api */collaborators/*", "glab repo transfer", "pulumi org member add|remove|set", "pulumi stack change-secrets-provider", "turso org members add|rm"},
 			spelled:        []string{"aws iam attach-*-policy|put-*-policy|add-user-to-group|create-user|update-assume-role-policy|create-policy-version", "aws iam set-default-policy-version|update-login-profile", "aws s3api put-bucket-policy|put-bucket-acl|put-object-acl|put-public-access-block|delete-bucket-policy", "aws s3api|s3control delete-public-access-block", "aws ec2 authorize-security-group-ingress|modify-image-attribute|modify-snapshot-attribute", "aws lambda add-permission", "aws kms put-key-policy|create-grant", "aws organizations attach-policy|detach-policy", "aws rds modify-db-snapshot-attribute", "gcloud * add-iam-policy-binding|set-iam-policy|remove-iam-policy-binding", "gcloud * * add-iam-policy-binding|set-iam-policy", "gcloud compute firewall-rules create|update", "gcloud iam service-accounts create", "gsutil iam|acl ch|set", "heroku apps:transfer|apps:leave|members:add|members:remove|members:set", "heroku access:add|access:remove|access:update|teams:destroy", "fly|flyctl orgs invite|remove|delete", "fly|flyctl apps move", "vercel|vc teams|team invite|remove", "atlas|atlas-cli|mongocli projects|organizations|users invitations|users|delete *", "npm|pnpm access grant|revoke|set|public", "gh repo transfer", "gh api */collaborators/*", "glab repo transfer", "pulumi org member add|remove|set", "pulumi stack change-secrets-provider", "turso org members add|rm"},
-			Match:          []string{"fly apps move"},
-			NotMatch:       []string{"gsutil iam get gs://b", "heroku access -a shop"},
+			NotMatch:       []string{"gsutil iam get gs://b"},
 		},
 		Rule{
 			ID:             "aws-unprotect",
@@ -4615,7 +4532,6 @@ var shipped = Set{
 			Runs:           []string{"aws"},
 			Flags:          []string{"--no-deletion-protection", "--no-enable-deletion-protection", "--no-enable-termination-protection", "--no-deletion-protection-enabled", "--skip-final-snapshot", "--force-delete-without-recovery", "--no-disable-api-termination", "--delete-automated-backups", "--backup-retention-period=0", "--force-delete"},
 			spelled:        []string{"aws"},
-			Match:          []string{"aws rds modify-db-instance --db-instance-identifier main --no-deletion-protection"},
 			NotMatch:       []string{"aws secretsmanager list-secrets"},
 		},
 		Rule{
@@ -4629,8 +4545,7 @@ var shipped = Set{
 			Resource:      "role",
 			Runs:          []string{"az role assignment create|delete", "az ad sp|app create-for-rbac|credential|delete", "az ad user|group create|delete|member", "az keyvault set-policy", "az policy assignment delete", "az lock delete", "az storage account keys renew|list"},
 			spelled:       []string{"az role assignment create|delete", "az ad sp|app create-for-rbac|credential|delete", "az ad user|group create|delete|member", "az keyvault set-policy", "az policy assignment delete", "az lock delete", "az storage account keys renew|list"},
-			Match:         []string{"az ad user create"},
-			NotMatch:      []string{"az role assignment list", "az ad user list"},
+			NotMatch:      []string{"az role assignment list"},
 		},
 		Rule{
 			ID:             "cloud-cli-destroy",
@@ -4644,8 +4559,7 @@ var shipped = Set{
 			Resource:       "resource",
 			Runs:           []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "scw instance server terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete", "gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete", "az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage", "az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
 			spelled:        []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "scw instance server terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete", "gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete", "az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage", "az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
-			Match:          []string{"linode linodes delete 42"},
-			NotMatch:       []string{"linode-cli linodes view 42", "gcloud sql instances list"},
+			NotMatch:       []string{"linode-cli linodes view 42"},
 		},
 		Rule{
 			ID:            "kubernetes-node-drain",
@@ -4658,7 +4572,6 @@ var shipped = Set{
 			Resource:      "node",
 			Runs:          []string{"@kubectl cordon|drain", "oc adm cordon|drain", "@kubectl rollout undo"},
 			spelled:       []string{"kubectl|oc|k cordon|drain", "oc adm cordon|drain", "kubectl|oc|k rollout undo"},
-			Match:         []string{"kubectl cordon node-1"},
 			NotMatch:      []string{"kubectl rollout status deployment/web"},
 		},
 		Rule{
@@ -4673,7 +4586,6 @@ var shipped = Set{
 			Runs:          []string{"aws lambda update-function-code|update-alias|publish-version"},
 			Operands:      []string{"*prod", "*prod-*", "*prod_*", "*production*", "*-live", "*live-*"},
 			spelled:       []string{"aws lambda update-function-code|update-alias|publish-version"},
-			Match:         []string{"aws lambda update-function-code --function-name prod-api --zip-file fileb://a.zip"},
 			NotMatch:      []string{"aws lambda get-function --function-name prod-api", "aws lambda update-function-code --function-name dev-api --zip-file fileb://a.zip"},
 		},
 		Rule{
@@ -4688,7 +4600,6 @@ var shipped = Set{
 			Resource:       "volume",
 			Runs:           []string{"railway volume delete|detach|rm", "railway environment delete|rm", "railway service|project|bucket|function delete", "railway domain|variable|sandbox delete", "railway delete|down|remove"},
 			spelled:        []string{"railway volume delete|detach|rm", "railway environment delete|rm", "railway service|project|bucket|function delete", "railway domain|variable|sandbox delete", "railway delete|down|remove"},
-			Match:          []string{"railway down -y"},
 			NotMatch:       []string{"railway volume list"},
 		},
 		Rule{
@@ -4704,7 +4615,6 @@ var shipped = Set{
 			Runs:           []string{"mcp * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * * delete|destroy|drop|terminate|remove|purge|wipe|truncate"},
 			Operands:       []string{"volume", "volumes", "database", "databases", "db", "cluster", "clusters", "instance", "instances", "bucket", "buckets", "project", "projects", "environment", "environments", "service", "services", "namespace", "namespaces", "stack", "stacks", "droplet", "droplets", "vm", "vms", "machine", "machines", "table", "tables", "collection", "collections", "schema", "schemas", "backup", "backups", "snapshot", "snapshots", "repository", "repo", "account", "organization", "zone", "warehouse"},
 			spelled:        []string{"mcp * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * * delete|destroy|drop|terminate|remove|purge|wipe|truncate"},
-			Match:          []string{"mcp mongodb drop database name=prod"},
 			NotMatch:       []string{"mcp cloud list volumes"},
 		},
 		Rule{
@@ -4721,7 +4631,6 @@ var shipped = Set{
 			Operands:       []string{"subscription", "subscriptions", "refund", "refunds", "payment", "payments", "payout", "payouts", "charge", "charges", "invoice", "invoices", "customer", "customers", "order", "orders", "intent", "mandate", "membership", "memberships", "license", "licenses", "licence", "licences", "plan", "user", "users", "member", "members", "collaborator", "collaborators", "group", "groups", "role", "roles", "permission", "permissions", "grant", "grants", "access", "token", "tokens", "key", "keys", "secret", "secrets", "credential", "credentials", "session", "sessions", "mfa", "factor", "factors", "account", "accounts", "application", "applications", "client", "clients", "connection", "tenant", "tenants", "password", "passwords", "certificate", "certificates", "domain", "domains", "webhook", "webhooks"},
 			OperandNot:     []string{"search", "list", "get", "read", "describe", "show", "find", "query", "explain", "retrieve", "draft", "preview", "browser", "memory"},
 			spelled:        []string{"mcp * cancel|terminate|revoke|refund|deactivate|suspend|void|disable|ban|block|expire|close|remove|delete|reset|clear|unassign|detach|end", "mcp * * cancel|terminate|revoke|refund|deactivate|suspend|void|disable|ban|block|expire|close|remove|delete|reset|clear|unassign|detach|end"},
-			Match:          []string{"mcp stripe cancel subscription"},
 			NotMatch:       []string{"mcp github cancel workflow run"},
 		},
 		Rule{
@@ -4737,7 +4646,6 @@ var shipped = Set{
 			Runs:           []string{"mcp * create|issue|make|process|refund refund|payout|transfer|payment", "mcp * refund|payout|transfer|pay"},
 			OperandNot:     []string{"search", "list", "get", "read", "describe", "show", "find", "query", "explain", "retrieve", "draft", "preview", "intent", "link", "method"},
 			spelled:        []string{"mcp * create|issue|make|process|refund refund|payout|transfer|payment", "mcp * refund|payout|transfer|pay"},
-			Match:          []string{"mcp stripe create refund"},
 			NotMatch:       []string{"mcp stripe create payment link"},
 		},
 		Rule{
@@ -4752,7 +4660,6 @@ var shipped = Set{
 			Runs:          []string{"mcp * deploy|publish|promote|release|rollback", "mcp * * deploy|publish|promote|rollback", "mcp * * * deploy|promote|rollback"},
 			OperandNot:    []string{"search", "list", "get", "read", "describe", "show", "find", "query", "explain"},
 			spelled:       []string{"mcp * deploy|publish|promote|release|rollback", "mcp * * deploy|publish|promote|rollback", "mcp * * * deploy|promote|rollback"},
-			Match:         []string{"mcp vercel deploy to vercel"},
 			NotMatch:      []string{"mcp vercel list deployments"},
 		},
 		Rule{
@@ -4783,8 +4690,7 @@ var shipped = Set{
 			Runs:           []string{"@vercel rm|remove", "@vercel project|env|dns|domains|certs|alias rm|remove", "@vercel blob del|delete-store|empty-store", "@netlify sites:delete|env:unset|blobs:delete", "@netlify api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "@neon projects|branches|databases|roles delete", "@neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "@atlas clusters|projects|backups|deployments delete|pause", "@atlas * * delete", "@atlas backups restores start", "@atlas api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "@firebase firestore:delete|database:remove|database:set|functions:delete", "@firebase hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "@firebase auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "@fly apps|app destroy", "@fly volumes|volume|vol destroy|delete", "@fly machine|machines|m destroy|remove|kill", "@fly postgres|pg|mpg destroy|detach", "@fly redis|storage|certs|orgs delete|destroy|remove", "@fly scale count 0", "@fly secrets unset", "@fly destroy", "@fly ips release", "@fly wireguard remove", "@fly extensions|ext * destroy", "@fly volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"vercel|vc rm|remove", "vercel|vc project|env|dns|domains|certs|alias rm|remove", "vercel|vc blob del|delete-store|empty-store", "netlify|ntl|netlify-cli sites:delete|env:unset|blobs:delete", "netlify|ntl|netlify-cli api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl|neon projects|branches|databases|roles delete", "neonctl|neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "atlas|atlas-cli|mongocli clusters|projects|backups|deployments delete|pause", "atlas|atlas-cli|mongocli * * delete", "atlas|atlas-cli|mongocli backups restores start", "atlas|atlas-cli|mongocli api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "firebase|firebase-tools firestore:delete|database:remove|database:set|functions:delete", "firebase|firebase-tools hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "firebase|firebase-tools auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "fly|flyctl apps|app destroy", "fly|flyctl volumes|volume|vol destroy|delete", "fly|flyctl machine|machines|m destroy|remove|kill", "fly|flyctl postgres|pg|mpg destroy|detach", "fly|flyctl redis|storage|certs|orgs delete|destroy|remove", "fly|flyctl scale count 0", "fly|flyctl secrets unset", "fly|flyctl destroy", "fly|flyctl ips release", "fly|flyctl wireguard remove", "fly|flyctl extensions|ext * destroy", "fly|flyctl volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
-			Match:          []string{"northflank x delete"},
-			NotMatch:       []string{"supabase projects list", "fly volumes list"},
+			NotMatch:       []string{"supabase projects list"},
 		},
 		Rule{
 			ID:             "supabase-stop-wipe",
@@ -4814,8 +4720,7 @@ var shipped = Set{
 			Resource:       "database",
 			Runs:           []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up|repair --linked|--db-url"},
 			spelled:        []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up|repair --linked|--db-url"},
-			Match:          []string{"supabase db push --linked"},
-			NotMatch:       []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'", "supabase db push"},
+			NotMatch:       []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'"},
 		},
 		Rule{
 			ID:            "function-change-production",
@@ -4829,7 +4734,6 @@ var shipped = Set{
 			Runs:          []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy", "aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "@vault kv put|patch", "doppler|infisical secrets set"},
 			Operands:      []string{"prod", "prod-*", "*-prod", "*-prod-*", "*_prod", "*_prod_*", "*production*", "*-live", "live-*", "*prod/*", "*prod-*", "*/prod", "prd"},
 			spelled:       []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy", "aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "vault|bao kv put|patch", "doppler|infisical secrets set"},
-			Match:         []string{"aws lambda update-function-configuration --function-name prod-api --environment 'Variables={}'"},
 			NotMatch:      []string{"aws ssm put-parameter --name /dev/db/password --value x --overwrite"},
 		},
 		Rule{
@@ -4843,7 +4747,6 @@ var shipped = Set{
 			Resource:      "database",
 			Runs:          []string{"aws rds|docdb|neptune modify-db-* --master-user-password|--manage-master-user-password", "aws redshift modify-cluster --master-user-password", "aws lightsail update-relational-database --master-user-password|--rotate-master-user-password", "gcloud sql|alloydb users set-password", "az * flexible-server|server update --admin-password|-p", "doctl databases user reset"},
 			spelled:       []string{"aws rds|docdb|neptune modify-db-* --master-user-password|--manage-master-user-password", "aws redshift modify-cluster --master-user-password", "aws lightsail update-relational-database --master-user-password|--rotate-master-user-password", "gcloud sql|alloydb users set-password", "az * flexible-server|server update --admin-password|-p", "doctl databases user reset"},
-			Match:         []string{"aws redshift modify-cluster --master-user-password"},
 			NotMatch:      []string{"aws rds modify-db-instance --db-instance-identifier shop --allocated-storage 200"},
 		},
 		Rule{
@@ -4857,8 +4760,7 @@ var shipped = Set{
 			Resource:      "application",
 			Runs:          []string{"heroku rollback|releases:rollback|pipelines:promote", "@vercel rollback|promote", "wrangler rollback", "wrangler versions deploy", "pscale deploy-request deploy|revert", "pscale branch promote", "argocd app rollback", "@netlify api restoreSiteDeploy|rollbackSiteDeploy", "railway|render deploys|deployment rollback", "@fly releases rollback", "cf rollback", "@neon branches set-default|set_default"},
 			spelled:       []string{"heroku rollback|releases:rollback|pipelines:promote", "vercel|vc rollback|promote", "wrangler rollback", "wrangler versions deploy", "pscale deploy-request deploy|revert", "pscale branch promote", "argocd app rollback", "netlify|ntl|netlify-cli api restoreSiteDeploy|rollbackSiteDeploy", "railway|render deploys|deployment rollback", "fly|flyctl releases rollback", "cf rollback", "neonctl|neon branches set-default|set_default"},
-			Match:         []string{"cf rollback"},
-			NotMatch:      []string{"pscale deploy-request list shop", "wrangler versions list"},
+			NotMatch:      []string{"pscale deploy-request list shop"},
 		},
 		Rule{
 			ID:             "branch-safety-off",
@@ -4873,7 +4775,6 @@ var shipped = Set{
 			Runs:           []string{"pscale branch safe-migrations disable", "@neon projects update --block-public-connections"},
 			FlagsNot:       []string{"--protected", "--name"},
 			spelled:        []string{"pscale branch safe-migrations disable", "neonctl|neon projects update --block-public-connections"},
-			Match:          []string{"pscale branch safe-migrations disable shop main"},
 			NotMatch:       []string{"pscale branch safe-migrations enable shop main"},
 		},
 		Rule{
@@ -4888,8 +4789,7 @@ var shipped = Set{
 			Resource:       "store",
 			Runs:           []string{"@netlify db reset", "@fly tigris|storage|ext destroy", "@vercel blob empty-store|delete-store", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
 			spelled:        []string{"netlify|ntl|netlify-cli db reset", "fly|flyctl tigris|storage|ext destroy", "vercel|vc blob empty-store|delete-store", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
-			Match:          []string{"vercel blob empty-store"},
-			NotMatch:       []string{"netlify db status", "gcloud billing projects list"},
+			NotMatch:       []string{"netlify db status"},
 		},
 		Rule{
 			ID:             "bucket-expiry",
@@ -4903,8 +4803,7 @@ var shipped = Set{
 			Resource:       "bucket",
 			Runs:           []string{"wrangler r2 bucket lifecycle add|set", "gsutil lifecycle set", "gcloud storage buckets update --lifecycle-file", "mc ilm add|import", "mc ilm rule add", "s3cmd setlifecycle|expire", "az storage account management-policy create|update"},
 			spelled:        []string{"wrangler r2 bucket lifecycle add|set", "gsutil lifecycle set", "gcloud storage buckets update --lifecycle-file", "mc ilm add|import", "mc ilm rule add", "s3cmd setlifecycle|expire", "az storage account management-policy create|update"},
-			Match:          []string{"gsutil lifecycle set"},
-			NotMatch:       []string{"wrangler r2 bucket lifecycle list b", "mc ilm rule ls s/b"},
+			NotMatch:       []string{"wrangler r2 bucket lifecycle list b"},
 		},
 		Rule{
 			ID:             "network-open",
@@ -4920,7 +4819,6 @@ var shipped = Set{
 			FlagsNot:       []string{"--access=Deny"},
 			Operands:       []string{"*0.0.0.0/0*", "*::/0*", "Internet", "Any"},
 			spelled:        []string{"az network nsg rule create|update", "hcloud firewall add-rule|replace-rules", "doctl compute firewall create|add-rules|update", "linode-cli firewalls rules-update|create", "vultr-cli firewall rule create", "openstack|exo security-group rule create", "civo firewall create", "neonctl|neon ip-allow add", "gcloud compute firewall-rules create|update"},
-			Match:          []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 0.0.0.0/0"},
 			NotMatch:       []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 10.0.0.0/8"},
 		},
 		Rule{
@@ -4935,7 +4833,6 @@ var shipped = Set{
 			Runs:          []string{"@atlas accessLists|accessList|whitelist create", "az * flexible-server|server firewall-rule create", "gcloud sql instances patch|create", "doctl databases firewalls append|replace", "linode-cli databases mysql-update|postgresql-update", "scw rdb acl add|set", "aiven|avn service update"},
 			Operands:      []string{"*0.0.0.0/0*", "0.0.0.0", "*::/0*"},
 			spelled:       []string{"atlas|atlas-cli|mongocli accessLists|accessList|whitelist create", "az * flexible-server|server firewall-rule create", "gcloud sql instances patch|create", "doctl databases firewalls append|replace", "linode-cli databases mysql-update|postgresql-update", "scw rdb acl add|set", "aiven|avn service update"},
-			Match:         []string{"atlas accessLists create 0.0.0.0/0"},
 			NotMatch:      []string{"atlas accessLists create 10.1.2.3"},
 		},
 		Rule{
@@ -4950,7 +4847,6 @@ var shipped = Set{
 			Resource:       "tunnel",
 			Runs:           []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset", "ngrok api tunnels|endpoints|reserved-domains delete"},
 			spelled:        []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset", "ngrok api tunnels|endpoints|reserved-domains delete"},
-			Match:          []string{"cloudflared tunnel delete shop"},
 			NotMatch:       []string{"cloudflared tunnel list"},
 		},
 		Rule{
@@ -5108,7 +5004,6 @@ var shipped = Set{
 			Resource:       "recipient",
 			Runs:           []string{"twilio api:core:messages:create|api:core:calls:create", "twilio email:send", "twilio api:messaging:* *", "twilio api:*:*:messages:create"},
 			spelled:        []string{"twilio api:core:messages:create|api:core:calls:create", "twilio email:send", "twilio api:messaging:* *", "twilio api:*:*:messages:create"},
-			Match:          []string{"twilio api:core:calls:create --to +1 --from +2"},
 			NotMatch:       []string{"twilio api:core:messages:list"},
 		},
 		Rule{
@@ -5123,7 +5018,6 @@ var shipped = Set{
 			Resource:       "repository",
 			Runs:           []string{"gh|glab|tea repo delete", "gh repo archive", "tea repos rm|delete", "gh codespace delete", "glab project delete", "hub delete", "bitbucket repo delete"},
 			spelled:        []string{"gh|glab|tea repo delete", "gh repo archive", "tea repos rm|delete", "gh codespace delete", "glab project delete", "hub delete", "bitbucket repo delete"},
-			Match:          []string{"tea repo delete"},
 			NotMatch:       []string{"gh repo view acme/site"},
 		},
 		Rule{
@@ -5138,8 +5032,7 @@ var shipped = Set{
 			Resource:       "account",
 			Runs:           []string{"kcadm.sh|kcadm delete", "okta * delete|remove|revoke|deactivate|suspend", "ldapdelete *", "ipa user-del|group-del|host-del|role-del|user-disable", "samba-tool user|group|computer delete|remove", "kadmin|kadmin.local delprinc|*delprinc*", "zitadel|workos|clerk * delete", "ory|hydra delete *", "dsrm *", "Remove-ADUser|Remove-ADObject|Remove-ADGroup"},
 			spelled:        []string{"kcadm.sh|kcadm delete", "okta * delete|remove|revoke|deactivate|suspend", "ldapdelete *", "ipa user-del|group-del|host-del|role-del|user-disable", "samba-tool user|group|computer delete|remove", "kadmin|kadmin.local delprinc|*delprinc*", "zitadel|workos|clerk * delete", "ory|hydra delete *", "dsrm *", "Remove-ADUser|Remove-ADObject|Remove-ADGroup"},
-			Match:          []string{"Remove-ADObject -Identity x"},
-			NotMatch:       []string{"ipa user-find bob", "samba-tool user list"},
+			NotMatch:       []string{"ipa user-find bob"},
 		},
 		Rule{
 			ID:             "code-host-delete",
@@ -5153,7 +5046,6 @@ var shipped = Set{
 			Resource:       "object",
 			Runs:           []string{"gh issue|release|run|cache|gist|label|ssh-key delete", "gh secret|variable|gpg-key|ruleset|environment delete|remove", "gh workflow disable", "gh repo deploy-key delete", "gh release delete-asset", "gh project item-delete|field-delete|delete", "glab issue|release|mr|label|snippet|variable delete", "glab schedule|token|runner|deploy-key|ssh-key delete|revoke", "glab ci delete|cancel", "tea release|label rm|delete"},
 			spelled:        []string{"gh issue|release|run|cache|gist|label|ssh-key delete", "gh secret|variable|gpg-key|ruleset|environment delete|remove", "gh workflow disable", "gh repo deploy-key delete", "gh release delete-asset", "gh project item-delete|field-delete|delete", "glab issue|release|mr|label|snippet|variable delete", "glab schedule|token|runner|deploy-key|ssh-key delete|revoke", "glab ci delete|cancel", "tea release|label rm|delete"},
-			Match:          []string{"gh release delete"},
 			NotMatch:       []string{"gh release view v1.0"},
 		},
 		Rule{
@@ -5168,8 +5060,7 @@ var shipped = Set{
 			Resource:       "object",
 			Runs:           []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete", "fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
 			spelled:        []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete", "fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
-			Match:          []string{"jcli delete-"},
-			NotMatch:       []string{"fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs"},
+			NotMatch:       []string{"fly -t main pipelines"},
 		},
 		Rule{
 			ID:             "ci-code-on-server",
@@ -5183,8 +5074,7 @@ var shipped = Set{
 			Resource:       "server",
 			Runs:           []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
 			spelled:        []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
-			Match:          []string{"jcli groovy"},
-			NotMatch:       []string{"fly -t main watch -j app/test", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs"},
+			NotMatch:       []string{"fly -t main watch -j app/test"},
 		},
 		Rule{
 			ID:            "code-host-secret-set",
@@ -5243,7 +5133,6 @@ var shipped = Set{
 			Runs:           []string{"@kubectl delete"},
 			OperandNot:     []string{"pod", "pods", "po", "pod/*", "job", "jobs", "job/*"},
 			spelled:        []string{"kubectl|oc|k delete"},
-			Match:          []string{"kubectl delete deployment web"},
 			NotMatch:       []string{"kubectl get deployments", "kubectl delete pod web-1"},
 		},
 		Rule{
@@ -5259,7 +5148,6 @@ var shipped = Set{
 			Runs:           []string{"@kubectl delete pod|pods|po|job|jobs *", "@kubectl delete pod/*|job/*"},
 			FlagsNot:       []string{"--all", "-A", "--all-namespaces", "-l"},
 			spelled:        []string{"kubectl|oc|k delete pod|pods|po|job|jobs *", "kubectl|oc|k delete pod/*|job/*"},
-			Match:          []string{"kubectl delete pod web-1"},
 			NotMatch:       []string{"kubectl delete deployment web"},
 		},
 		Rule{
@@ -5275,7 +5163,6 @@ var shipped = Set{
 			Runs:           []string{"@kubectl patch *"},
 			Operands:       []string{"*finalizers*"},
 			spelled:        []string{"kubectl|oc|k patch *"},
-			Match:          []string{"kubectl patch pvc data -p '{\"metadata\":{\"finalizers\":null}}'"},
 			NotMatch:       []string{"kubectl patch deploy web -p '{\"spec\":{\"replicas\":2}}'"},
 		},
 		Rule{
@@ -5290,7 +5177,6 @@ var shipped = Set{
 			Resource:       "object",
 			Runs:           []string{"@kubectl drain --ignore-daemonsets|--force|--delete-emptydir-data", "oc adm drain --ignore-daemonsets|--force", "@kubectl scale --replicas=0", "@kubectl replace --force", "kubeadm reset -f|--force", "eksctl delete cluster|nodegroup|fargateprofile|iamserviceaccount", "kops delete cluster --yes"},
 			spelled:        []string{"kubectl|oc|k drain --ignore-daemonsets|--force|--delete-emptydir-data", "oc adm drain --ignore-daemonsets|--force", "kubectl|oc|k scale --replicas=0", "kubectl|oc|k replace --force", "kubeadm reset -f|--force", "eksctl delete cluster|nodegroup|fargateprofile|iamserviceaccount", "kops delete cluster --yes"},
-			Match:          []string{"kubeadm reset -f"},
 			NotMatch:       []string{"kubectl scale deployment web --replicas=3"},
 		},
 		Rule{
@@ -5305,8 +5191,7 @@ var shipped = Set{
 			Resource:       "object",
 			Runs:           []string{"@kubectl apply --prune", "argocd app sync --prune|--force|--replace"},
 			spelled:        []string{"kubectl|oc|k apply --prune", "argocd app sync --prune|--force|--replace"},
-			Match:          []string{"argocd app sync web --prune"},
-			NotMatch:       []string{"kubectl apply -f k8s", "argocd app sync web"},
+			NotMatch:       []string{"kubectl apply -f k8s"},
 		},
 		Rule{
 			ID:             "kubernetes-evict",
@@ -5321,7 +5206,6 @@ var shipped = Set{
 			Runs:           []string{"@kubectl taint nodes|node *"},
 			Operands:       []string{"*:NoExecute"},
 			spelled:        []string{"kubectl|oc|k taint nodes|node *"},
-			Match:          []string{"kubectl taint nodes n1 down=true:NoExecute"},
 			NotMatch:       []string{"kubectl taint nodes n1 k=v:NoSchedule"},
 		},
 		Rule{
@@ -5336,7 +5220,6 @@ var shipped = Set{
 			Resource:       "role",
 			Runs:           []string{"@kubectl create clusterrolebinding|rolebinding|clusterrole", "@kubectl create token|serviceaccount", "oc adm policy"},
 			spelled:        []string{"kubectl|oc|k create clusterrolebinding|rolebinding|clusterrole", "kubectl|oc|k create token|serviceaccount", "oc adm policy"},
-			Match:          []string{"kubectl create rolebinding b --role=admin --user=x"},
 			NotMatch:       []string{"kubectl create configmap a"},
 		},
 		Rule{
@@ -5352,7 +5235,6 @@ var shipped = Set{
 			Runs:           []string{"@kubectl label|annotate ns|namespace|namespaces|ns/*|namespace/* *", "oc adm policy add-scc-to-user|add-scc-to-group|add-cluster-role-to-user|add-cluster-role-to-group *"},
 			Operands:       []string{"pod-security.kubernetes.io/enforce=privileged", "pod-security.kubernetes.io/enforce-", "istio-injection=disabled", "admission.*=ignore", "privileged", "anyuid", "hostaccess", "cluster-admin", "*webhook*=ignore"},
 			spelled:        []string{"kubectl|oc|k label|annotate ns|namespace|namespaces|ns/*|namespace/* *", "oc adm policy add-scc-to-user|add-scc-to-group|add-cluster-role-to-user|add-cluster-role-to-group *"},
-			Match:          []string{"kubectl label ns shop pod-security.kubernetes.io/enforce=privileged --overwrite"},
 			NotMatch:       []string{"kubectl label ns shop team=web"},
 		},
 		Rule{
@@ -5367,7 +5249,6 @@ var shipped = Set{
 			Resource:       "node",
 			Runs:           []string{"@kubectl debug node|nodes|node/*|nodes/*", "@kubectl node-shell *", "kubectl-node_shell *"},
 			spelled:        []string{"kubectl|oc|k debug node|nodes|node/*|nodes/*", "kubectl|oc|k node-shell *", "kubectl-node_shell *"},
-			Match:          []string{"oc debug node/n1"},
 			NotMatch:       []string{"kubectl debug pod/api -it --image=busybox"},
 		},
 		Rule{
@@ -5381,7 +5262,6 @@ var shipped = Set{
 			Resource:      "object",
 			Runs:          []string{"@kubectl exec|cp|debug|attach|run", "@kubectl apply|create|patch|edit|set|scale|replace", "@kubectl label|annotate|expose|autoscale|uncordon", "@kubectl rollout restart|resume"},
 			spelled:       []string{"kubectl|oc|k exec|cp|debug|attach|run", "kubectl|oc|k apply|create|patch|edit|set|scale|replace", "kubectl|oc|k label|annotate|expose|autoscale|uncordon", "kubectl|oc|k rollout restart|resume"},
-			Match:         []string{"oc create"},
 			NotMatch:      []string{"kubectl get pods"},
 		},
 		Rule{
@@ -5397,8 +5277,7 @@ var shipped = Set{
 			Resource:       "release",
 			Runs:           []string{"helm uninstall|delete|del|un|rollback", "helmfile destroy|delete", "argocd app|cluster|repo|proj|appset delete|rm", "flux uninstall", "flux delete *", "velero uninstall", "velero backup|restore|schedule delete", "istioctl uninstall", "linkerd uninstall", "skaffold delete", "tilt down", "werf dismiss|purge"},
 			spelled:        []string{"helm uninstall|delete|del|un|rollback", "helmfile destroy|delete", "argocd app|cluster|repo|proj|appset delete|rm", "flux uninstall", "flux delete *", "velero uninstall", "velero backup|restore|schedule delete", "istioctl uninstall", "linkerd uninstall", "skaffold delete", "tilt down", "werf dismiss|purge"},
-			Match:          []string{"tilt down"},
-			NotMatch:       []string{"helm list", "argocd app get shop"},
+			NotMatch:       []string{"helm list"},
 		},
 		Rule{
 			ID:             "docker-volume-destroy",
@@ -5412,7 +5291,6 @@ var shipped = Set{
 			Resource:       "volume",
 			Runs:           []string{"@docker volume rm|remove|prune"},
 			spelled:        []string{"docker|podman|nerdctl volume rm|remove|prune"},
-			Match:          []string{"docker volume prune -f"},
 			NotMatch:       []string{"docker volume create pgdata"},
 		},
 		Rule{
@@ -5428,8 +5306,7 @@ var shipped = Set{
 			Runs:           []string{"@docker system prune --volumes", "podman system reset", "@docker compose down|rm --volumes|-v", "@compose down|rm --volumes|-v"},
 			OperandNot:     []string{"*.test.yml", "*.ci.yml", "*.e2e.yml", "*-test.yml", "*-ci.yml", "*_test.yml", "*.test.yaml", "*-test.yaml", "*_test.yaml", "*.ci.yaml", "*-test", "*-e2e", "*-ci", "*_test", "*_e2e"},
 			spelled:        []string{"docker|podman|nerdctl system prune --volumes", "podman system reset", "docker|podman|nerdctl compose down|rm --volumes|-v", "docker-compose|podman-compose down|rm --volumes|-v"},
-			Match:          []string{"docker compose down -v"},
-			NotMatch:       []string{"docker compose down", "docker-compose down"},
+			NotMatch:       []string{"docker compose down"},
 		},
 		Rule{
 			ID:            "compose-test-volumes",
@@ -5443,8 +5320,7 @@ var shipped = Set{
 			Runs:          []string{"@docker compose down|rm --volumes|-v", "@compose down|rm --volumes|-v"},
 			Operands:      []string{"*.test.yml", "*.ci.yml", "*.e2e.yml", "*-test.yml", "*-ci.yml", "*_test.yml", "*.test.yaml", "*-test.yaml", "*_test.yaml", "*.ci.yaml", "*-test", "*-e2e", "*-ci", "*_test", "*_e2e"},
 			spelled:       []string{"docker|podman|nerdctl compose down|rm --volumes|-v", "docker-compose|podman-compose down|rm --volumes|-v"},
-			Match:         []string{"docker compose -f docker-compose.test.yml down -v"},
-			NotMatch:      []string{"docker compose -f compose.test.yml down", "docker compose -f compose.prod.yml down -v"},
+			NotMatch:      []string{"docker compose -f compose.prod.yml down -v"},
 		},
 		Rule{
 			ID:             "docker-prune",
@@ -5459,7 +5335,6 @@ var shipped = Set{
 			Runs:           []string{"@docker system|container prune"},
 			FlagsNot:       []string{"--volumes"},
 			spelled:        []string{"docker|podman|nerdctl system|container prune"},
-			Match:          []string{"docker system prune -f"},
 			NotMatch:       []string{"docker system df"},
 		},
 		Rule{
@@ -5474,7 +5349,6 @@ var shipped = Set{
 			Resource:       "image",
 			Runs:           []string{"@docker image prune -a|--all|-af|-fa"},
 			spelled:        []string{"docker|podman|nerdctl image prune -a|--all|-af|-fa"},
-			Match:          []string{"docker image prune -a"},
 			NotMatch:       []string{"docker image prune"},
 		},
 		Rule{
@@ -5491,7 +5365,6 @@ var shipped = Set{
 			Operands:       []string{"*postgres*", "*pg", "pg-*", "*mysql*", "*maria*", "*mongo*", "*redis*", "*elastic*", "*-db", "*_db", "db", "*-db-*", "*_db_*", "*database*", "*cassandra*", "*clickhouse*", "*minio*", "*vault*"},
 			OperandNot:     []string{"*test*", "*tmp*"},
 			spelled:        []string{"docker|podman|nerdctl rm *", "docker|podman|nerdctl container rm|remove *"},
-			Match:          []string{"docker rm -f postgres"},
 			NotMatch:       []string{"docker rm -f web", "docker rm -f test-db"},
 		},
 		Rule{
@@ -5523,7 +5396,6 @@ var shipped = Set{
 			Runs:           []string{"@docker run|create|exec"},
 			Flags:          []string{"--privileged", "--pid=host", "--cap-add=ALL", "--cap-add=SYS_ADMIN", "--userns=host", "--volume=/:*", "--device=/dev/sd*", "--security-opt=apparmor=unconfined", "--ipc=host", "-v=/:*", "-v=/etc:*", "-v=/root:*", "-v=/var/run/docker.sock:*"},
 			spelled:        []string{"docker|podman|nerdctl run|create|exec"},
-			Match:          []string{"docker run --privileged -it alpine sh"},
 			NotMatch:       []string{"docker run -it alpine sh"},
 		},
 		Rule{
@@ -5539,7 +5411,6 @@ var shipped = Set{
 			Runs:           []string{"@docker run|create"},
 			Operands:       []string{"/:/*", "/etc:/*", "/root:/*", "/home:/*", "/var/run/docker.sock:*", "type=bind,source=/,*", "type=bind,src=/,*"},
 			spelled:        []string{"docker|podman|nerdctl run|create"},
-			Match:          []string{"docker run -v /:/host alpine chroot /host"},
 			NotMatch:       []string{"docker run alpine ls /"},
 		},
 		Rule{
@@ -5568,7 +5439,6 @@ var shipped = Set{
 			Resource:      "application",
 			Runs:          []string{"juju remove-application|remove-unit|remove-machine|remove-relation", "juju remove-cloud|remove-credential|remove-user|remove-saas|remove-offer|unregister"},
 			spelled:       []string{"juju remove-application|remove-unit|remove-machine|remove-relation", "juju remove-cloud|remove-credential|remove-user|remove-saas|remove-offer|unregister"},
-			Match:         []string{"juju remove-machine 3"},
 			NotMatch:      []string{"juju deploy web"},
 		},
 		Rule{
@@ -5583,8 +5453,7 @@ var shipped = Set{
 			Resource:       "secret",
 			Runs:           []string{"@vault kv delete|destroy|metadata", "@vault delete", "@vault secrets|auth|audit disable", "@vault operator seal|rekey|step-down", "@vault token|lease revoke", "@vault policy|namespace delete", "op item|vault|document|user|group delete", "bw delete", "pass|gopass rm|delete", "doppler secrets|projects|configs|environments delete", "infisical secrets delete", "chamber|credstash delete", "consul|nomad acl token delete", "boundary * delete"},
 			spelled:        []string{"vault|bao kv delete|destroy|metadata", "vault|bao delete", "vault|bao secrets|auth|audit disable", "vault|bao operator seal|rekey|step-down", "vault|bao token|lease revoke", "vault|bao policy|namespace delete", "op item|vault|document|user|group delete", "bw delete", "pass|gopass rm|delete", "doppler secrets|projects|configs|environments delete", "infisical secrets delete", "chamber|credstash delete", "consul|nomad acl token delete", "boundary * delete"},
-			Match:          []string{"credstash delete"},
-			NotMatch:       []string{"op item list", "pass ls"},
+			NotMatch:       []string{"op item list"},
 		},
 		Rule{
 			ID:             "docker-remove-all-flag",
@@ -5613,7 +5482,6 @@ var shipped = Set{
 			Resource:       "cluster",
 			Runs:           []string{"kind delete clusters|cluster --all|-A", "minikube delete --all", "k3d cluster delete --all|-a"},
 			spelled:        []string{"kind delete clusters|cluster --all|-A", "minikube delete --all", "k3d cluster delete --all|-a"},
-			Match:          []string{"minikube delete --all"},
 			NotMatch:       []string{"kind delete cluster --name test"},
 		},
 		Rule{
@@ -5628,7 +5496,6 @@ var shipped = Set{
 			Resource:       "swarm",
 			Runs:           []string{"docker swarm leave", "docker stack|service|node rm|remove *", "docker secret|config rm|remove *"},
 			spelled:        []string{"docker swarm leave", "docker stack|service|node rm|remove *", "docker secret|config rm|remove *"},
-			Match:          []string{"docker stack rm shop"},
 			NotMatch:       []string{"docker stack ls"},
 		},
 		Rule{
@@ -5645,7 +5512,6 @@ var shipped = Set{
 			FlagsNot:       []string{"--check", "--syntax-check", "-C", "--list-hosts", "--list-tasks"},
 			Operands:       []string{"*destroy*", "*teardown*", "*tear-down*", "*wipe*", "*decommission*", "*delete*", "*purge*", "*cleanup*", "*uninstall*", "*nuke*"},
 			spelled:        []string{"ansible-playbook|salt|knife|fab|cap|puppet|chef-client"},
-			Match:          []string{"ansible-playbook destroy.yml -i prod"},
 			NotMatch:       []string{"ansible-playbook site.yml"},
 		},
 		Rule{
@@ -5662,7 +5528,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-n", "-i", "--interactive"},
 			Operands:       []string{"*:*"},
 			spelled:        []string{"rclone sync|bisync|move *"},
-			Match:          []string{"rclone sync empty remote:bucket"},
 			NotMatch:       []string{"rclone copy a remote:b"},
 		},
 		Rule{
@@ -5679,7 +5544,7 @@ var shipped = Set{
 			By:             []string{"ssh", "sshpass", "autossh", "mosh"},
 			spelled:        []string{"sed|perl -i|-pi|--in-place", "systemctl restart|stop|start|reload|disable", "service * restart|stop|reload", "docker restart|stop|rm|load", "docker compose up|down|restart", "docker-compose up|down|restart", "pm2 restart|reload|stop|delete", "supervisorctl restart|stop", "nginx -s", "psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|cockroach|clickhouse|clickhouse-client|cqlsh|sqlite3|duckdb -f|--file"},
 			Match:          []string{"ssh root@web1.example.com 'sed -i s/80/90/ /opt/app/app.conf'", "ssh web1 \"perl -pi -e 's/a/b/' /etc/app.conf\"", "ssh root@web1 'systemctl restart app'", "ssh web1 'sudo service nginx reload'", "ssh web1 'docker restart app'", "ssh web1 'cd /srv && docker compose up -d'", "ssh web1 'docker-compose down'", "ssh web1 'pm2 reload all'", "ssh web1 'supervisorctl restart app'", "ssh web1 'nginx -s reload'", "ssh db1 'psql app -f /root/0042.sql'"},
-			NotMatch:       []string{"ssh web1 'systemctl status app'", "ssh web1 'docker ps'"},
+			NotMatch:       []string{"ssh web1 'systemctl status app'"},
 		},
 		Rule{
 			ID:             "ftp-mirror-delete",
@@ -5695,7 +5560,6 @@ var shipped = Set{
 			Operands:       []string{"*mirror *--delete*-R*", "*mirror *-R*--delete*", "*mirror *--reverse*--delete*", "*mirror *--delete*--reverse*", "*mirror *-Re*", "*mirror *-eR*"},
 			OperandNot:     []string{"*mirror *--dry-run*"},
 			spelled:        []string{"lftp"},
-			Match:          []string{"lftp -u me,x ftp.example.com -e \"mirror --reverse --delete dist /www\""},
 			NotMatch:       []string{"lftp -e 'mirror /www dist; quit' ftp.example.com", "lftp -e 'mirror -R --delete --dry-run dist/ /www; quit' ftp.example.com"},
 		},
 		Rule{
@@ -5711,7 +5575,6 @@ var shipped = Set{
 			Runs:           []string{"aws s3api put-bucket-versioning", "aws s3api put-bucket-lifecycle-configuration|put-object-lock-configuration|delete-bucket-replication|delete-bucket-lifecycle", "aws dynamodb update-continuous-backups", "aws rds modify-db-instance|modify-db-cluster"},
 			Operands:       []string{"*Suspended*", "*PointInTimeRecoveryEnabled=false*", "0", "*Expiration*", "file://*"},
 			spelled:        []string{"aws s3api put-bucket-versioning", "aws s3api put-bucket-lifecycle-configuration|put-object-lock-configuration|delete-bucket-replication|delete-bucket-lifecycle", "aws dynamodb update-continuous-backups", "aws rds modify-db-instance|modify-db-cluster"},
-			Match:          []string{"aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Suspended"},
 			NotMatch:       []string{"aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Enabled"},
 		},
 		Rule{
@@ -5726,8 +5589,7 @@ var shipped = Set{
 			Resource:       "backup",
 			Runs:           []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "@fly volumes snapshots delete", "@fly machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "@neon snapshots delete", "pscale backup delete", "@atlas backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule delete", "aiven|avn service backup-delete", "render postgres backups delete", "aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
 			spelled:        []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "fly|flyctl volumes snapshots delete", "fly|flyctl machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "neonctl|neon snapshots delete", "pscale backup delete", "atlas|atlas-cli|mongocli backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule delete", "aiven|avn service backup-delete", "render postgres backups delete", "aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
-			Match:          []string{"upctl snapshot delete"},
-			NotMatch:       []string{"az backup vault list", "doctl compute snapshot list"},
+			NotMatch:       []string{"az backup vault list"},
 		},
 		Rule{
 			ID:             "backup-tool-delete",
@@ -5742,8 +5604,7 @@ var shipped = Set{
 			Runs:           []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "velero backup|schedule|backup-location delete", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool destroy|labelclear|offline|remove", "lvremove *", "vssadmin delete shadows", "vssadmin resize shadowstorage", "wbadmin delete systemstatebackup|catalog|backup", "wmic shadowcopy delete", "bcdedit /set *", "litestream reset"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "velero backup|schedule|backup-location delete", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool destroy|labelclear|offline|remove", "lvremove *", "vssadmin delete shadows", "vssadmin resize shadowstorage", "wbadmin delete systemstatebackup|catalog|backup", "wmic shadowcopy delete", "bcdedit /set *", "litestream reset"},
-			Match:          []string{"rustic forget"},
-			NotMatch:       []string{"borg list /backups/repo", "zfs list"},
+			NotMatch:       []string{"borg list /backups/repo"},
 		},
 		Rule{
 			ID:             "backup-files-delete",
@@ -6131,8 +5992,7 @@ var shipped = Set{
 			Resource:       "history",
 			Runs:           []string{"history -c", "journalctl --vacuum-time|--vacuum-size|--rotate|--vacuum-files", "log erase --all", "log erase"},
 			spelled:        []string{"history -c", "journalctl --vacuum-time|--vacuum-size|--rotate|--vacuum-files", "log erase --all", "log erase"},
-			Match:          []string{"history -c"},
-			NotMatch:       []string{"history", "journalctl -u nginx"},
+			NotMatch:       []string{"history"},
 		},
 		Rule{
 			ID:             "history-off",
@@ -6147,7 +6007,6 @@ var shipped = Set{
 			Runs:           []string{"unset|export|declare|set"},
 			Operands:       []string{"HISTFILE", "HISTFILE=", "HISTFILE=/dev/null", "HISTSIZE=0", "HISTFILESIZE=0", "HISTSIZE", "HISTCONTROL=ignore*"},
 			spelled:        []string{"unset|export|declare|set"},
-			Match:          []string{"unset HISTFILE"},
 			NotMatch:       []string{"export HISTSIZE=10000"},
 		},
 		Rule{
@@ -6163,8 +6022,7 @@ var shipped = Set{
 			Runs:           []string{"certbot delete|revoke", "lego|easyrsa|cfssl revoke", "step ca revoke", "gpg|gpg2 --delete-secret-keys|--delete-secret-key|--delete-secret-and-public-key|--delete-secret-and-public-keys"},
 			FlagsNot:       []string{"--staging", "--test-cert"},
 			spelled:        []string{"certbot delete|revoke", "lego|easyrsa|cfssl revoke", "step ca revoke", "gpg|gpg2 --delete-secret-keys|--delete-secret-key|--delete-secret-and-public-key|--delete-secret-and-public-keys"},
-			Match:          []string{"easyrsa revoke"},
-			NotMatch:       []string{"certbot certificates --cert-name acme.io", "gpg --delete-keys ABCD"},
+			NotMatch:       []string{"certbot certificates --cert-name acme.io"},
 		},
 		Rule{
 			ID:             "delete-credentials",
@@ -6230,7 +6088,6 @@ var shipped = Set{
 			Resource:       "path",
 			Runs:           []string{"shred|srm|wipe|scrub|bleachbit|sdelete *", "cipher /w*"},
 			spelled:        []string{"shred|srm|wipe|scrub|bleachbit|sdelete *", "cipher /w*"},
-			Match:          []string{"srm -r secrets/"},
 			NotMatch:       []string{"rm notes.txt"},
 		},
 		Rule{
@@ -6246,7 +6103,6 @@ var shipped = Set{
 			Runs:           []string{"mv|gmv"},
 			Operands:       []string{"/dev/null"},
 			spelled:        []string{"mv|gmv"},
-			Match:          []string{"mv src /dev/null"},
 			NotMatch:       []string{"mv x y 2>/dev/null"},
 		},
 		Rule{
@@ -6262,7 +6118,6 @@ var shipped = Set{
 			Runs:           []string{"cp|gcp|install /dev/null *"},
 			OperandNot:     []string{"*.log", "*.pid", "/tmp/*"},
 			spelled:        []string{"cp|gcp|install /dev/null *"},
-			Match:          []string{"install /dev/null app.conf"},
 			NotMatch:       []string{"cp /dev/null test.log"},
 		},
 		Rule{
@@ -6361,7 +6216,6 @@ var shipped = Set{
 			Operands:       []string{"/MIR", "/PURGE", "/mir", "/purge"},
 			OperandNot:     []string{"/L", "/l"},
 			spelled:        []string{"robocopy|robocopy.exe"},
-			Match:          []string{"robocopy empty site /MIR"},
 			NotMatch:       []string{"robocopy a b /MIR /L", "robocopy a b"},
 		},
 		Rule{
@@ -6380,7 +6234,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-n"},
 			Operands:       []string{"*:*"},
 			spelled:        []string{"rsync|unison|lftp"},
-			Match:          []string{"rsync -a --delete src/ web:/srv/site/"},
 			NotMatch:       []string{"rsync -an --delete src/ host:dst/", "rsync -a --delete dist/ build/"},
 		},
 		Rule{
@@ -6414,7 +6267,6 @@ var shipped = Set{
 			Resource:       "path",
 			Runs:           []string{"chmod 777|0777|a+rwx|ugo+rwx|o+w|a+w|666|o+rwx"},
 			spelled:        []string{"chmod 777|0777|a+rwx|ugo+rwx|o+w|a+w|666|o+rwx"},
-			Match:          []string{"chmod 777 run.sh"},
 			NotMatch:       []string{"chmod u+w data"},
 		},
 		Rule{
@@ -6430,7 +6282,6 @@ var shipped = Set{
 			Runs:           []string{"chmod 777|0777|a+rwx|ugo+rwx|o+w|a+w|666|o+rwx|000"},
 			Flags:          []string{"-R", "--recursive"},
 			spelled:        []string{"chmod 777|0777|a+rwx|ugo+rwx|o+w|a+w|666|o+rwx|000"},
-			Match:          []string{"chmod -R 777 ."},
 			NotMatch:       []string{"chmod -R 755 dist", "chmod 777 run.sh"},
 		},
 		Rule{
@@ -6516,7 +6367,6 @@ var shipped = Set{
 			Runs:           []string{"lvremove|vgremove|pvremove|lvreduce|vgreduce|pvmove *", "dmsetup remove*|wipe_table|clear *", "stratis pool|fs|filesystem destroy *", "vdo remove", "losetup --detach-all|-D"},
 			FlagsNot:       []string{"-t", "--test", "-l", "-a", "--list"},
 			spelled:        []string{"lvremove|vgremove|pvremove|lvreduce|vgreduce|pvmove *", "dmsetup remove*|wipe_table|clear *", "stratis pool|fs|filesystem destroy *", "vdo remove", "losetup --detach-all|-D"},
-			Match:          []string{"vgremove vg0"},
 			NotMatch:       []string{"lvs"},
 		},
 		Rule{
@@ -6551,7 +6401,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-x", "-t", "--extract", "--list"},
 			Operands:       []string{"/", "/home*", "/etc*", "/var*", "/srv*", "/usr*", "/root*", "/Users*", "~*"},
 			spelled:        []string{"tar|gtar|bsdtar|zip *"},
-			Match:          []string{"tar cf a.tar --remove-files ~/projects"},
 			NotMatch:       []string{"tar cf a.tar src"},
 		},
 		Rule{
@@ -6567,7 +6416,6 @@ var shipped = Set{
 			Runs:           []string{"icacls|takeown|cacls|icacls.exe|takeown.exe"},
 			Operands:       []string{"/reset", "/grant*", "/r", "/R", "/deny*", "/T", "/t", "/f", "/F"},
 			spelled:        []string{"icacls|takeown|cacls|icacls.exe|takeown.exe"},
-			Match:          []string{"icacls C:/Windows /reset /T"},
 			NotMatch:       []string{"icacls.exe /?"},
 		},
 		Rule{
@@ -6582,7 +6430,6 @@ var shipped = Set{
 			Resource:       "machine",
 			Runs:           []string{"vssadmin|vssadmin.exe delete|resize *", "wmic|wmic.exe shadowcopy *", "wbadmin|wbadmin.exe delete *", "bcdedit|bcdedit.exe /set|/delete* *", "cipher|cipher.exe /w*", "reagentc /disable", "diskshadow delete *", "fsutil|fsutil.exe usn deletejournal *", "fsutil|fsutil.exe file setzerodata *", "Disable-ComputerRestore"},
 			spelled:        []string{"vssadmin|vssadmin.exe delete|resize *", "wmic|wmic.exe shadowcopy *", "wbadmin|wbadmin.exe delete *", "bcdedit|bcdedit.exe /set|/delete* *", "cipher|cipher.exe /w*", "reagentc /disable", "diskshadow delete *", "fsutil|fsutil.exe usn deletejournal *", "fsutil|fsutil.exe file setzerodata *", "Disable-ComputerRestore"},
-			Match:          []string{"vssadmin.exe delete x"},
 			NotMatch:       []string{"vssadmin list shadows"},
 		},
 		Rule{
@@ -6598,7 +6445,6 @@ var shipped = Set{
 			Runs:           []string{"Clear-Disk|Initialize-Disk|Format-Volume|Remove-Partition|Remove-PhysicalDisk|Reset-PhysicalDisk|Clear-RecycleBin"},
 			Flags:          []string{"-Number", "-DriveLetter", "-DiskNumber", "-RemoveData", "-FileSystem", "-Force", "-Confirm:$false"},
 			spelled:        []string{"Clear-Disk|Initialize-Disk|Format-Volume|Remove-Partition|Remove-PhysicalDisk|Reset-PhysicalDisk|Clear-RecycleBin"},
-			Match:          []string{"Clear-Disk -Number 0 -RemoveData"},
 			NotMatch:       []string{"Get-Disk"},
 		},
 		Rule{
@@ -6617,7 +6463,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-n"},
 			Operands:       []string{"main", "master", "trunk", "develop", "production", "prod", "staging", "release", "release/*", "release-*", "stable", "gh-pages", "HEAD:main", "HEAD:master", "*:main", "*:master", "*:prod*", "*:develop", "*:release*", "*:refs/heads/main", "*:refs/heads/master", "refs/heads/main", "refs/heads/master"},
 			spelled:        []string{"git|hub push"},
-			Match:          []string{"git push --force origin main"},
 			NotMatch:       []string{"git push origin main"},
 		},
 		Rule{
@@ -6635,7 +6480,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-n"},
 			Operands:       []string{"+main", "+master", "+HEAD:*", "+*:*", "+refs/*", "+develop", "+release*", "+prod*", "+trunk"},
 			spelled:        []string{"git push"},
-			Match:          []string{"git push origin +main"},
 			NotMatch:       []string{"git push origin main"},
 		},
 		Rule{
@@ -6653,7 +6497,6 @@ var shipped = Set{
 			Flags:          []string{"-f", "--force", "--mirror"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"git|hub push"},
-			Match:          []string{"git push -f"},
 			NotMatch:       []string{"git push"},
 		},
 		Rule{
@@ -6670,7 +6513,6 @@ var shipped = Set{
 			Flags:         []string{"--force-with-lease", "--force-if-includes"},
 			FlagsNot:      []string{"-n"},
 			spelled:       []string{"git push $", "git push * $"},
-			Match:         []string{"git push --force-with-lease"},
 			NotMatch:      []string{"git push --force-with-lease origin fix/a", "git push"},
 		},
 		Rule{
@@ -6702,7 +6544,6 @@ var shipped = Set{
 			Resource:       "remote",
 			Runs:           []string{"git remote remove|rm"},
 			spelled:        []string{"git remote remove|rm"},
-			Match:          []string{"git remote remove origin"},
 			NotMatch:       []string{"git remote -v"},
 		},
 		Rule{
@@ -6718,7 +6559,7 @@ var shipped = Set{
 			Flags:         []string{"--force-with-lease", "--force-if-includes"},
 			FlagsNot:      []string{"-n"},
 			spelled:       []string{"git push"},
-			Match:         []string{"git push --force-with-lease origin fix/a", "git push --force-with-lease=fix/a origin fix/a"},
+			Match:         []string{"git push --force-with-lease origin fix/a"},
 			NotMatch:      []string{"git push --force origin fix/a"},
 		},
 		Rule{
@@ -6735,7 +6576,6 @@ var shipped = Set{
 			Flags:          []string{"--delete", "-d", "--prune"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"git push"},
-			Match:          []string{"git push -d origin v1.0"},
 			NotMatch:       []string{"git push origin feature/x", "git branch -d feature/x"},
 		},
 		Rule{
@@ -6769,7 +6609,6 @@ var shipped = Set{
 			Flags:          []string{"--delete", "-d"},
 			Operands:       []string{"main", "master", "develop", "production", "prod", "release*", "staging", "trunk"},
 			spelled:        []string{"git push"},
-			Match:          []string{"git push origin --delete main"},
 			NotMatch:       []string{"git push origin --delete fix/a", "git push origin main"},
 		},
 		Rule{
@@ -6784,8 +6623,7 @@ var shipped = Set{
 			Resource:       "commit",
 			Runs:           []string{"git reset --hard|--merge|--keep", "git checkout|switch -f|--force|--discard-changes"},
 			spelled:        []string{"git reset --hard|--merge|--keep", "git checkout|switch -f|--force|--discard-changes"},
-			Match:          []string{"git reset --hard"},
-			NotMatch:       []string{"git reset --soft HEAD~1", "git checkout main"},
+			NotMatch:       []string{"git reset --soft HEAD~1"},
 		},
 		Rule{
 			ID:             "git-add-credential",
@@ -6802,7 +6640,6 @@ var shipped = Set{
 			Operands:       []string{".env", "*/.env", ".env.*", "*/.env.*", "*.pem", "*.p12", "*.pfx", "*.key", "*.npmrc", "*.pypirc", "*.netrc", "*.kdbx", "*.tfvars", "*.kube/config", "*id_rsa", "*id_ed25519", "*credentials", "*credentials.json", "*credentials.yml", "*credentials.yaml", "*secrets.json", "*secrets.yml", "*secrets.yaml", "*service-account*.json", "*service_account*.json"},
 			OperandNot:     []string{"*.example", "*.sample", "*.template", "*.dist", "*example*", "*fixture*", "*testdata*"},
 			spelled:        []string{"git add|stage"},
-			Match:          []string{"git add -f .env"},
 			NotMatch:       []string{"git add -f .env.example"},
 		},
 		Rule{
@@ -6819,7 +6656,6 @@ var shipped = Set{
 			Flags:          []string{"-f", "--force", "-d", "-x", "-X"},
 			FlagsNot:       []string{"-n", "-i", "--interactive"},
 			spelled:        []string{"git clean"},
-			Match:          []string{"git clean -fd"},
 			NotMatch:       []string{"git clean -n"},
 		},
 		Rule{
@@ -6836,7 +6672,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-b", "-B", "--staged", "--patch", "--ours", "--theirs", "--orphan", "-p"},
 			Operands:       []string{".", "./", ":/", "*\\*", ":/*"},
 			spelled:        []string{"git checkout|restore .|./|:/|*", "git checkout HEAD|@ .|./|:/|*"},
-			Match:          []string{"git checkout ."},
 			NotMatch:       []string{"git checkout main"},
 		},
 		Rule{
@@ -6853,7 +6688,6 @@ var shipped = Set{
 			FlagsAll:       []string{"--staged", "--worktree"},
 			Operands:       []string{".", "./", ":/", "*\\*"},
 			spelled:        []string{"git restore .|./|:/|*"},
-			Match:          []string{"git restore --staged --worktree ."},
 			NotMatch:       []string{"git restore --staged .", "git restore --staged --worktree a.ts"},
 		},
 		Rule{
@@ -6871,7 +6705,6 @@ var shipped = Set{
 			FlagsNot:       []string{"--cached", "-n"},
 			Operands:       []string{".", "./", ":/", "*\\*"},
 			spelled:        []string{"git rm .|./|:/|*"},
-			Match:          []string{"git rm -rf ."},
 			NotMatch:       []string{"git rm -r --cached .", "git rm -rf dist"},
 		},
 		Rule{
@@ -6887,8 +6720,7 @@ var shipped = Set{
 			Runs:           []string{"git restore *", "git checkout HEAD|@ *", "git checkout *.*", "git checkout */*.*"},
 			FlagsNot:       []string{"-b", "-B", "--staged", "-S", "-p", "--patch", "--ours", "--theirs", "--orphan", "--detach", "-t"},
 			spelled:        []string{"git restore *", "git checkout HEAD|@ *", "git checkout *.*", "git checkout */*.*"},
-			Match:          []string{"git restore src/a.ts"},
-			NotMatch:       []string{"git checkout main", "git restore --staged a.ts"},
+			NotMatch:       []string{"git restore --staged a.ts"},
 		},
 		Rule{
 			ID:             "git-stash-drop",
@@ -6902,7 +6734,6 @@ var shipped = Set{
 			Resource:       "stash",
 			Runs:           []string{"git stash drop|clear"},
 			spelled:        []string{"git stash drop|clear"},
-			Match:          []string{"git stash drop"},
 			NotMatch:       []string{"git stash"},
 		},
 		Rule{
@@ -6919,7 +6750,6 @@ var shipped = Set{
 			Flags:          []string{"-D", "--force"},
 			FlagsNot:       []string{"-c", "-C", "-m", "-M", "-t", "--track", "--no-track"},
 			spelled:        []string{"git branch"},
-			Match:          []string{"git branch -D fix/a"},
 			NotMatch:       []string{"git branch -a"},
 		},
 		Rule{
@@ -6937,7 +6767,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-c", "-C", "-m", "-M", "-t", "--track", "--no-track"},
 			Operands:       []string{"main", "master", "trunk", "develop", "production", "prod", "staging", "release", "release/*", "release-*", "stable", "gh-pages", "￼"},
 			spelled:        []string{"git branch"},
-			Match:          []string{"git branch -D main"},
 			NotMatch:       []string{"git branch -d main", "git branch -D fix/main"},
 		},
 		Rule{
@@ -6952,8 +6781,7 @@ var shipped = Set{
 			Resource:       "directory",
 			Runs:           []string{"git worktree remove --force|-f", "git tag -d|--delete"},
 			spelled:        []string{"git worktree remove --force|-f", "git tag -d|--delete"},
-			Match:          []string{"git worktree remove --force ../wt"},
-			NotMatch:       []string{"git worktree remove ../wt", "git tag v0.1"},
+			NotMatch:       []string{"git worktree remove ../wt"},
 		},
 		Rule{
 			ID:             "git-branch-delete-main",
@@ -6969,7 +6797,6 @@ var shipped = Set{
 			Flags:          []string{"-D", "--delete", "-d"},
 			Operands:       []string{"main", "master", "develop", "production", "prod", "staging", "trunk", "release"},
 			spelled:        []string{"git branch"},
-			Match:          []string{"git branch -D main"},
 			NotMatch:       []string{"git branch main"},
 		},
 		Rule{
@@ -6985,7 +6812,6 @@ var shipped = Set{
 			Runs:           []string{"git push http*|git@*|ssh:*|git:*|file:*"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"git push http*|git@*|ssh:*|git:*|file:*"},
-			Match:          []string{"git push git@git.example.com:me/copy.git HEAD"},
 			NotMatch:       []string{"git push -n https://git.example.com/me/copy.git main"},
 		},
 		Rule{
@@ -7002,7 +6828,6 @@ var shipped = Set{
 			Flags:          []string{"--all", "--mirror"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"git push"},
-			Match:          []string{"git push --all backup"},
 			NotMatch:       []string{"git push --tags", "git fetch --all"},
 		},
 		Rule{
@@ -7019,7 +6844,6 @@ var shipped = Set{
 			Flags:          []string{"--expire=now", "--expire=all", "--expire=0", "--prune=now", "--prune=all", "--prune=0", "--expire-unreachable=now", "--expire-unreachable=all", "--expire-unreachable=0"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"git reflog expire|delete", "git gc", "git prune"},
-			Match:          []string{"git reflog expire --expire=now --all"},
 			NotMatch:       []string{"git gc"},
 		},
 		Rule{
@@ -7035,7 +6859,6 @@ var shipped = Set{
 			Runs:           []string{"git filter-branch|filter-repo", "git-filter-repo|bfg|git-filter-branch|reposurgeon"},
 			FlagsNot:       []string{"--analyze"},
 			spelled:        []string{"git filter-branch|filter-repo", "git-filter-repo|bfg|git-filter-branch|reposurgeon"},
-			Match:          []string{"bfg --replace-text words.txt"},
 			NotMatch:       []string{"git filter-repo --analyze"},
 		},
 		Rule{
@@ -7050,7 +6873,6 @@ var shipped = Set{
 			Resource:       "reference",
 			Runs:           []string{"git update-ref|symbolic-ref|replace -d|--delete", "git update-ref --stdin", "git notes remove"},
 			spelled:        []string{"git update-ref|symbolic-ref|replace -d|--delete", "git update-ref --stdin", "git notes remove"},
-			Match:          []string{"git update-ref --stdin"},
 			NotMatch:       []string{"git update-ref refs/heads/x HEAD"},
 		},
 		Rule{
@@ -7067,7 +6889,6 @@ var shipped = Set{
 			Flags:          []string{"-f", "--force", "-r"},
 			FlagsNot:       []string{"--cached", "-n"},
 			spelled:        []string{"git rm"},
-			Match:          []string{"git rm -rf src/legacy"},
 			NotMatch:       []string{"git rm --cached a.txt"},
 		},
 		Rule{
@@ -7082,7 +6903,6 @@ var shipped = Set{
 			Resource:       "hook",
 			Runs:           []string{"git commit|merge|rebase|am --no-verify", "git commit -n"},
 			spelled:        []string{"git commit|merge|rebase|am --no-verify", "git commit -n"},
-			Match:          []string{"git commit -n -m x"},
 			NotMatch:       []string{"git commit -m x"},
 		},
 		Rule{
@@ -7098,7 +6918,6 @@ var shipped = Set{
 			Runs:           []string{"git commit|merge|rebase|am|cherry-pick"},
 			Variables:      []string{"HUSKY=0", "HUSKY_SKIP_HOOKS=*", "LEFTHOOK=0", "LEFTHOOK=false", "LEFTHOOK_EXCLUDE=*", "SKIP=*", "SKIP_SIMPLE_GIT_HOOKS=1", "OVERCOMMIT_DISABLE=1", "PRE_COMMIT_ALLOW_NO_CONFIG=1"},
 			spelled:        []string{"git commit|merge|rebase|am|cherry-pick"},
-			Match:          []string{"HUSKY=0 git commit -m x"},
 			NotMatch:       []string{"HUSKY=0 npm ci"},
 		},
 		Rule{
@@ -7114,7 +6933,6 @@ var shipped = Set{
 			Runs:           []string{"git push"},
 			Variables:      []string{"HUSKY=0", "HUSKY_SKIP_HOOKS=*", "LEFTHOOK=0", "LEFTHOOK=false", "LEFTHOOK_EXCLUDE=*", "SKIP=*", "SKIP_SIMPLE_GIT_HOOKS=1", "OVERCOMMIT_DISABLE=1"},
 			spelled:        []string{"git push"},
-			Match:          []string{"HUSKY=0 git push origin main"},
 			NotMatch:       []string{"HUSKY=1 git push", "HUSKY=0 git commit -m x"},
 		},
 		Rule{
@@ -7147,7 +6965,6 @@ var shipped = Set{
 			FlagsNot:       []string{"--get", "--get-all", "--get-regexp", "--unset", "--list", "--unset-all", "-l"},
 			Operands:       []string{"core.sshCommand", "core.gitProxy", "core.askPass", "credential.helper", "credential.*.helper", "!*", "url.*.insteadOf", "url.*.pushInsteadOf", "diff.external", "filter.*.clean", "filter.*.smudge", "merge.*.driver", "protocol.ext.allow", "http.sslVerify", "http.proxy", "uploadpack.packObjectsHook", "gpg.program", "sequence.editor", "init.templateDir", "include.path", "includeIf.*.path", "remote.*.uploadpack", "remote.*.receivepack", "diff.*.textconv", "diff.*.command", "difftool.*.cmd", "mergetool.*.cmd"},
 			spelled:        []string{"git config *.* *", "git config set *.* *"},
-			Match:          []string{"git config alias.x '!sh x.sh'"},
 			NotMatch:       []string{"git config user.name me"},
 		},
 		Rule{
@@ -7164,7 +6981,6 @@ var shipped = Set{
 			Operands:       []string{"core.pager", "core.editor", "core.fsmonitor", "pager.*", "sequence.editor"},
 			OperandNot:     []string{"/usr/bin/*", "/usr/local/bin/*", "/bin/*", "/opt/homebrew/bin/*", "/Applications/*"},
 			spelled:        []string{"git config *.* *?/?*|*sh?-c*", "git config set *.* *?/?*|*sh?-c*"},
-			Match:          []string{"git config core.pager ./show.sh"},
 			NotMatch:       []string{"git config core.pager"},
 		},
 		Rule{
@@ -7180,7 +6996,6 @@ var shipped = Set{
 			Runs:           []string{"git init|clone"},
 			Flags:          []string{"--template=?*"},
 			spelled:        []string{"git init|clone"},
-			Match:          []string{"git init --template=/tmp/t"},
 			NotMatch:       []string{"git init"},
 		},
 		Rule{
@@ -7195,7 +7010,6 @@ var shipped = Set{
 			Resource:       "setting",
 			Runs:           []string{"git config core.fsmonitor *?/?*", "git config core.fsmonitor *.*", "git config core.fsmonitor * *", "git config set core.fsmonitor *?/?*", "git config set core.fsmonitor *.*", "git config set core.fsmonitor * *"},
 			spelled:        []string{"git config core.fsmonitor *?/?*", "git config core.fsmonitor *.*", "git config core.fsmonitor * *", "git config set core.fsmonitor *?/?*", "git config set core.fsmonitor *.*", "git config set core.fsmonitor * *"},
-			Match:          []string{"git config core.fsmonitor /tmp/f"},
 			NotMatch:       []string{"git config core.fsmonitor true"},
 		},
 		Rule{
@@ -7211,8 +7025,7 @@ var shipped = Set{
 			Runs:           []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
 			FlagsNot:       []string{"-n", "--preview", "--print"},
 			spelled:        []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
-			Match:          []string{"jj abandon"},
-			NotMatch:       []string{"jj log", "hg log", "p4 revert -n ./..."},
+			NotMatch:       []string{"p4 revert -n ./..."},
 		},
 		Rule{
 			ID:             "git-remote-change",
@@ -7227,7 +7040,6 @@ var shipped = Set{
 			Runs:           []string{"git remote set-url *"},
 			Operands:       []string{"http*:*", "git@*", "ssh:*", "ext::*"},
 			spelled:        []string{"git remote set-url *"},
-			Match:          []string{"git remote set-url origin https://git.example.net/x.git"},
 			NotMatch:       []string{"git remote get-url origin"},
 		},
 		Rule{
@@ -7244,7 +7056,6 @@ var shipped = Set{
 			Flags:          []string{"-c=core.hooksPath=*", "-c=core.hookspath=*", "-c=commit.gpgsign=false"},
 			FlagsNot:       []string{"-c=core.hooksPath=/dev/null", "-c=core.hookspath=/dev/null", "-c=core.hooksPath="},
 			spelled:        []string{"git commit|push|merge|pull|rebase|am|cherry-pick|revert|checkout", "git switch|clone|fetch|worktree|gc|stash|reset|restore|submodule"},
-			Match:          []string{"git -c core.hooksPath=/tmp/h push"},
 			NotMatch:       []string{"git commit -m x", "git -c core.hooksPath=/dev/null clone https://example.com/x"},
 		},
 		Rule{
@@ -7260,7 +7071,6 @@ var shipped = Set{
 			Runs:           []string{"git commit|push|merge|rebase|am|cherry-pick|revert"},
 			Flags:          []string{"-c=core.hooksPath=/dev/null", "-c=core.hookspath=/dev/null", "-c=core.hooksPath="},
 			spelled:        []string{"git commit|push|merge|rebase|am|cherry-pick|revert"},
-			Match:          []string{"git -c core.hooksPath=/dev/null commit -m x"},
 			NotMatch:       []string{"git -c core.hooksPath=/dev/null fetch"},
 		},
 		Rule{
@@ -7276,7 +7086,6 @@ var shipped = Set{
 			Runs:           []string{"git"},
 			Flags:          []string{"-c=http.sslVerify=false", "-c=protocol.ext.allow=always", "-c=protocol.ext.allow=user", "-c=core.fsmonitor=*/*", "-c=core.fsmonitor=*.*", "-c=core.fsmonitor=* *", "-c=include.path=?*", "-c=core.askPass=?*", "-c=core.gitProxy=?*", "-c=diff.external=?*"},
 			spelled:        []string{"git"},
-			Match:          []string{"git -c include.path=../x status"},
 			NotMatch:       []string{"git -c core.fsmonitor=false status"},
 		},
 		Rule{
@@ -7309,8 +7118,7 @@ var shipped = Set{
 			Runs:           []string{"git config core.hooksPath *", "git config set core.hooksPath *", "git config commit.gpgsign|http.sslVerify|tag.gpgsign false|0|no", "git config receive.denyNonFastForwards|receive.denyDeletes|transfer.fsckObjects false|0"},
 			OperandNot:     []string{".husky", ".husky/_", ".githooks", ".git-hooks", ".hooks", "husky", "husky/_", "githooks", "git-hooks", "hooks", "*/husky", "*/husky/_", "*/githooks", "*/git-hooks", "*/hooks"},
 			spelled:        []string{"git config core.hooksPath *", "git config set core.hooksPath *", "git config commit.gpgsign|http.sslVerify|tag.gpgsign false|0|no", "git config receive.denyNonFastForwards|receive.denyDeletes|transfer.fsckObjects false|0"},
-			Match:          []string{"git config core.hooksPath ./tmp"},
-			NotMatch:       []string{"git config core.hooksPath", "git config core.hooksPath .husky", "git config core.hooksPath .githooks", "git config core.hooksPath scripts/git-hooks", "git config commit.gpgsign true"},
+			NotMatch:       []string{"git config core.hooksPath .husky", "git config core.hooksPath .githooks", "git config core.hooksPath scripts/git-hooks"},
 		},
 		Rule{
 			ID:             "git-submodule-deinit",
@@ -7325,7 +7133,6 @@ var shipped = Set{
 			Runs:           []string{"git submodule deinit"},
 			Flags:          []string{"-f", "--force", "--all"},
 			spelled:        []string{"git submodule deinit"},
-			Match:          []string{"git submodule deinit -f --all"},
 			NotMatch:       []string{"git submodule deinit lib"},
 		},
 		Rule{
@@ -7409,7 +7216,6 @@ var shipped = Set{
 			Flags:          []string{"--build-arg"},
 			Operands:       []string{"*TOKEN=*", "*SECRET=*", "*PASSWORD=*", "*PASSWD=*", "*AUTH=*", "*_PAT=*", "*API_KEY=*", "*SECRET_KEY=*", "*SECRET_ACCESS_KEY=*", "*ACCESS_KEY=*", "*PRIVATE_KEY=*", "*_TOKEN", "*_SECRET", "*_PASSWORD", "*_API_KEY"},
 			spelled:        []string{"docker|podman|nerdctl build|bud", "docker|podman|nerdctl buildx|compose|image build"},
-			Match:          []string{"docker build --build-arg NPM_TOKEN=$NPM_TOKEN ."},
 			NotMatch:       []string{"docker build --build-arg VERSION=3 ."},
 		},
 		Rule{
@@ -7616,7 +7422,6 @@ var shipped = Set{
 			Resource:       "path",
 			Runs:           []string{"gh gist create|edit", "glab snippet create"},
 			spelled:        []string{"gh gist create|edit", "glab snippet create"},
-			Match:          []string{"gh gist create notes.txt"},
 			NotMatch:       []string{"gh gist list"},
 		},
 		Rule{
@@ -7633,8 +7438,7 @@ var shipped = Set{
 			Flags:          []string{"--public", "--visibility=public", "--source", "--push"},
 			FlagsNot:       []string{"--private", "--internal", "--visibility=private", "--visibility=internal"},
 			spelled:        []string{"gh repo create|edit|fork|new", "gh repo create *", "glab repo create", "hub create"},
-			Match:          []string{"gh repo create dump-2026 --public"},
-			NotMatch:       []string{"gh repo list --visibility=public", "gh repo create x --private --source=. --push"},
+			NotMatch:       []string{"gh repo create x --private --source=. --push"},
 		},
 		Rule{
 			ID:             "repository-made-public",
@@ -7649,7 +7453,6 @@ var shipped = Set{
 			Runs:           []string{"gh|glab api *"},
 			Operands:       []string{"visibility=public", "private=false", "archived=true"},
 			spelled:        []string{"gh|glab api *"},
-			Match:          []string{"gh api -X PATCH repos/acme/site -f visibility=public"},
 			NotMatch:       []string{"gh api -X PATCH repos/acme/site -f visibility=private"},
 		},
 		Rule{
@@ -7683,8 +7486,7 @@ var shipped = Set{
 			FlagsNot:       []string{"-n"},
 			Operands:       []string{"s3://*", "gs://*", "*:*", "--name", "http*"},
 			spelled:        []string{"aws s3 cp|mv|sync", "aws s3api put-object", "gsutil cp|rsync|mv", "gcloud storage cp|rsync|mv", "az storage blob upload|upload-batch|sync", "s3cmd put|sync", "s5cmd|azcopy cp|mv|sync", "azcopy copy", "mc cp|mirror|mv", "rclone sync|copy|copyto|move", "b2-cli sync", "wrangler r2 object put"},
-			Match:          []string{"aws s3 cp data.tgz s3://bucket/"},
-			NotMatch:       []string{"aws s3 ls s3://bucket", "gsutil ls gs://bucket"},
+			NotMatch:       []string{"aws s3 ls s3://bucket"},
 		},
 		Rule{
 			ID:             "file-drop-tool",
@@ -7698,7 +7500,6 @@ var shipped = Set{
 			Resource:       "path",
 			Runs:           []string{"croc *", "wormhole *", "magic-wormhole *", "transfer *", "ffsend *", "rsend *", "dweb *", "bore *", "localtunnel *", "lt *", "serveo *", "pinggy *", "telebit *", "curl-upload *", "transferwee *", "pastebinit *", "nopaste *", "wgetpaste *", "fpaste *", "mail *", "mutt *", "sendmail *", "swaks *", "msmtp *", "mailx *", "telegram-send *", "aws-ses *"},
 			spelled:        []string{"croc *", "wormhole *", "magic-wormhole *", "transfer *", "ffsend *", "rsend *", "dweb *", "bore *", "localtunnel *", "lt *", "serveo *", "pinggy *", "telebit *", "curl-upload *", "transferwee *", "pastebinit *", "nopaste *", "wgetpaste *", "fpaste *", "mail *", "mutt *", "sendmail *", "swaks *", "msmtp *", "mailx *", "telegram-send *", "aws-ses *"},
-			Match:          []string{"croc send data.zip"},
 			NotMatch:       []string{"croc --version"},
 		},
 		Rule{
@@ -7712,8 +7513,7 @@ var shipped = Set{
 			Resource:      "port",
 			Runs:          []string{"ngrok http|tcp|tls|start", "cloudflared tunnel $", "cloudflared tunnel run|login|create|*://*", "tailscale funnel|serve", "localtunnel|lt", "bore local", "zrok share", "devtunnel host"},
 			spelled:       []string{"ngrok http|tcp|tls|start", "cloudflared tunnel $", "cloudflared tunnel run|login|create|*://*", "tailscale funnel|serve", "localtunnel|lt", "bore local", "zrok share", "devtunnel host"},
-			Match:         []string{"ngrok http 3000"},
-			NotMatch:      []string{"tailscale status", "cloudflared tunnel list"},
+			NotMatch:      []string{"cloudflared tunnel list"},
 		},
 		Rule{
 			ID:            "ssh-tunnel",
@@ -7726,7 +7526,6 @@ var shipped = Set{
 			Resource:      "host",
 			Command:       []string{"ssh", "autossh", "plink"},
 			Flags:         []string{"-R", "-D", "-w"},
-			Match:         []string{"ssh -R 8080:localhost:80 host.example.com"},
 			NotMatch:      []string{"ssh host.example.com uptime"},
 		},
 		Rule{
@@ -7741,7 +7540,6 @@ var shipped = Set{
 			Resource:       "clipboard",
 			Runs:           []string{"pbpaste", "wl-paste", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get"},
 			spelled:        []string{"pbpaste", "wl-paste", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get"},
-			Match:          []string{"pbpaste"},
 			NotMatch:       []string{"pbcopy"},
 		},
 		Rule{
@@ -7756,7 +7554,6 @@ var shipped = Set{
 			Resource:       "clipboard",
 			Command:        []string{"xclip", "xsel"},
 			Flags:          []string{"-o", "-out", "--output"},
-			Match:          []string{"xclip -o -selection clipboard"},
 			NotMatch:       []string{"xsel --clipboard --input"},
 		},
 		Rule{
@@ -7771,7 +7568,6 @@ var shipped = Set{
 			Resource:       "certificate",
 			Runs:           []string{"fastlane match nuke *", "fastlane match nuke", "fastlane cert revoke", "fastlane run match_nuke"},
 			spelled:        []string{"fastlane match nuke *", "fastlane match nuke", "fastlane cert revoke", "fastlane run match_nuke"},
-			Match:          []string{"fastlane cert revoke"},
 			NotMatch:       []string{"fastlane test"},
 		},
 		Rule{
@@ -7786,8 +7582,7 @@ var shipped = Set{
 			Runs:          []string{"npm|pnpm|bun publish", "yarn publish", "yarn npm publish", "pnpm exec changeset publish", "changeset publish", "semantic-release", "np", "release-it", "lerna publish", "lerna from-git", "nx release|publish", "cargo|poetry|uv|pdm|hatch|flit publish", "twine upload", "gem push", "dotnet nuget push", "nuget push *", "mvn|mvnw deploy|release:perform", "gradle|gradlew publish|publish*", "vsce|ovsx publish", "jsr|deno publish", "dart|flutter pub publish", "mix hex.publish", "pod trunk push", "helm push", "goreleaser release", "charmcraft|rockcraft upload", "conda|anaconda upload", "luarocks upload", "clawhub publish", "@node-packages run publish|publish:*|release|release:*", "eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package", "hf|huggingface-cli upload|upload-large-folder *", "kaggle datasets|kernels|models create|version|push", "kaggle models instances create|versions", "modelscope upload *", "replicate|cog push"},
 			FlagsNot:      []string{"-n", "--skip-publish", "--snapshot", "--skip=publish", "--validate_only", "--channel=unlisted"},
 			spelled:       []string{"npm|pnpm|bun publish", "yarn publish", "yarn npm publish", "pnpm exec changeset publish", "changeset publish", "semantic-release", "np", "release-it", "lerna publish", "lerna from-git", "nx release|publish", "cargo|poetry|uv|pdm|hatch|flit publish", "twine upload", "gem push", "dotnet nuget push", "nuget push *", "mvn|mvnw deploy|release:perform", "gradle|gradlew publish|publish*", "vsce|ovsx publish", "jsr|deno publish", "dart|flutter pub publish", "mix hex.publish", "pod trunk push", "helm push", "goreleaser release", "charmcraft|rockcraft upload", "conda|anaconda upload", "luarocks upload", "clawhub publish", "npm|pnpm|yarn|bun run publish|publish:*|release|release:*", "eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package", "hf|huggingface-cli upload|upload-large-folder *", "kaggle datasets|kernels|models create|version|push", "kaggle models instances create|versions", "modelscope upload *", "replicate|cog push"},
-			Match:         []string{"uv publish"},
-			NotMatch:      []string{"goreleaser release --snapshot", "eas build --platform ios", "npm pack"},
+			NotMatch:      []string{"goreleaser release --snapshot"},
 		},
 		Rule{
 			ID:             "package-unpublish",
@@ -7801,8 +7596,7 @@ var shipped = Set{
 			Resource:       "package",
 			Runs:           []string{"npm|pnpm unpublish|deprecate", "npm|pnpm dist-tag rm|add", "npm|pnpm owner rm|add", "npm access revoke|public|grant", "npm team destroy|rm", "yarn npm tag remove", "cargo yank", "cargo owner --remove|--add", "gem yank", "gem owner --remove|--add", "dotnet nuget delete", "vsce unpublish", "mix hex.retire", "pypi-cleanup", "charmcraft|snapcraft close", "pod trunk delete|deprecate", "npm token revoke", "crane|gcrane delete", "skopeo delete", "regctl tag|image|manifest delete|rm", "oras manifest|blob delete", "doctl registry * delete*", "aws ecr batch-delete-image|delete-repository", "gcloud container images delete", "gcloud artifacts docker images delete", "az acr repository delete"},
 			spelled:        []string{"npm|pnpm unpublish|deprecate", "npm|pnpm dist-tag rm|add", "npm|pnpm owner rm|add", "npm access revoke|public|grant", "npm team destroy|rm", "yarn npm tag remove", "cargo yank", "cargo owner --remove|--add", "gem yank", "gem owner --remove|--add", "dotnet nuget delete", "vsce unpublish", "mix hex.retire", "pypi-cleanup", "charmcraft|snapcraft close", "pod trunk delete|deprecate", "npm token revoke", "crane|gcrane delete", "skopeo delete", "regctl tag|image|manifest delete|rm", "oras manifest|blob delete", "doctl registry * delete*", "aws ecr batch-delete-image|delete-repository", "gcloud container images delete", "gcloud artifacts docker images delete", "az acr repository delete"},
-			Match:          []string{"pnpm unpublish"},
-			NotMatch:       []string{"crane ls acme/site", "skopeo inspect docker://quay.io/acme/site", "gem list"},
+			NotMatch:       []string{"crane ls acme/site"},
 		},
 		Rule{
 			ID:            "image-push",
@@ -7815,7 +7609,6 @@ var shipped = Set{
 			Resource:      "image",
 			Runs:          []string{"@docker push", "@docker image|compose|manifest push", "docker buildx imagetools", "buildah|ko push", "skopeo copy", "crane push|copy|cp", "oras push|copy|cp", "regctl image copy"},
 			spelled:       []string{"docker|podman|nerdctl push", "docker|podman|nerdctl image|compose|manifest push", "docker buildx imagetools", "buildah|ko push", "skopeo copy", "crane push|copy|cp", "oras push|copy|cp", "regctl image copy"},
-			Match:         []string{"ko push"},
 			NotMatch:      []string{"docker images"},
 		},
 		Rule{
@@ -7830,7 +7623,6 @@ var shipped = Set{
 			Runs:          []string{"@docker push *.*/*:latest|*.*/*:stable|*.*/*:prod*|*.*/*:release|*.*/*:main"},
 			OperandNot:    []string{"localhost*", "127.0.0.1:*", "*.local:*", "*.local/*", "*.localhost:*"},
 			spelled:       []string{"docker|podman|nerdctl push *.*/*:latest|*.*/*:stable|*.*/*:prod*|*.*/*:release|*.*/*:main"},
-			Match:         []string{"docker push ghcr.io/acme/site:main"},
 			NotMatch:      []string{"docker push ghcr.io/acme/site:pr-12"},
 		},
 		Rule{
@@ -7845,8 +7637,7 @@ var shipped = Set{
 			Runs:          []string{"gh release create|upload|edit", "glab release create"},
 			FlagsNot:      []string{"--draft", "-d"},
 			spelled:       []string{"gh release create|upload|edit", "glab release create"},
-			Match:         []string{"gh release create v1.0 dist/app.tgz"},
-			NotMatch:      []string{"gh release create v1.0 --draft", "gh release view v1.0"},
+			NotMatch:      []string{"gh release create v1.0 --draft"},
 		},
 		Rule{
 			ID:             "send-tree",
@@ -7910,7 +7701,6 @@ var shipped = Set{
 			Runs:           []string{"python|python3 -m=http.server", "serve|http-server|caddy|miniserve|live-server|darkhttpd"},
 			Flags:          []string{"--directory=/", "--directory=/home*", "--directory=/etc*", "--directory=~", "-d=/", "--root=/", "-h=/", "-t=/", "-d=~"},
 			spelled:        []string{"python|python3 -m=http.server", "serve|http-server|caddy|miniserve|live-server|darkhttpd"},
-			Match:          []string{"python3 -m http.server -d=/"},
 			NotMatch:       []string{"python3 -m http.server 8000"},
 		},
 		Rule{
@@ -7977,8 +7767,7 @@ var shipped = Set{
 			Runs:           []string{"@pip install|download", "@node-packages install|i|add", "uv|poetry add|sync", "uv pip install", "gem install"},
 			Flags:          []string{"--index-url", "--extra-index-url", "-i", "--trusted-host", "--allow-insecure-host", "--registry", "--clear-sources"},
 			spelled:        []string{"pip|pip3 install|download", "npm|pnpm|yarn|bun install|i|add", "uv|poetry add|sync", "uv pip install", "gem install"},
-			Match:          []string{"uv add --index-url http://r.example.com x"},
-			NotMatch:       []string{"pip install x", "npm view x --registry https://npm.example.com"},
+			NotMatch:       []string{"pip install x"},
 		},
 		Rule{
 			ID:             "download-executed",
@@ -8010,7 +7799,6 @@ var shipped = Set{
 			Runs:           []string{"chmod *+x|0?755|755|777|0777|700"},
 			Operands:       []string{"/tmp/*", "/var/tmp/*", "/dev/shm/*", "~/Downloads/*"},
 			spelled:        []string{"chmod *+x|0?755|755|777|0777|700"},
-			Match:          []string{"chmod +x /tmp/installer"},
 			NotMatch:       []string{"chmod +x scripts/run.sh"},
 		},
 		Rule{
@@ -8025,7 +7813,6 @@ var shipped = Set{
 			Runs:           []string{"npx|bunx|pnpx|uvx|pipx"},
 			Flags:          []string{"-y", "--yes", "--ignore-existing"},
 			spelled:        []string{"npx|bunx|pnpx|uvx|pipx"},
-			Match:          []string{"npx -y some-tool"},
 			NotMatch:       []string{"npx tsc"},
 		},
 		Rule{
@@ -8091,7 +7878,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-S", "-r", "-pa", "-pz", "--sname", "--name", "--remsh", "--cookie", "--erl", "--dot-iex", "-v"},
 			OperandNot:     []string{"*.ex", "*.exs"},
 			spelled:        []string{"iex|Invoke-Expression|IEX|invoke-expression"},
-			Match:          []string{"Invoke-Expression $code"},
 			NotMatch:       []string{"Invoke-WebRequest https://example.com"},
 		},
 		Rule{
@@ -8122,7 +7908,6 @@ var shipped = Set{
 			Resource:       "registry",
 			Runs:           []string{"@node-packages config set registry|registry=*|npmRegistryServer", "@node-packages config set ignore-scripts|strict-ssl|enableStrictSsl|audit false", "@node-packages config set ignore-scripts=false|strict-ssl=false", "@node-packages config set cafile null|''", "@pip config set global.index-url|global.extra-index-url|global.trusted-host", "gem sources --add|-a", "poetry source add", "poetry config repositories.*", "composer config repositories.*", "bundle config *mirror.*", "bundle config set *mirror.*", "go env -w"},
 			spelled:        []string{"npm|pnpm|yarn|bun config set registry|registry=*|npmRegistryServer", "npm|pnpm|yarn|bun config set ignore-scripts|strict-ssl|enableStrictSsl|audit false", "npm|pnpm|yarn|bun config set ignore-scripts=false|strict-ssl=false", "npm|pnpm|yarn|bun config set cafile null|''", "pip|pip3 config set global.index-url|global.extra-index-url|global.trusted-host", "gem sources --add|-a", "poetry source add", "poetry config repositories.*", "composer config repositories.*", "bundle config *mirror.*", "bundle config set *mirror.*", "go env -w"},
-			Match:          []string{"gem sources --add"},
 			NotMatch:       []string{"npm config set fund false"},
 		},
 		Rule{
@@ -8138,7 +7923,6 @@ var shipped = Set{
 			Runs:           []string{"tar|gtar|bsdtar|unzip|7z"},
 			Flags:          []string{"-C=/", "-C=/etc*", "-C=/usr/bin", "-C=/bin", "-C=/lib*", "-C=/root*", "-d=/", "-d=/etc*", "-d=/usr/bin", "--directory=/", "-o/"},
 			spelled:        []string{"tar|gtar|bsdtar|unzip|7z"},
-			Match:          []string{"tar xzf x.tgz -C /"},
 			NotMatch:       []string{"unzip x.zip -d out"},
 		},
 		Rule{
@@ -8241,7 +8025,6 @@ var shipped = Set{
 			Runs:           []string{"crontab|at|batch|schtasks|systemd-run|fcrontab"},
 			FlagsNot:       []string{"-l", "--list", "--scope", "--pty", "--pipe", "--wait", "--shell", "-t", "-P", "-S", "/query"},
 			spelled:        []string{"crontab|at|batch|schtasks|systemd-run|fcrontab"},
-			Match:          []string{"at now + 5 minutes"},
 			NotMatch:       []string{"crontab -l"},
 		},
 		Rule{
@@ -8256,8 +8039,7 @@ var shipped = Set{
 			Resource:       "service",
 			Runs:           []string{"systemctl enable|link|preset|edit|set-default|add-wants", "update-rc.d * enable|defaults", "chkconfig * on", "chkconfig --add", "rc-update add", "brew services start", "pm2 startup|save", "sc|sc.exe create", "launchctl load|bootstrap|enable|submit", "supervisorctl add"},
 			spelled:        []string{"systemctl enable|link|preset|edit|set-default|add-wants", "update-rc.d * enable|defaults", "chkconfig * on", "chkconfig --add", "rc-update add", "brew services start", "pm2 startup|save", "sc|sc.exe create", "launchctl load|bootstrap|enable|submit", "supervisorctl add"},
-			Match:          []string{"sc create"},
-			NotMatch:       []string{"brew services list", "pm2 list"},
+			NotMatch:       []string{"brew services list"},
 		},
 		Rule{
 			ID:             "shell-hook",
@@ -8271,8 +8053,7 @@ var shipped = Set{
 			Resource:       "path",
 			Runs:           []string{"direnv allow|permit|grant", "mise trust"},
 			spelled:        []string{"direnv allow|permit|grant", "mise trust"},
-			Match:          []string{"direnv allow"},
-			NotMatch:       []string{"direnv deny", "mise ls"},
+			NotMatch:       []string{"direnv deny"},
 		},
 		Rule{
 			ID:             "root-shell",
@@ -8287,7 +8068,6 @@ var shipped = Set{
 			Runs:           []string{"su|runuser"},
 			FlagsNot:       []string{"-c", "--command", "--session-command"},
 			spelled:        []string{"su|runuser"},
-			Match:          []string{"sudo su"},
 			NotMatch:       []string{"sudo -l"},
 		},
 		Rule{
@@ -8303,7 +8083,6 @@ var shipped = Set{
 			Runs:           []string{"sudo|doas"},
 			Flags:          []string{"-i", "-s", "--login", "--shell"},
 			spelled:        []string{"sudo|doas"},
-			Match:          []string{"sudo -i"},
 			NotMatch:       []string{"sudo -n true"},
 		},
 		Rule{
@@ -8319,7 +8098,6 @@ var shipped = Set{
 			Runs:           []string{"sudo"},
 			Flags:          []string{"-S", "--stdin", "-A", "--askpass"},
 			spelled:        []string{"sudo"},
-			Match:          []string{"echo x | sudo -S apt-get install y"},
 			NotMatch:       []string{"sudo ls"},
 		},
 		Rule{
@@ -8335,7 +8113,6 @@ var shipped = Set{
 			Runs:           []string{"chmod *+s|*+xs", "chmod 4755|04755|4777|6755|2755|4711", "setcap cap_*", "install -m=4755|-m=u+s|--mode=4755"},
 			FlagsNot:       []string{"-r"},
 			spelled:        []string{"chmod *+s|*+xs", "chmod 4755|04755|4777|6755|2755|4711", "setcap cap_*", "install -m=4755|-m=u+s|--mode=4755"},
-			Match:          []string{"install -m 4755 run /usr/local/bin/run"},
 			NotMatch:       []string{"chmod +x tool"},
 		},
 		Rule{
@@ -8351,7 +8128,6 @@ var shipped = Set{
 			Runs:           []string{"useradd|adduser|usermod|userdel|deluser", "groupadd|groupmod|groupdel|gpasswd|newgrp", "passwd|chpasswd|chage|newusers|chsh", "vipw|visudo", "net|net.exe user|localgroup * *"},
 			FlagsNot:       []string{"-S", "--status", "-c", "--list", "-l"},
 			spelled:        []string{"useradd|adduser|usermod|userdel|deluser", "groupadd|groupmod|groupdel|gpasswd|newgrp", "passwd|chpasswd|chage|newusers|chsh", "vipw|visudo", "net|net.exe user|localgroup * *"},
-			Match:          []string{"usermod -aG sudo eve"},
 			NotMatch:       []string{"passwd -S root", "chage -l eve"},
 		},
 		Rule{
@@ -8366,7 +8142,6 @@ var shipped = Set{
 			Resource:       "user",
 			Runs:           []string{"dscl -create|-append|-passwd|-delete|-merge|-change", "dscl * -create|-append|-passwd|-delete", "sysadminctl -addUser|-deleteUser|-resetPasswordFor|-secureTokenOn|-secureTokenOff", "dseditgroup -a|-d"},
 			spelled:        []string{"dscl -create|-append|-passwd|-delete|-merge|-change", "dscl * -create|-append|-passwd|-delete", "sysadminctl -addUser|-deleteUser|-resetPasswordFor|-secureTokenOn|-secureTokenOff", "dseditgroup -a|-d"},
-			Match:          []string{"dseditgroup -a"},
 			NotMatch:       []string{"dscl . list /Users"},
 		},
 		Rule{
@@ -8382,7 +8157,6 @@ var shipped = Set{
 			Runs:           []string{"fdesetup disable|removerecovery|authrestart", "profiles remove|delete", "jamf removeFramework|removeMdmProfile", "mdatp config real-time-protection|passive-mode", "falconctl uninstall|unload", "csrutil disable", "aa-teardown", "aa-disable|aa-complain *", "manage-bde -off|-protectors", "auditctl 0 $", "auditctl -e=0", "wevtutil cl|clear-log *", "auditpol /clear|/remove", "fltmc unload *", "chattr -i|-a|-u"},
 			FlagsNot:       []string{"-status", "-list", "-L", "status"},
 			spelled:        []string{"fdesetup disable|removerecovery|authrestart", "profiles remove|delete", "jamf removeFramework|removeMdmProfile", "mdatp config real-time-protection|passive-mode", "falconctl uninstall|unload", "csrutil disable", "aa-teardown", "aa-disable|aa-complain *", "manage-bde -off|-protectors", "auditctl 0 $", "auditctl -e=0", "wevtutil cl|clear-log *", "auditpol /clear|/remove", "fltmc unload *", "chattr -i|-a|-u"},
-			Match:          []string{"aa-disable x"},
 			NotMatch:       []string{"chattr +i /etc/resolv.conf"},
 		},
 		Rule{
@@ -8398,7 +8172,6 @@ var shipped = Set{
 			Runs:           []string{"insmod|modprobe|kldload|kextload *", "kexec", "bpftool prog|map|link load|attach|delete|update"},
 			FlagsNot:       []string{"-n", "-l", "--show-depends", "-c", "-D", "show", "list"},
 			spelled:        []string{"insmod|modprobe|kldload|kextload *", "kexec", "bpftool prog|map|link load|attach|delete|update"},
-			Match:          []string{"modprobe dummy"},
 			NotMatch:       []string{"modprobe -n dummy"},
 		},
 		Rule{
@@ -8429,8 +8202,7 @@ var shipped = Set{
 			Runs:          []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s"},
 			FlagsNot:      []string{"-f", "--full"},
 			spelled:       []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s"},
-			Match:         []string{"pkill -u root"},
-			NotMatch:      []string{"killall node", "kill -1 4242"},
+			NotMatch:      []string{"killall node"},
 		},
 		Rule{
 			ID:            "kill-database",
@@ -8443,7 +8215,6 @@ var shipped = Set{
 			Resource:      "process",
 			Runs:          []string{"pkill|killall postgres*|mysql*|mariadb*|mongod*|redis*|etcd $", "pkill|killall dockerd|containerd|sshd|systemd*|Xorg|gnome-shell|Finder|loginwindow $", "systemctl stop|kill|mask|disable postgres*|mysql*|mariadb*|mongo*|redis*|docker*", "systemctl stop|mask|disable ssh*|network*|NetworkManager|systemd-*|auditd|etcd|kubelet|containerd|cron*|nginx|apache2|httpd", "service|rc-service postgres*|mysql*|mongo*|redis*|docker|ssh*|network*|nginx|apache2|cron* stop", "brew services stop postgres*|mysql*|redis*|mongo*", "net|sc stop postgres*|mysql*|mongo*|redis*", "launchctl stop|kill *postgres*|*mysql*|*redis*|*ssh*"},
 			spelled:       []string{"pkill|killall postgres*|mysql*|mariadb*|mongod*|redis*|etcd $", "pkill|killall dockerd|containerd|sshd|systemd*|Xorg|gnome-shell|Finder|loginwindow $", "systemctl stop|kill|mask|disable postgres*|mysql*|mariadb*|mongo*|redis*|docker*", "systemctl stop|mask|disable ssh*|network*|NetworkManager|systemd-*|auditd|etcd|kubelet|containerd|cron*|nginx|apache2|httpd", "service|rc-service postgres*|mysql*|mongo*|redis*|docker|ssh*|network*|nginx|apache2|cron* stop", "brew services stop postgres*|mysql*|redis*|mongo*", "net|sc stop postgres*|mysql*|mongo*|redis*", "launchctl stop|kill *postgres*|*mysql*|*redis*|*ssh*"},
-			Match:         []string{"pkill -9 postgres"},
 			NotMatch:      []string{"service postgresql start"},
 		},
 		Rule{
@@ -8472,7 +8243,6 @@ var shipped = Set{
 			Runs:           []string{"ssh|mosh|autossh|et|Enter-PSSession|Invoke-Command *"},
 			FlagsNot:       []string{"-Q"},
 			spelled:        []string{"ssh|mosh|autossh|et|Enter-PSSession|Invoke-Command *"},
-			Match:          []string{"autossh -M 0 db1"},
 			NotMatch:       []string{"ssh -V"},
 		},
 		Rule{
@@ -8485,7 +8255,6 @@ var shipped = Set{
 			Runs:          []string{"kill|pkill|killall|fuser|taskkill|Stop-Process", "kill-port|fkill"},
 			FlagsNot:      []string{"-l", "-0", "-L", "--list"},
 			spelled:       []string{"kill|pkill|killall|fuser|taskkill|Stop-Process", "kill-port|fkill"},
-			Match:         []string{"pkill -f vite"},
 			NotMatch:      []string{"kill -l", "kill -0 77"},
 		},
 		Rule{
@@ -8500,8 +8269,7 @@ var shipped = Set{
 			Runs:          []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown"},
 			FlagsNot:      []string{"-c", "--show", "-w", "--wtmp-only", "-k"},
 			spelled:       []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown"},
-			Match:         []string{"init 0"},
-			NotMatch:      []string{"shutdown -c", "pmset -g"},
+			NotMatch:      []string{"shutdown -c"},
 		},
 		Rule{
 			ID:            "firewall-off",
@@ -8514,7 +8282,6 @@ var shipped = Set{
 			Resource:      "firewall",
 			Runs:          []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
 			spelled:       []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
-			Match:         []string{"iptables -F"},
 			NotMatch:      []string{"iptables -L"},
 		},
 		Rule{
@@ -8528,8 +8295,7 @@ var shipped = Set{
 			Resource:      "interface",
 			Runs:          []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual"},
 			spelled:       []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual"},
-			Match:         []string{"ip addr del"},
-			NotMatch:      []string{"ip addr", "networksetup -getdnsservers Wi-Fi"},
+			NotMatch:      []string{"ip addr"},
 		},
 		Rule{
 			ID:            "kernel-setting",
@@ -8542,8 +8308,7 @@ var shipped = Set{
 			Resource:      "setting",
 			Runs:          []string{"sysctl -w|--write|-p|--load", "sysctl *=*", "timedatectl set-time|set-timezone|set-ntp", "systemctl daemon-reexec", "launchctl limit *", "update-alternatives --set|--install", "date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
 			spelled:       []string{"sysctl -w|--write|-p|--load", "sysctl *=*", "timedatectl set-time|set-timezone|set-ntp", "systemctl daemon-reexec", "launchctl limit *", "update-alternatives --set|--install", "date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
-			Match:         []string{"ntpdate x"},
-			NotMatch:      []string{"sysctl -n kernel.hostname", "date"},
+			NotMatch:      []string{"sysctl -n kernel.hostname"},
 		},
 		Rule{
 			ID:            "network-scan",
@@ -8556,7 +8321,6 @@ var shipped = Set{
 			Resource:      "host",
 			Runs:          []string{"nmap|masscan|zmap|rustscan|arp-scan|nbtscan", "tcpdump|tshark|ettercap|bettercap|responder", "hydra|john|hashcat|sqlmap|nikto|gobuster|ffuf", "msfconsole|mimikatz|linpeas.sh"},
 			spelled:       []string{"nmap|masscan|zmap|rustscan|arp-scan|nbtscan", "tcpdump|tshark|ettercap|bettercap|responder", "hydra|john|hashcat|sqlmap|nikto|gobuster|ffuf", "msfconsole|mimikatz|linpeas.sh"},
-			Match:         []string{"masscan -p1-65535 198.51.100.0/24"},
 			NotMatch:      []string{"ping 192.0.2.1"},
 		},
 		Rule{
@@ -8572,7 +8336,6 @@ var shipped = Set{
 			Runs:           []string{"export|declare|env|setenv"},
 			Operands:       []string{"LD_PRELOAD=*", "LD_AUDIT=*", "DYLD_INSERT_LIBRARIES=*", "PROMPT_COMMAND=*", "PERL5OPT=*", "PYTHONSTARTUP=*"},
 			spelled:        []string{"export|declare|env|setenv"},
-			Match:          []string{"export LD_PRELOAD=/tmp/x.so"},
 			NotMatch:       []string{"export LD_LIBRARY_PATH=/opt/lib"},
 		},
 		Rule{
@@ -8588,7 +8351,6 @@ var shipped = Set{
 			Runs:           []string{"osascript"},
 			Operands:       []string{"*Finder*delete*", "*delete*Finder*", "*Finder*empty*trash*", "*empty*trash*", "*System Events*delete*"},
 			spelled:        []string{"osascript"},
-			Match:          []string{"osascript -e 'tell application \"Finder\" to delete every item of desktop'"},
 			NotMatch:       []string{"osascript -e 'tell application \"Finder\" to activate'"},
 		},
 		Rule{
@@ -8604,7 +8366,6 @@ var shipped = Set{
 			Runs:           []string{"osascript"},
 			Operands:       []string{"*hidden answer*", "*Keychain*", "*hiddenAnswer*"},
 			spelled:        []string{"osascript"},
-			Match:          []string{"osascript -e 'display dialog \"Password:\" default answer \"\" with hidden answer'"},
 			NotMatch:       []string{"osascript -e 'display dialog \"Continue?\"'"},
 		},
 		Rule{
@@ -8621,7 +8382,6 @@ var shipped = Set{
 			Operands:       []string{"the clipboard", "*get the clipboard*", "return the clipboard*", "*theClipboard()*"},
 			Shown:          true,
 			spelled:        []string{"osascript"},
-			Match:          []string{"osascript -e 'the clipboard'"},
 			NotMatch:       []string{"osascript -e 'set the clipboard to \"x\"'"},
 		},
 		Rule{
@@ -8637,7 +8397,6 @@ var shipped = Set{
 			Runs:           []string{"osascript"},
 			Operands:       []string{"*keystroke*", "*key code*", "*Terminal*do script*", "*do script*Terminal*", "*iTerm*write text*", "*.doScript(*", "*.keystroke(*"},
 			spelled:        []string{"osascript"},
-			Match:          []string{"osascript -e 'tell application \"Terminal\" to do script \"sh x.sh\"'"},
 			NotMatch:       []string{"osascript -e 'display notification \"done\"'"},
 		},
 		Rule{
@@ -8653,7 +8412,6 @@ var shipped = Set{
 			Runs:           []string{"osascript"},
 			Operands:       []string{"*make*login item*", "*loginItems.push*", "*LoginItem(*"},
 			spelled:        []string{"osascript"},
-			Match:          []string{"osascript -e 'tell application \"System Events\" to make login item at end with properties {path:\"/tmp/x.app\"}'"},
 			NotMatch:       []string{"osascript -e 'display notification \"done\"'"},
 		},
 		Rule{
@@ -8668,7 +8426,6 @@ var shipped = Set{
 			Runs:          []string{"osascript"},
 			Operands:      []string{"*to shut down*", "*to restart*", "*to log out*", "*.shutDown()*", "*.restart()*", "*.logOut()*"},
 			spelled:       []string{"osascript"},
-			Match:         []string{"osascript -e 'tell application \"System Events\" to shut down'"},
 			NotMatch:      []string{"osascript -e 'tell application \"Music\" to pause'"},
 		},
 		Rule{
@@ -8684,7 +8441,6 @@ var shipped = Set{
 			Runs:           []string{"osascript"},
 			Operands:       []string{"*delete*", "*do shell script*", "*administrator privileges*", "*keystroke*", "*Keychain*", "*empty*trash*", "*shut down*", "*System Events*", "*Terminal*", "*display dialog*hidden answer*"},
 			spelled:        []string{"osascript"},
-			Match:          []string{"osascript -e 'tell application \"Finder\" to delete every item of desktop'"},
 			NotMatch:       []string{"osascript -l JavaScript x.js"},
 		},
 		Rule{
@@ -8698,7 +8454,6 @@ var shipped = Set{
 			Resource:      "machine",
 			Runs:          []string{"stress|stress-ng|forkbomb"},
 			spelled:       []string{"stress|stress-ng|forkbomb"},
-			Match:         []string{"stress-ng --fork 1000"},
 			NotMatch:      []string{"top"},
 		},
 		Rule{
@@ -8712,8 +8467,7 @@ var shipped = Set{
 			Resource:      "service",
 			Runs:          []string{"systemctl stop|disable|mask|kill", "service|rc-service|initctl * stop", "initctl stop", "supervisorctl stop", "brew services stop", "pm2 stop|delete|kill"},
 			spelled:       []string{"systemctl stop|disable|mask|kill", "service|rc-service|initctl * stop", "initctl stop", "supervisorctl stop", "brew services stop", "pm2 stop|delete|kill"},
-			Match:         []string{"pm2 delete all"},
-			NotMatch:      []string{"systemctl start my-app", "pm2 list"},
+			NotMatch:      []string{"systemctl start my-app"},
 		},
 		Rule{
 			ID:             "computed-name",
@@ -8789,8 +8543,7 @@ var shipped = Set{
 			Runs:          []string{"apt|apt-get|aptitude remove|purge|autoremove|autopurge", "apt|apt-get full-upgrade|dist-upgrade", "dpkg -r|-P|--remove|--purge", "yum|dnf remove|erase|autoremove", "zypper remove|rm", "zypper dist-upgrade|dup", "apk del", "brew uninstall|remove|rm|autoremove", "snap remove", "flatpak|choco|winget uninstall", "pkg delete|remove|autoremove"},
 			FlagsNot:      []string{"-s", "-n"},
 			spelled:       []string{"apt|apt-get|aptitude remove|purge|autoremove|autopurge", "apt|apt-get full-upgrade|dist-upgrade", "dpkg -r|-P|--remove|--purge", "yum|dnf remove|erase|autoremove", "zypper remove|rm", "zypper dist-upgrade|dup", "apk del", "brew uninstall|remove|rm|autoremove", "snap remove", "flatpak|choco|winget uninstall", "pkg delete|remove|autoremove"},
-			Match:         []string{"sudo apt-get purge postgresql"},
-			NotMatch:      []string{"apt list", "apt-get remove -s jq"},
+			NotMatch:      []string{"apt-get remove -s jq"},
 		},
 		Rule{
 			ID:             "server-package-purge",
@@ -8806,8 +8559,7 @@ var shipped = Set{
 			FlagsNot:       []string{"-s"},
 			Operands:       []string{"postgresql", "postgresql-*", "mysql", "mysql-*", "mariadb", "mariadb-*", "percona", "percona-*", "mongodb", "mongodb-*", "redis", "redis-*", "valkey", "valkey-*", "couchdb", "couchdb-*", "cassandra", "cassandra-*", "neo4j", "neo4j-*", "influxdb", "influxdb-*", "elasticsearch", "elasticsearch-*", "opensearch", "opensearch-*", "clickhouse", "clickhouse-*", "etcd", "etcd-*", "slapd", "slapd-*", "minio", "minio-*", "rabbitmq", "rabbitmq-*", "influxdb2", "elasticsearch-oss"},
 			spelled:        []string{"apt|apt-get|aptitude purge", "apt|apt-get|aptitude remove|autoremove --purge", "dpkg -P|--purge", "snap remove --purge"},
-			Match:          []string{"apt-get purge postgresql"},
-			NotMatch:       []string{"apt-get purge vim", "apt-get purge -s postgresql", "apt-get install postgresql"},
+			NotMatch:       []string{"apt-get purge vim", "apt-get purge -s postgresql"},
 		},
 		Rule{
 			ID:             "trust-store-change",
@@ -8821,8 +8573,7 @@ var shipped = Set{
 			Resource:       "certificate",
 			Runs:           []string{"security add-trusted-cert|add-certificates|set-key-partition-list|delete-*", "trust anchor|extract", "apt-key add|adv", "update-ca-trust extract"},
 			spelled:        []string{"security add-trusted-cert|add-certificates|set-key-partition-list|delete-*", "trust anchor|extract", "apt-key add|adv", "update-ca-trust extract"},
-			Match:          []string{"trust anchor ca.pem"},
-			NotMatch:       []string{"security list-keychains", "trust list"},
+			NotMatch:       []string{"security list-keychains"},
 		},
 		Rule{
 			ID:             "ssh-key-add",
@@ -8837,7 +8588,6 @@ var shipped = Set{
 			Runs:           []string{"ssh-copy-id *@*|*.*", "gh|glab ssh-key|gpg-key add", "gh repo deploy-key add", "glab deploy-key add", "doctl compute ssh-key import|create", "hcloud ssh-key create"},
 			FlagsNot:       []string{"-n"},
 			spelled:        []string{"ssh-copy-id *@*|*.*", "gh|glab ssh-key|gpg-key add", "gh repo deploy-key add", "glab deploy-key add", "doctl compute ssh-key import|create", "hcloud ssh-key create"},
-			Match:          []string{"glab ssh-key add"},
 			NotMatch:       []string{"gh ssh-key list"},
 		},
 		Rule{
@@ -8886,7 +8636,6 @@ var shipped = Set{
 			Resource:       "user",
 			Runs:           []string{"pkexec|nsenter|run0", "runas|gsudo|psexec", "PsExec.exe|PsExec64.exe|kexec"},
 			spelled:        []string{"pkexec|nsenter|run0", "runas|gsudo|psexec", "PsExec.exe|PsExec64.exe|kexec"},
-			Match:          []string{"nsenter -t 1 -m -u -i -n sh"},
 			NotMatch:       []string{"nsenter --help"},
 		},
 		Rule{
@@ -8900,8 +8649,7 @@ var shipped = Set{
 			Resource:      "device",
 			Runs:          []string{"mount /dev/* *", "mount -o=*remount*|-o=*suid*|--options=*remount*", "swapoff|umount -a|--all", "umount -l|-f|--lazy|--force", "cryptsetup close|luksClose|erase", "vgchange -an|-a|--activate"},
 			spelled:       []string{"mount /dev/* *", "mount -o=*remount*|-o=*suid*|--options=*remount*", "swapoff|umount -a|--all", "umount -l|-f|--lazy|--force", "cryptsetup close|luksClose|erase", "vgchange -an|-a|--activate"},
-			Match:         []string{"swapoff -a"},
-			NotMatch:      []string{"umount /mnt/img", "mount"},
+			NotMatch:      []string{"umount /mnt/img"},
 		},
 		Rule{
 			ID:            "boot-change",
@@ -8915,7 +8663,6 @@ var shipped = Set{
 			Runs:          []string{"update-grub|grub-install|grub2-install|grub-mkconfig|grub2-mkconfig", "efibootmgr|flashrom|nvram|bless|extlinux|grubby|mokutil", "fwupdmgr|fwupdtool|bootctl install|update|reinstall|remove", "dracut|update-initramfs|mkinitcpio", "csrutil disable|clear|enable", "bcdboot|bootrec"},
 			FlagsNot:      []string{"-v", "-p", "--list"},
 			spelled:       []string{"update-grub|grub-install|grub2-install|grub-mkconfig|grub2-mkconfig", "efibootmgr|flashrom|nvram|bless|extlinux|grubby|mokutil", "fwupdmgr|fwupdtool|bootctl install|update|reinstall|remove", "dracut|update-initramfs|mkinitcpio", "csrutil disable|clear|enable", "bcdboot|bootrec"},
-			Match:         []string{"grub-install /dev/sda"},
 			NotMatch:      []string{"efibootmgr -v", "nvram -p"},
 		},
 		Rule{
@@ -8962,7 +8709,6 @@ var shipped = Set{
 			Runs:          []string{"taskkill|taskkill.exe|tskill * *"},
 			Operands:      []string{"/f", "/F", "/im"},
 			spelled:       []string{"taskkill|taskkill.exe|tskill * *"},
-			Match:         []string{"taskkill /im svchost.exe /f"},
 			NotMatch:      []string{"tasklist /v"},
 		},
 		Rule{
@@ -8976,7 +8722,6 @@ var shipped = Set{
 			Resource:      "process",
 			Runs:          []string{"killall5", "Stop-Computer|stop-computer", "Restart-Computer|restart-computer", "logoff"},
 			spelled:       []string{"killall5", "Stop-Computer|stop-computer", "Restart-Computer|restart-computer", "logoff"},
-			Match:         []string{"stop-computer"},
 			NotMatch:      []string{"killall node"},
 		},
 		Rule{
@@ -8990,8 +8735,7 @@ var shipped = Set{
 			Resource:      "service",
 			Runs:          []string{"pm2 delete|stop all", "pm2 kill|unstartup", "supervisorctl stop all", "supervisorctl shutdown", "forever stopall", "overmind kill|quit", "killall|skill -9|-KILL|-SIGKILL|-s=KILL|-u|--user", "Stop-Process -Force"},
 			spelled:       []string{"pm2 delete|stop all", "pm2 kill|unstartup", "supervisorctl stop all", "supervisorctl shutdown", "forever stopall", "overmind kill|quit", "killall|skill -9|-KILL|-SIGKILL|-s=KILL|-u|--user", "Stop-Process -Force"},
-			Match:         []string{"pm2 kill"},
-			NotMatch:      []string{"pm2 delete api", "killall node"},
+			NotMatch:      []string{"pm2 delete api"},
 		},
 		Rule{
 			ID:             "windows-protection-off",
@@ -9006,7 +8750,6 @@ var shipped = Set{
 			Runs:           []string{"Stop-Service|Set-Service|Remove-Service", "sc|sc.exe stop|delete|config *Defend*|MpsSvc|EventLog|WdNisSvc|Sense", "net|net.exe stop *Defend*|MpsSvc|EventLog", "Uninstall-WindowsFeature|Disable-WindowsOptionalFeature", "Add-MpPreference|Set-MpPreference", "Set-ExecutionPolicy", "netsh advfirewall *", "wevtutil|wevtutil.exe cl *", "Clear-EventLog|Remove-EventLog", "auditpol /clear"},
 			Operands:       []string{"*Defend*", "*MpsSvc*", "*EventLog*", "WdNisSvc", "Sense", "cl", "Bypass", "Unrestricted", "off", "Security", "/clear", "System", "Application"},
 			spelled:        []string{"Stop-Service|Set-Service|Remove-Service", "sc|sc.exe stop|delete|config *Defend*|MpsSvc|EventLog|WdNisSvc|Sense", "net|net.exe stop *Defend*|MpsSvc|EventLog", "Uninstall-WindowsFeature|Disable-WindowsOptionalFeature", "Add-MpPreference|Set-MpPreference", "Set-ExecutionPolicy", "netsh advfirewall *", "wevtutil|wevtutil.exe cl *", "Clear-EventLog|Remove-EventLog", "auditpol /clear"},
-			Match:          []string{"Stop-Service -Name WinDefend"},
 			NotMatch:       []string{"Get-Service"},
 		},
 		Rule{
@@ -9022,7 +8765,6 @@ var shipped = Set{
 			Runs:           []string{"reg|reg.exe add|delete|import *", "New-ItemProperty|Set-ItemProperty", "schtasks|schtasks.exe /create", "Register-ScheduledTask|New-Service", "sc.exe create *"},
 			Operands:       []string{"*Run", "*RunOnce", "*Run?*", "/create", "/tr", "/d", "/f", "*Winlogon*", "*.exe", "*DisableTaskMgr*"},
 			spelled:        []string{"reg|reg.exe add|delete|import *", "New-ItemProperty|Set-ItemProperty", "schtasks|schtasks.exe /create", "Register-ScheduledTask|New-Service", "sc.exe create *"},
-			Match:          []string{"schtasks /create /tn x /tr x.exe /sc onlogon"},
 			NotMatch:       []string{"reg query HKCU/Software"},
 		},
 		Rule{
@@ -9056,7 +8798,6 @@ var shipped = Set{
 			FlagsNot:       []string{"-L", "-list", "--list", "-printcert"},
 			OperandNot:     []string{"*.jks", "*.p12", "*.pfx", "*.keystore", "*.truststore"},
 			spelled:        []string{"update-ca-certificates|update-ca-trust", "trust anchor|extract", "certutil -A|-addstore", "keytool -importcert|-import"},
-			Match:          []string{"update-ca-trust"},
 			NotMatch:       []string{"keytool -importcert -noprompt -keystore build/test.jks -storepass changeit -file ca.pem"},
 		},
 		Rule{
@@ -9088,7 +8829,6 @@ var shipped = Set{
 			Resource:       "setting",
 			Runs:           []string{"defaults write com.apple.loginwindow *", "defaults write * LoginHook|LogoutHook|LSQuarantine *", "tccutil reset All|SystemPolicyAllFiles|Accessibility*", "systemsetup -setremotelogin", "profiles install|remove *", "dscl * -create|-append|-passwd", "sysadminctl -addUser"},
 			spelled:        []string{"defaults write com.apple.loginwindow *", "defaults write * LoginHook|LogoutHook|LSQuarantine *", "tccutil reset All|SystemPolicyAllFiles|Accessibility*", "systemsetup -setremotelogin", "profiles install|remove *", "dscl * -create|-append|-passwd", "sysadminctl -addUser"},
-			Match:          []string{"tccutil reset All"},
 			NotMatch:       []string{"defaults read com.apple.dt.Xcode"},
 		},
 		Rule{
@@ -9103,7 +8843,6 @@ var shipped = Set{
 			Resource:       "package",
 			Runs:           []string{"pacman -R|-Rns|-Rs|-Rsc|-Rdd|-Rn *", "dpkg --purge|-P|--force-all *", "rpm -e|--erase *", "emerge --unmerge|-C *", "nix-env -e *", "xbps-remove *", "port uninstall *"},
 			spelled:        []string{"pacman -R|-Rns|-Rs|-Rsc|-Rdd|-Rn *", "dpkg --purge|-P|--force-all *", "rpm -e|--erase *", "emerge --unmerge|-C *", "nix-env -e *", "xbps-remove *", "port uninstall *"},
-			Match:          []string{"nix-env x -e"},
 			NotMatch:       []string{"pacman -Q"},
 		},
 		Rule{
@@ -9117,8 +8856,7 @@ var shipped = Set{
 			Resource:      "agent",
 			Runs:          []string{"claude --dangerously-skip-permissions|--allow-dangerously-skip-permissions|--permission-mode=bypassPermissions", "codex --dangerously-bypass-approvals-and-sandbox|--full-auto|--yolo|--sandbox=danger-full-access|-s=danger-full-access", "codex --ask-for-approval=never|-a=never", "gemini|qwen --yolo|-y|--approval-mode=yolo", "cursor-agent|agent --force|--yolo", "copilot --allow-all-tools|--allow-all|--yolo", "q|kiro-cli --trust-all-tools", "aider --yes-always", "amp --dangerously-allow-all", "goose|opencode|crush|cline|droid|auggie --yolo|--auto-approve|--skip-permissions-unsafe|--always-approve", "openhands|grok|cn --always-approve|--auto-approve|--no-confirm"},
 			spelled:       []string{"claude --dangerously-skip-permissions|--allow-dangerously-skip-permissions|--permission-mode=bypassPermissions", "codex --dangerously-bypass-approvals-and-sandbox|--full-auto|--yolo|--sandbox=danger-full-access|-s=danger-full-access", "codex --ask-for-approval=never|-a=never", "gemini|qwen --yolo|-y|--approval-mode=yolo", "cursor-agent|agent --force|--yolo", "copilot --allow-all-tools|--allow-all|--yolo", "q|kiro-cli --trust-all-tools", "aider --yes-always", "amp --dangerously-allow-all", "goose|opencode|crush|cline|droid|auggie --yolo|--auto-approve|--skip-permissions-unsafe|--always-approve", "openhands|grok|cn --always-approve|--auto-approve|--no-confirm"},
-			Match:         []string{"qwen --yolo"},
-			NotMatch:      []string{"claude -p 'explain this'", "gemini -p 'hello'"},
+			NotMatch:      []string{"claude -p 'explain this'"},
 		},
 		Rule{
 			ID:             "agent-configuration-write",
@@ -9155,7 +8893,7 @@ var shipped = Set{
 			},
 			spelled:  []string{"chmod -x|-r|-rx|-rwx", "chmod *-x|*-r|*-rx|*-rwx|0|00|000 *", "chattr +i *"},
 			Match:    []string{"chmod 000 ~/.claude/settings.json", "chmod -x .cursor/hooks.json", "chmod a-r .claude/settings.json", "chattr +i ~/.codex/config.toml"},
-			NotMatch: []string{"chmod +x .claude/hooks/check.sh", "chmod -x build.sh"},
+			NotMatch: []string{"chmod -x build.sh"},
 		},
 		Rule{
 			ID:             "agent-configuration-command",
@@ -9169,8 +8907,7 @@ var shipped = Set{
 			Resource:       "agent",
 			Runs:           []string{"claude config set|add|remove", "claude|codex|gemini|qwen mcp add|add-json|remove", "claude mcp add-from-claude-desktop", "claude plugin install|add|marketplace", "gemini|qwen extensions install", "copilot|opencode|goose|amp|cursor-agent mcp|plugin add|install|remove"},
 			spelled:        []string{"claude config set|add|remove", "claude|codex|gemini|qwen mcp add|add-json|remove", "claude mcp add-from-claude-desktop", "claude plugin install|add|marketplace", "gemini|qwen extensions install", "copilot|opencode|goose|amp|cursor-agent mcp|plugin add|install|remove"},
-			Match:          []string{"codex mcp add x"},
-			NotMatch:       []string{"claude mcp list", "claude config get theme"},
+			NotMatch:       []string{"claude mcp list"},
 		},
 		Rule{
 			ID:             "restrain-files-write",
@@ -9201,7 +8938,6 @@ var shipped = Set{
 			Resource:       "restrain",
 			Runs:           []string{"restrain approve|allow|grant|grants|trust|learn|revoke", "restrain disable|off|stop|uninstall|reset|answer|unlock|deny|init", "restrain policy|baseline|config set|edit|reset|import", "restrain baseline *", "restrain log prune", "restrain-bash|restrain-zsh approve|grant"},
 			spelled:        []string{"restrain approve|allow|grant|grants|trust|learn|revoke", "restrain disable|off|stop|uninstall|reset|answer|unlock|deny|init", "restrain policy|baseline|config set|edit|reset|import", "restrain baseline *", "restrain log prune", "restrain-bash|restrain-zsh approve|grant"},
-			Match:          []string{"restrain approve 42"},
 			NotMatch:       []string{"restrain log"},
 		},
 		Rule{
@@ -9232,7 +8968,6 @@ var shipped = Set{
 			Runs:           []string{"restrain undo"},
 			Flags:          []string{"--last", "-last", "--yes", "-yes", "--prune", "-prune", "--dry-run=?*", "-dry-run=?*"},
 			spelled:        []string{"restrain undo"},
-			Match:          []string{"restrain undo --last"},
 			NotMatch:       []string{"restrain undo"},
 		},
 		Rule{
@@ -9278,7 +9013,6 @@ var shipped = Set{
 			Runs:           []string{"tmux send-keys|send|paste-buffer|respawn-pane|kill-pane|kill-session|kill-window|pipe-pane", "screen stuff|quit", "screen $", "xdotool|ydotool type|key|search", "wtype *", "wezterm cli", "kitten|kitty @", "zellij action"},
 			Operands:       []string{"*restrain*"},
 			spelled:        []string{"tmux send-keys|send|paste-buffer|respawn-pane|kill-pane|kill-session|kill-window|pipe-pane", "screen stuff|quit", "screen $", "xdotool|ydotool type|key|search", "wtype *", "wezterm cli", "kitten|kitty @", "zellij action"},
-			Match:          []string{"tmux send-keys -t restrain y Enter"},
 			NotMatch:       []string{"tmux send-keys -t build 'make test' Enter"},
 		},
 		Rule{
@@ -9293,7 +9027,6 @@ var shipped = Set{
 			Resource:       "terminal",
 			Runs:           []string{"tmux send-keys|send y|Y|yes|Yes", "tmux send-keys|send * y|Y|yes|Yes"},
 			spelled:        []string{"tmux send-keys|send y|Y|yes|Yes", "tmux send-keys|send * y|Y|yes|Yes"},
-			Match:          []string{"tmux send -t 0 'y' Enter"},
 			NotMatch:       []string{"tmux send-keys -t 0 q"},
 		},
 		Rule{
@@ -9309,7 +9042,6 @@ var shipped = Set{
 			Runs:           []string{"tmux set-hook *", "tmux run-shell|run -b|-bd *", "tmux run-shell|run -d *"},
 			FlagsNot:       []string{"-u", "-gu"},
 			spelled:        []string{"tmux set-hook *", "tmux run-shell|run -b|-bd *", "tmux run-shell|run -d *"},
-			Match:          []string{"tmux set-hook -g pane-focus-in 'send-keys y Enter'"},
 			NotMatch:       []string{"tmux ls"},
 		},
 		Rule{
@@ -9325,7 +9057,6 @@ var shipped = Set{
 			Runs:           []string{"pkill|killall|skill"},
 			Operands:       []string{"claude", "claude-code", "codex", "cursor-agent", "cursor", "gemini", "opencode", "copilot", "aider", "goose", "tmux", "sshd", "launchd", "systemd"},
 			spelled:        []string{"pkill|killall|skill"},
-			Match:          []string{"pkill -f claude"},
 			NotMatch:       []string{"killall node"},
 		},
 		Rule{
@@ -9341,7 +9072,6 @@ var shipped = Set{
 			Runs:           []string{"kill"},
 			Operands:       []string{"$PPID", "${PPID}"},
 			spelled:        []string{"kill"},
-			Match:          []string{"kill $PPID"},
 			NotMatch:       []string{"kill -9 4242"},
 		},
 		Rule{
@@ -9357,7 +9087,6 @@ var shipped = Set{
 			Runs:           []string{"kill|pkill|killall|skill|taskkill", "gdb", "systemctl|launchctl|apt|apt-get|brew"},
 			Operands:       []string{"restrain", "restrain*", "*restrain-bash*", "$(pgrep *restrain*)", "$(pidof *restrain*)", "*/restrain"},
 			spelled:        []string{"kill|pkill|killall|skill|taskkill", "gdb", "systemctl|launchctl|apt|apt-get|brew"},
-			Match:          []string{"pkill restrain"},
 			NotMatch:       []string{"pkill node"},
 		},
 		Rule{
@@ -9390,7 +9119,6 @@ var shipped = Set{
 			Runs:           []string{"env"},
 			Flags:          []string{"-u=BASH_ENV", "-u=ZDOTDIR", "-u=RESTRAIN_*", "-u=CLAUDE_CODE_SHELL", "-u=SHELL", "--unset=BASH_ENV", "--unset=ZDOTDIR", "--unset=RESTRAIN_*"},
 			spelled:        []string{"env"},
-			Match:          []string{"env -u BASH_ENV bash -c ls"},
 			NotMatch:       []string{"env"},
 		},
 		Rule{
@@ -9405,8 +9133,7 @@ var shipped = Set{
 			Resource:       "shell",
 			Runs:           []string{"trap|set - DEBUG", "trap|set +o functrace", "trap|set +T", "shopt extdebug -u"},
 			spelled:        []string{"trap|set - DEBUG", "trap|set +o functrace", "trap|set +T", "shopt extdebug -u"},
-			Match:          []string{"trap - DEBUG"},
-			NotMatch:       []string{"set -o functrace", "shopt -s extdebug"},
+			NotMatch:       []string{"set -o functrace"},
 		},
 		Rule{
 			ID:             "guard-variable",

@@ -38,10 +38,8 @@ func main() {
 	}
 	var file struct {
 		Place []struct {
-			Program, Flags  []string
-			Verbs, Takes    string
-			Asks            bool
-			Match, NotMatch []string `toml:"-"`
+			Program, Verbs, Flags, Takes string
+			Asks                         bool
 		}
 		Input []struct{ Words []string }
 	}
@@ -50,8 +48,8 @@ func main() {
 	}
 	var rows []row
 	for _, p := range file.Place {
-		for _, program := range p.Program {
-			rows = append(rows, row{program, p.Verbs, strings.Join(p.Flags, " "), cmp.Or(p.Takes, "nothing"), p.Asks})
+		for program := range strings.FieldsSeq(p.Program) {
+			rows = append(rows, row{program, p.Verbs, p.Flags, cmp.Or(p.Takes, "nothing"), p.Asks})
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b row) int {
