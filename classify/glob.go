@@ -19,8 +19,10 @@ func matchOne(pattern, text string, fold bool) bool {
 			t++
 		}
 		plain := p
-		for p < len(pattern) && pattern[p] != '|' {
-			p++
+		if n := strings.IndexByte(pattern[p:], '|'); n >= 0 {
+			p += n
+		} else {
+			p = len(pattern)
 		}
 		switch {
 		case plain == p && t == len(text):

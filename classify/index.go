@@ -64,6 +64,10 @@ type nameEntry struct {
 	Name    string
 	Program int16 // -1: not described
 	Rules   []uint16
+	// Of many rules nearly all want another first operand: Verbs has those that
+	// each leaves, and Others those that any does. Both are empty for few rules.
+	Verbs  []verbEntry // sorted by verb
+	Others []uint16
 }
 
 func buildIndex(s *Set) index {
@@ -95,6 +99,9 @@ func buildIndex(s *Set) index {
 			e := entry(name)
 			e.Rules = append(e.Rules, n)
 		}
+	}
+	for _, e := range entries {
+		e.sortOut(s.Rules)
 	}
 	x.File = fileEntries(s.Rules)
 	for i := range s.Paths {

@@ -35,11 +35,11 @@ func (r *reader) handedOn(name string, args *argv) (inner string, words []shellp
 
 func (r *reader) namedRules(name string, args *argv) {
 	if e := r.set.index.exact(name); e != nil {
-		r.tryRules(e.Rules, name, args)
+		r.tryRules(e.told(args), name, args)
 	}
 	for i := range r.set.index.Globs {
 		if e := &r.set.index.Globs[i]; len(e.Rules) > 0 && matchWord(e.Name, name) {
-			r.tryRules(e.Rules, name, args)
+			r.tryRules(e.told(args), name, args)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (r *reader) wrapperRules() {
 			continue
 		}
 		r.args.read(r.set.program(w.Name), w.Args)
-		r.tryRules(e.Rules, w.Name, &r.args)
+		r.tryRules(e.told(&r.args), w.Name, &r.args)
 	}
 	r.assignRules()
 }
@@ -83,7 +83,7 @@ func (r *reader) assignRules() {
 		words = append(words, shellparse.Word{Text: a.Name + "=" + a.Value.Text})
 	}
 	r.args.read(r.set.program("env"), words)
-	r.tryRules(e.Rules, "env", &r.args)
+	r.tryRules(e.told(&r.args), "env", &r.args)
 }
 
 // matchWords reports whether a rule's words fit an argument list, and how many

@@ -27,9 +27,9 @@ func (s *Set) overlaidIndex(user, merged *Set) index {
 		if n < 0 {
 			n, added = added, added+1
 		} else {
-			o.rule(&s.Rules[n], func(list []uint16) []uint16 { return without(list, uint16(n)) })
+			o.rule(&s.Rules[n], merged.Rules, func(list []uint16) []uint16 { return without(list, uint16(n)) })
 		}
-		o.rule(&merged.Rules[n], func(list []uint16) []uint16 { return with(list, uint16(n)) })
+		o.rule(&merged.Rules[n], merged.Rules, func(list []uint16) []uint16 { return with(list, uint16(n)) })
 	}
 	o.Paths = overlaidPaths(len(merged.Paths), s.index.Paths, func(set *Set, i int) []string { return set.Paths[i].Globs }, s, merged)
 	o.Places = overlaidPaths(len(merged.Places), s.index.Places, func(set *Set, i int) []string { return set.Places[i].Globs }, s, merged)
@@ -69,8 +69,8 @@ func (o *overIndex) entry(name string) *nameEntry {
 	return o.fresh[name]
 }
 
-// rule changes every list that a rule is in.
-func (o *overIndex) rule(r *Rule, change func([]uint16) []uint16) {
+// rule changes every list that a rule is in; rules are those that the index will lead to.
+func (o *overIndex) rule(r *Rule, rules []Rule, change func([]uint16) []uint16) {
 	if r.File != nil {
 		for i := range o.File {
 			if r.File.hasOp(o.File[i].Op) {
@@ -86,6 +86,7 @@ func (o *overIndex) rule(r *Rule, change func([]uint16) []uint16) {
 	for _, name := range r.programs() {
 		e := o.entry(name)
 		e.Rules = change(e.Rules)
+		e.sortOut(rules)
 	}
 }
 

@@ -11710,6 +11710,23 @@ var shipped = Set{
 				Name:    "amplify",
 				Program: 63,
 				Rules:   []uint16{49, 50, 154, 159, 160},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "delete",
+					Rules: []uint16{154},
+				},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{49, 50, 154},
+					},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{159},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "ampx",
@@ -11828,6 +11845,35 @@ var shipped = Set{
 				Name:    "argocd",
 				Program: 63,
 				Rules:   []uint16{33, 59, 60, 190, 218, 224},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "app",
+					Rules: []uint16{190, 218, 224},
+				},
+					verbEntry{
+						Verb:  "appset",
+						Rules: []uint16{224},
+					},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{33},
+					},
+					verbEntry{
+						Verb:  "cluster",
+						Rules: []uint16{224},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{59, 60},
+					},
+					verbEntry{
+						Verb:  "proj",
+						Rules: []uint16{224},
+					},
+					verbEntry{
+						Verb:  "repo",
+						Rules: []uint16{224},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -11871,6 +11917,7 @@ var shipped = Set{
 				Name:    "ash",
 				Program: -1,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -11899,11 +11946,91 @@ var shipped = Set{
 				Name:    "atlas",
 				Program: 49,
 				Rules:   []uint16{34, 50, 136, 173, 185, 195, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "accessList",
+					Rules: []uint16{185, 195},
+				},
+					verbEntry{
+						Verb:  "accessLists",
+						Rules: []uint16{185, 195},
+					},
+					verbEntry{
+						Verb:  "backups",
+						Rules: []uint16{185, 245},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "organizations",
+						Rules: []uint16{34, 173, 185},
+					},
+					verbEntry{
+						Verb:  "projects",
+						Rules: []uint16{34, 173, 185},
+					},
+					verbEntry{
+						Verb:  "redis",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "schema",
+						Rules: []uint16{136, 185},
+					},
+					verbEntry{
+						Verb:  "users",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "whitelist",
+						Rules: []uint16{185, 195},
+					},
+				},
+				Others: []uint16{185},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
 				Rules:   []uint16{34, 50, 173, 185, 195, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "accessList",
+					Rules: []uint16{185, 195},
+				},
+					verbEntry{
+						Verb:  "accessLists",
+						Rules: []uint16{185, 195},
+					},
+					verbEntry{
+						Verb:  "backups",
+						Rules: []uint16{185, 245},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "organizations",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "projects",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "redis",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "users",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "whitelist",
+						Rules: []uint16{185, 195},
+					},
+				},
+				Others: []uint16{185},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -11989,6 +12116,324 @@ var shipped = Set{
 				Name:    "aws",
 				Program: 63,
 				Rules:   []uint16{36, 37, 38, 39, 60, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 178, 188, 189, 244, 245, 361, 369, 375},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "acm",
+					Rules: []uint16{164, 167, 168, 174, 375},
+				},
+					verbEntry{
+						Verb:  "amplify",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "apigateway",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "apigatewayv2",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "application-autoscaling",
+						Rules: []uint16{165, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "apprunner",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "appsync",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "athena",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "autoscaling",
+						Rules: []uint16{164, 165, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "backup",
+						Rules: []uint16{167, 168, 174, 245, 375},
+					},
+					verbEntry{
+						Verb:  "batch",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "cloudformation",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "cloudfront",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "cloudtrail",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "codeartifact",
+						Rules: []uint16{36, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "codebuild",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "codecommit",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "codepipeline",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "cognito-identity",
+						Rules: []uint16{36, 164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "cognito-idp",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "configure",
+						Rules: []uint16{36, 60, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "directconnect",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "dlm",
+						Rules: []uint16{167, 168, 174, 245, 375},
+					},
+					verbEntry{
+						Verb:  "dms",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "docdb",
+						Rules: []uint16{164, 167, 168, 174, 189, 245, 375},
+					},
+					verbEntry{
+						Verb:  "dynamodb",
+						Rules: []uint16{164, 167, 168, 174, 244, 245, 375},
+					},
+					verbEntry{
+						Verb:  "ec2",
+						Rules: []uint16{36, 37, 164, 167, 168, 173, 174, 245, 375},
+					},
+					verbEntry{
+						Verb:  "ecr",
+						Rules: []uint16{36, 38, 164, 167, 168, 174, 369, 375},
+					},
+					verbEntry{
+						Verb:  "ecr-public",
+						Rules: []uint16{36, 38, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "ecs",
+						Rules: []uint16{164, 165, 167, 168, 174, 188, 375},
+					},
+					verbEntry{
+						Verb:  "efs",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "eks",
+						Rules: []uint16{38, 164, 165, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "elasticache",
+						Rules: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					verbEntry{
+						Verb:  "elasticbeanstalk",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "elb",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "elbv2",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "emr",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "es",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "events",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "firehose",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "fsx",
+						Rules: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					verbEntry{
+						Verb:  "glacier",
+						Rules: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					verbEntry{
+						Verb:  "glue",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "guardduty",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "iam",
+						Rules: []uint16{37, 164, 167, 168, 173, 174, 375},
+					},
+					verbEntry{
+						Verb:  "kafka",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "keyspaces",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "kinesis",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "kms",
+						Rules: []uint16{164, 167, 168, 173, 174, 375},
+					},
+					verbEntry{
+						Verb:  "lambda",
+						Rules: []uint16{164, 165, 167, 168, 173, 174, 178, 188, 375},
+					},
+					verbEntry{
+						Verb:  "lightsail",
+						Rules: []uint16{36, 37, 164, 167, 168, 174, 189, 245, 375},
+					},
+					verbEntry{
+						Verb:  "logs",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "memorydb",
+						Rules: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					verbEntry{
+						Verb:  "mq",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "neptune",
+						Rules: []uint16{164, 167, 168, 174, 189, 245, 375},
+					},
+					verbEntry{
+						Verb:  "opensearch",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "organizations",
+						Rules: []uint16{164, 167, 168, 173, 174, 375},
+					},
+					verbEntry{
+						Verb:  "qldb",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "quicksight",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "rds",
+						Rules: []uint16{36, 164, 167, 168, 173, 174, 189, 244, 245, 375},
+					},
+					verbEntry{
+						Verb:  "redshift",
+						Rules: []uint16{36, 164, 167, 168, 174, 189, 245, 375},
+					},
+					verbEntry{
+						Verb:  "redshift-serverless",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "route53",
+						Rules: []uint16{164, 166, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "s3",
+						Rules: []uint16{164, 167, 168, 169, 170, 171, 172, 174, 361, 375},
+					},
+					verbEntry{
+						Verb:  "s3api",
+						Rules: []uint16{164, 167, 168, 169, 173, 174, 244, 361, 375},
+					},
+					verbEntry{
+						Verb:  "s3control",
+						Rules: []uint16{167, 168, 173, 174, 375},
+					},
+					verbEntry{
+						Verb:  "sagemaker",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "secretsmanager",
+						Rules: []uint16{36, 164, 167, 168, 174, 188, 375},
+					},
+					verbEntry{
+						Verb:  "sns",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "sqs",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "ssm",
+						Rules: []uint16{36, 39, 164, 167, 168, 174, 188, 375},
+					},
+					verbEntry{
+						Verb:  "sso",
+						Rules: []uint16{36, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "stepfunctions",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "storagegateway",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "sts",
+						Rules: []uint16{36, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "timestream-write",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "transfer",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+					verbEntry{
+						Verb:  "workspaces",
+						Rules: []uint16{164, 167, 168, 174, 375},
+					},
+				},
+				Others: []uint16{167, 168, 174, 375},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -12016,11 +12461,146 @@ var shipped = Set{
 				Name:    "az",
 				Program: 63,
 				Rules:   []uint16{33, 34, 44, 59, 60, 168, 175, 176, 188, 189, 193, 194, 195, 245, 361, 369},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "account",
+					Rules: []uint16{33, 168, 176, 189, 195},
+				},
+					verbEntry{
+						Verb:  "acr",
+						Rules: []uint16{33, 168, 176, 189, 195, 369},
+					},
+					verbEntry{
+						Verb:  "ad",
+						Rules: []uint16{34, 168, 175, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "aks",
+						Rules: []uint16{44, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "appconfig",
+						Rules: []uint16{33, 168, 176, 188, 189, 195},
+					},
+					verbEntry{
+						Verb:  "backup",
+						Rules: []uint16{168, 176, 189, 195, 245},
+					},
+					verbEntry{
+						Verb:  "cognitiveservices",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "containerapp",
+						Rules: []uint16{168, 176, 188, 189, 195},
+					},
+					verbEntry{
+						Verb:  "cosmosdb",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "eventhubs",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "functionapp",
+						Rules: []uint16{33, 168, 176, 188, 189, 195},
+					},
+					verbEntry{
+						Verb:  "image",
+						Rules: []uint16{168, 176, 189, 195, 245},
+					},
+					verbEntry{
+						Verb:  "iot",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "keyvault",
+						Rules: []uint16{33, 34, 168, 175, 176, 188, 189, 195},
+					},
+					verbEntry{
+						Verb:  "lock",
+						Rules: []uint16{168, 175, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{59, 60, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "maps",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "network",
+						Rules: []uint16{34, 168, 176, 189, 194, 195},
+					},
+					verbEntry{
+						Verb:  "policy",
+						Rules: []uint16{168, 175, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "redis",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "role",
+						Rules: []uint16{168, 175, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "search",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "servicebus",
+						Rules: []uint16{33, 168, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "snapshot",
+						Rules: []uint16{168, 176, 189, 195, 245},
+					},
+					verbEntry{
+						Verb:  "sql",
+						Rules: []uint16{34, 168, 176, 189, 195, 245},
+					},
+					verbEntry{
+						Verb:  "storage",
+						Rules: []uint16{33, 34, 168, 175, 176, 189, 193, 195, 361},
+					},
+					verbEntry{
+						Verb:  "webapp",
+						Rules: []uint16{33, 168, 176, 188, 189, 195},
+					},
+				},
+				Others: []uint16{168, 176, 189, 195},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 361},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "copy",
+					Rules: []uint16{361},
+				},
+					verbEntry{
+						Verb:  "cp",
+						Rules: []uint16{361},
+					},
+					verbEntry{
+						Verb:  "mv",
+						Rules: []uint16{361},
+					},
+					verbEntry{
+						Verb:  "remove",
+						Rules: []uint16{169},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{169},
+					},
+					verbEntry{
+						Verb:  "sync",
+						Rules: []uint16{170, 171, 361},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -12091,6 +12671,7 @@ var shipped = Set{
 				Name:    "bash",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -12318,6 +12899,36 @@ var shipped = Set{
 				Name:    "brew",
 				Program: 45,
 				Rules:   []uint16{379, 397, 409, 427, 432, 468},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "autoremove",
+					Rules: []uint16{432, 468},
+				},
+					verbEntry{
+						Verb:  "install",
+						Rules: []uint16{379, 468},
+					},
+					verbEntry{
+						Verb:  "remove",
+						Rules: []uint16{432, 468},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{432, 468},
+					},
+					verbEntry{
+						Verb:  "services",
+						Rules: []uint16{397, 409, 427, 468},
+					},
+					verbEntry{
+						Verb:  "tap",
+						Rules: []uint16{379, 468},
+					},
+					verbEntry{
+						Verb:  "uninstall",
+						Rules: []uint16{432, 468},
+					},
+				},
+				Others: []uint16{468},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12367,6 +12978,48 @@ var shipped = Set{
 				Name:    "bun",
 				Program: 40,
 				Rules:   []uint16{133, 134, 368, 379, 380, 389},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "add",
+					Rules: []uint16{133, 134, 379, 380},
+				},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{133, 134, 389},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "dlx",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "i",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "install",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "x",
+						Rules: []uint16{133, 134, 379},
+					},
+				},
+				Others: []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "bundle",
@@ -12475,6 +13128,31 @@ var shipped = Set{
 				Name:    "cargo",
 				Program: 32,
 				Rules:   []uint16{48, 60, 368, 369, 379},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "add",
+					Rules: []uint16{379},
+				},
+					verbEntry{
+						Verb:  "install",
+						Rules: []uint16{379},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "owner",
+						Rules: []uint16{48, 369},
+					},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{368},
+					},
+					verbEntry{
+						Verb:  "yank",
+						Rules: []uint16{369},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -12561,6 +13239,32 @@ var shipped = Set{
 				Name:    "cf",
 				Program: 63,
 				Rules:   []uint16{33, 34, 59, 176, 190},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "login",
+					Rules: []uint16{59, 176},
+				},
+					verbEntry{
+						Verb:  "oauth-token",
+						Rules: []uint16{33, 176},
+					},
+					verbEntry{
+						Verb:  "oauth-tokens",
+						Rules: []uint16{33, 176},
+					},
+					verbEntry{
+						Verb:  "rollback",
+						Rules: []uint16{176, 190},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "tokens",
+						Rules: []uint16{34, 176},
+					},
+				},
+				Others: []uint16{176},
 			},
 			nameEntry{
 				Name:    "cfdisk",
@@ -12641,6 +13345,44 @@ var shipped = Set{
 				Name:    "chmod",
 				Program: 21,
 				Rules:   []uint16{285, 286, 382, 402},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "000",
+					Rules: []uint16{286, 382, 402},
+				},
+					verbEntry{
+						Verb:  "0777",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+					verbEntry{
+						Verb:  "666",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+					verbEntry{
+						Verb:  "777",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+					verbEntry{
+						Verb:  "a+rwx",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+					verbEntry{
+						Verb:  "a+w",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+					verbEntry{
+						Verb:  "o+rwx",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+					verbEntry{
+						Verb:  "o+w",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+					verbEntry{
+						Verb:  "ugo+rwx",
+						Rules: []uint16{285, 286, 382, 402},
+					},
+				},
+				Others: []uint16{382, 402},
 			},
 			nameEntry{
 				Name:    "choco",
@@ -12693,6 +13435,24 @@ var shipped = Set{
 				Name:    "civo",
 				Program: 63,
 				Rules:   []uint16{34, 176, 194, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "firewall",
+					Rules: []uint16{176, 194},
+				},
+					verbEntry{
+						Verb:  "kubernetes",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "snapshot",
+						Rules: []uint16{176, 245},
+					},
+					verbEntry{
+						Verb:  "storage",
+						Rules: []uint16{176, 245},
+					},
+				},
+				Others: []uint16{176},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -12933,6 +13693,111 @@ var shipped = Set{
 				Name:    "connect",
 				Program: 71,
 				Rules:   []uint16{1, 2, 3, 4, 5, 6, 7, 8},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "amqp",
+					Rules: []uint16{1, 2},
+				},
+					verbEntry{
+						Verb:  "cassandra",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "clickhouse",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "couchdb",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "desktop",
+						Rules: []uint16{7},
+					},
+					verbEntry{
+						Verb:  "docker",
+						Rules: []uint16{3},
+					},
+					verbEntry{
+						Verb:  "etcd",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "http",
+						Rules: []uint16{8},
+					},
+					verbEntry{
+						Verb:  "https",
+						Rules: []uint16{8},
+					},
+					verbEntry{
+						Verb:  "kafka",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "memcached",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "mongodb",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "mqtt",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "mysql",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "nats",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "neo4j",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "oracle",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "postgresql",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "redis",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "search",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "services",
+						Rules: []uint16{6},
+					},
+					verbEntry{
+						Verb:  "sqlserver",
+						Rules: []uint16{1, 2},
+					},
+					verbEntry{
+						Verb:  "ssh",
+						Rules: []uint16{3},
+					},
+					verbEntry{
+						Verb:  "ssh-agent",
+						Rules: []uint16{5},
+					},
+					verbEntry{
+						Verb:  "terminal",
+						Rules: []uint16{4},
+					},
+					verbEntry{
+						Verb:  "zookeeper",
+						Rules: []uint16{1, 2},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "console",
@@ -12960,6 +13825,23 @@ var shipped = Set{
 				Name:    "convex",
 				Program: 49,
 				Rules:   []uint16{49, 50, 136, 138, 185},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "data",
+					Rules: []uint16{136, 138, 185},
+				},
+					verbEntry{
+						Verb:  "deployment",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{49, 50, 185},
+					},
+					verbEntry{
+						Verb:  "import",
+						Rules: []uint16{136},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "coolify",
@@ -12970,6 +13852,36 @@ var shipped = Set{
 				Name:    "copilot",
 				Program: 69,
 				Rules:   []uint16{154, 234, 453, 456},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "app",
+					Rules: []uint16{154, 234, 453},
+				},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{154, 234, 453},
+					},
+					verbEntry{
+						Verb:  "job",
+						Rules: []uint16{234, 453},
+					},
+					verbEntry{
+						Verb:  "mcp",
+						Rules: []uint16{453, 456},
+					},
+					verbEntry{
+						Verb:  "pipeline",
+						Rules: []uint16{234, 453},
+					},
+					verbEntry{
+						Verb:  "plugin",
+						Rules: []uint16{453, 456},
+					},
+					verbEntry{
+						Verb:  "svc",
+						Rules: []uint16{154, 234, 453},
+					},
+				},
+				Others: []uint16{453},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13121,6 +14033,7 @@ var shipped = Set{
 				Name:    "csh",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -13259,6 +14172,7 @@ var shipped = Set{
 				Name:    "dash",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -13328,8 +14242,9 @@ var shipped = Set{
 				Program: 38,
 			},
 			nameEntry{
-				Name:  "declare",
-				Rules: []uint16{269, 418, 469, 472},
+				Name:   "declare",
+				Rules:  []uint16{269, 418, 469, 472},
+				Others: []uint16{269, 418, 469, 472},
 			},
 			nameEntry{
 				Name:    "defaults",
@@ -13353,6 +14268,20 @@ var shipped = Set{
 				Name:    "deno",
 				Program: 40,
 				Rules:   []uint16{133, 134, 368, 379},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "install",
+					Rules: []uint16{133, 134, 379},
+				},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{133, 134, 379},
+					},
+				},
+				Others: []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -13514,6 +14443,115 @@ var shipped = Set{
 				Name:    "docker",
 				Program: 64,
 				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 239, 242, 345, 370, 371},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "bud",
+					Rules: []uint16{345},
+				},
+					verbEntry{
+						Verb:  "build",
+						Rules: []uint16{345},
+					},
+					verbEntry{
+						Verb:  "buildx",
+						Rules: []uint16{345, 370},
+					},
+					verbEntry{
+						Verb:  "compose",
+						Rules: []uint16{226, 227, 242, 345, 370},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{239},
+					},
+					verbEntry{
+						Verb:  "container",
+						Rules: []uint16{66, 228, 230, 231},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{232, 233},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{232},
+					},
+					verbEntry{
+						Verb:  "image",
+						Rules: []uint16{229, 231, 345, 370},
+					},
+					verbEntry{
+						Verb:  "inspect",
+						Rules: []uint16{66},
+					},
+					verbEntry{
+						Verb:  "kill",
+						Rules: []uint16{231},
+					},
+					verbEntry{
+						Verb:  "load",
+						Rules: []uint16{242},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{59, 60},
+					},
+					verbEntry{
+						Verb:  "manifest",
+						Rules: []uint16{370},
+					},
+					verbEntry{
+						Verb:  "node",
+						Rules: []uint16{239},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{370, 371},
+					},
+					verbEntry{
+						Verb:  "restart",
+						Rules: []uint16{242},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{230, 231, 242},
+					},
+					verbEntry{
+						Verb:  "rmi",
+						Rules: []uint16{231},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{232, 233},
+					},
+					verbEntry{
+						Verb:  "secret",
+						Rules: []uint16{239},
+					},
+					verbEntry{
+						Verb:  "service",
+						Rules: []uint16{239},
+					},
+					verbEntry{
+						Verb:  "stack",
+						Rules: []uint16{239},
+					},
+					verbEntry{
+						Verb:  "stop",
+						Rules: []uint16{242},
+					},
+					verbEntry{
+						Verb:  "swarm",
+						Rules: []uint16{239},
+					},
+					verbEntry{
+						Verb:  "system",
+						Rules: []uint16{226, 228},
+					},
+					verbEntry{
+						Verb:  "volume",
+						Rules: []uint16{225, 231},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -13529,6 +14567,32 @@ var shipped = Set{
 				Name:    "doctl",
 				Program: 63,
 				Rules:   []uint16{33, 34, 50, 60, 176, 189, 194, 195, 245, 369, 435},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "apps",
+					Rules: []uint16{50, 176},
+				},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{33, 60, 176},
+					},
+					verbEntry{
+						Verb:  "compute",
+						Rules: []uint16{176, 194, 245, 435},
+					},
+					verbEntry{
+						Verb:  "databases",
+						Rules: []uint16{33, 34, 176, 189, 195},
+					},
+					verbEntry{
+						Verb:  "kubernetes",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "registry",
+						Rules: []uint16{176, 369},
+					},
+				},
+				Others: []uint16{176},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -13585,6 +14649,15 @@ var shipped = Set{
 				Name:    "dotnet",
 				Program: 35,
 				Rules:   []uint16{135, 136, 368, 369},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "ef",
+					Rules: []uint16{135, 136},
+				},
+					verbEntry{
+						Verb:  "nuget",
+						Rules: []uint16{368, 369},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -13595,6 +14668,7 @@ var shipped = Set{
 				Name:    "dpkg",
 				Program: 45,
 				Rules:   []uint16{379, 432, 433, 452},
+				Others:  []uint16{379, 432, 433, 452},
 			},
 			nameEntry{
 				Name:    "dracut",
@@ -13605,6 +14679,136 @@ var shipped = Set{
 				Name:    "dragonfly-cli",
 				Program: -1,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "ACL",
+					Rules: []uint16{119, 123},
+				},
+					verbEntry{
+						Verb:  "CLUSTER",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "CONFIG",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "DEBUG",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "DEL",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "FLUSHALL",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FLUSHDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushAll",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "HDEL",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "LTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "REPLICAOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SCRIPT",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SHUTDOWN",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "SLAVEOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "UNLINK",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "XTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "acl",
+						Rules: []uint16{119, 123},
+					},
+					verbEntry{
+						Verb:  "cluster",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "debug",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "del",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "flushall",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "flushdb",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "hdel",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "ltrim",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "replicaof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "script",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "shutdown",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "slaveof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "unlink",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "xtrim",
+						Rules: []uint16{123, 124},
+					},
+				},
+				Others: []uint16{123},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -13762,6 +14966,19 @@ var shipped = Set{
 				Name:    "eb",
 				Program: 63,
 				Rules:   []uint16{50, 154, 159, 160},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "deploy",
+					Rules: []uint16{159, 160},
+				},
+					verbEntry{
+						Verb:  "printenv",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "terminate",
+						Rules: []uint16{154},
+					},
+				},
 			},
 			nameEntry{
 				Name: "echo",
@@ -13888,6 +15105,7 @@ var shipped = Set{
 				Name:    "env",
 				Program: 2,
 				Rules:   []uint16{418, 469, 470, 472},
+				Others:  []uint16{418, 469, 470, 472},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13997,8 +15215,9 @@ var shipped = Set{
 				Program: 3,
 			},
 			nameEntry{
-				Name:  "export",
-				Rules: []uint16{269, 418, 469, 472},
+				Name:   "export",
+				Rules:  []uint16{269, 418, 469, 472},
+				Others: []uint16{269, 418, 469, 472},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -14138,11 +15357,137 @@ var shipped = Set{
 				Name:    "firebase",
 				Program: 63,
 				Rules:   []uint16{34, 49, 50, 159, 160, 185},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "apps:delete",
+					Rules: []uint16{185},
+				},
+					verbEntry{
+						Verb:  "auth:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "auth:export",
+						Rules: []uint16{34, 50},
+					},
+					verbEntry{
+						Verb:  "database:remove",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "database:set",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "extensions:uninstall",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "firestore:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "functions:config:get",
+						Rules: []uint16{49, 50},
+					},
+					verbEntry{
+						Verb:  "functions:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "functions:secrets:access",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "hosting:disable",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "hosting:sites:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "login:ci",
+						Rules: []uint16{34},
+					},
+					verbEntry{
+						Verb:  "projects:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "remoteconfig:rollback",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
 				Rules:   []uint16{50, 159, 160, 185},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "apps:delete",
+					Rules: []uint16{185},
+				},
+					verbEntry{
+						Verb:  "auth:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "auth:export",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "database:remove",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "database:set",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "extensions:uninstall",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "firestore:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "functions:config:get",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "functions:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "functions:secrets:access",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "hosting:disable",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "hosting:sites:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "projects:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "remoteconfig:rollback",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -14157,6 +15502,7 @@ var shipped = Set{
 				Name:    "fish",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "fkill",
@@ -14219,11 +15565,269 @@ var shipped = Set{
 				Name:    "fly",
 				Program: 63,
 				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 209, 210, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "app",
+					Rules: []uint16{185},
+				},
+					verbEntry{
+						Verb:  "apps",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "archive-pipeline",
+						Rules: []uint16{209},
+					},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{33, 60},
+					},
+					verbEntry{
+						Verb:  "certs",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "destroy",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "destroy-pipeline",
+						Rules: []uint16{209},
+					},
+					verbEntry{
+						Verb:  "destroy-team",
+						Rules: []uint16{209},
+					},
+					verbEntry{
+						Verb:  "ext",
+						Rules: []uint16{185, 192},
+					},
+					verbEntry{
+						Verb:  "extensions",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "hijack",
+						Rules: []uint16{210},
+					},
+					verbEntry{
+						Verb:  "intercept",
+						Rules: []uint16{210},
+					},
+					verbEntry{
+						Verb:  "ips",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "m",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "machine",
+						Rules: []uint16{185, 245},
+					},
+					verbEntry{
+						Verb:  "machines",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "mpg",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "orgs",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "pg",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "postgres",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "prune-worker",
+						Rules: []uint16{209},
+					},
+					verbEntry{
+						Verb:  "redis",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "releases",
+						Rules: []uint16{190},
+					},
+					verbEntry{
+						Verb:  "scale",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "secrets",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "ssh",
+						Rules: []uint16{32, 50},
+					},
+					verbEntry{
+						Verb:  "storage",
+						Rules: []uint16{185, 192},
+					},
+					verbEntry{
+						Verb:  "tigris",
+						Rules: []uint16{192},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34},
+					},
+					verbEntry{
+						Verb:  "tokens",
+						Rules: []uint16{33, 34},
+					},
+					verbEntry{
+						Verb:  "vol",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "volume",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "volumes",
+						Rules: []uint16{185, 245},
+					},
+					verbEntry{
+						Verb:  "wireguard",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
 				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "app",
+					Rules: []uint16{185},
+				},
+					verbEntry{
+						Verb:  "apps",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{33, 60},
+					},
+					verbEntry{
+						Verb:  "certs",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "destroy",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "ext",
+						Rules: []uint16{185, 192},
+					},
+					verbEntry{
+						Verb:  "extensions",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "ips",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "m",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "machine",
+						Rules: []uint16{185, 245},
+					},
+					verbEntry{
+						Verb:  "machines",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "mpg",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "orgs",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "pg",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "postgres",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "redis",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "releases",
+						Rules: []uint16{190},
+					},
+					verbEntry{
+						Verb:  "scale",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "secrets",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "ssh",
+						Rules: []uint16{32, 50},
+					},
+					verbEntry{
+						Verb:  "storage",
+						Rules: []uint16{185, 192},
+					},
+					verbEntry{
+						Verb:  "tigris",
+						Rules: []uint16{192},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34},
+					},
+					verbEntry{
+						Verb:  "tokens",
+						Rules: []uint16{33, 34},
+					},
+					verbEntry{
+						Verb:  "vol",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "volume",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "volumes",
+						Rules: []uint16{185, 245},
+					},
+					verbEntry{
+						Verb:  "wireguard",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -14374,6 +15978,84 @@ var shipped = Set{
 				Name:    "gcloud",
 				Program: 63,
 				Rules:   []uint16{33, 34, 60, 159, 160, 168, 169, 170, 171, 172, 173, 176, 188, 189, 192, 193, 194, 195, 234, 245, 361, 369},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "alloydb",
+					Rules: []uint16{173, 176, 189, 245},
+				},
+					verbEntry{
+						Verb:  "app",
+						Rules: []uint16{159, 160, 173, 176, 188},
+					},
+					verbEntry{
+						Verb:  "artifacts",
+						Rules: []uint16{173, 176, 369},
+					},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{33, 60, 173, 176},
+					},
+					verbEntry{
+						Verb:  "backup-dr",
+						Rules: []uint16{173, 176, 245},
+					},
+					verbEntry{
+						Verb:  "bigtable",
+						Rules: []uint16{173, 176, 245},
+					},
+					verbEntry{
+						Verb:  "billing",
+						Rules: []uint16{173, 176, 192},
+					},
+					verbEntry{
+						Verb:  "compute",
+						Rules: []uint16{168, 173, 176, 194, 245},
+					},
+					verbEntry{
+						Verb:  "container",
+						Rules: []uint16{168, 173, 176, 234, 369},
+					},
+					verbEntry{
+						Verb:  "filestore",
+						Rules: []uint16{173, 176, 245},
+					},
+					verbEntry{
+						Verb:  "firestore",
+						Rules: []uint16{173, 176, 192, 245},
+					},
+					verbEntry{
+						Verb:  "functions",
+						Rules: []uint16{159, 173, 176, 188},
+					},
+					verbEntry{
+						Verb:  "iam",
+						Rules: []uint16{34, 173, 176},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{159, 168, 173, 176, 188},
+					},
+					verbEntry{
+						Verb:  "secrets",
+						Rules: []uint16{33, 173, 176, 188},
+					},
+					verbEntry{
+						Verb:  "services",
+						Rules: []uint16{168, 173, 176},
+					},
+					verbEntry{
+						Verb:  "spanner",
+						Rules: []uint16{173, 176, 245},
+					},
+					verbEntry{
+						Verb:  "sql",
+						Rules: []uint16{168, 173, 176, 189, 195, 245},
+					},
+					verbEntry{
+						Verb:  "storage",
+						Rules: []uint16{169, 170, 171, 172, 173, 176, 193, 361},
+					},
+				},
+				Others: []uint16{173, 176},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -14416,6 +16098,31 @@ var shipped = Set{
 				Name:    "gem",
 				Program: 44,
 				Rules:   []uint16{60, 368, 369, 379, 380, 389},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "install",
+					Rules: []uint16{379, 380},
+				},
+					verbEntry{
+						Verb:  "owner",
+						Rules: []uint16{369},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{368},
+					},
+					verbEntry{
+						Verb:  "signin",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "sources",
+						Rules: []uint16{389},
+					},
+					verbEntry{
+						Verb:  "yank",
+						Rules: []uint16{369},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "gemini",
@@ -14466,6 +16173,83 @@ var shipped = Set{
 				Name:    "gh",
 				Program: 52,
 				Rules:   []uint16{33, 35, 60, 173, 206, 208, 211, 212, 357, 358, 359, 372, 435},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "api",
+					Rules: []uint16{173, 359},
+				},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{33, 35, 60},
+					},
+					verbEntry{
+						Verb:  "cache",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "codespace",
+						Rules: []uint16{206},
+					},
+					verbEntry{
+						Verb:  "environment",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "gist",
+						Rules: []uint16{208, 357},
+					},
+					verbEntry{
+						Verb:  "gpg-key",
+						Rules: []uint16{208, 435},
+					},
+					verbEntry{
+						Verb:  "issue",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "label",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "pr",
+						Rules: []uint16{212},
+					},
+					verbEntry{
+						Verb:  "project",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "release",
+						Rules: []uint16{208, 372},
+					},
+					verbEntry{
+						Verb:  "repo",
+						Rules: []uint16{173, 206, 208, 358, 435},
+					},
+					verbEntry{
+						Verb:  "ruleset",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "secret",
+						Rules: []uint16{208, 211},
+					},
+					verbEntry{
+						Verb:  "ssh-key",
+						Rules: []uint16{208, 435},
+					},
+					verbEntry{
+						Verb:  "variable",
+						Rules: []uint16{208, 211},
+					},
+					verbEntry{
+						Verb:  "workflow",
+						Rules: []uint16{208},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -14506,6 +16290,148 @@ var shipped = Set{
 				Name:    "git",
 				Program: 50,
 				Rules:   []uint16{0, 46, 160, 297, 298, 299, 300, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 334, 335, 336, 337, 338, 339, 340, 341},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "add",
+					Rules: []uint16{46, 308, 337, 338},
+				},
+					verbEntry{
+						Verb:  "am",
+						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					},
+					verbEntry{
+						Verb:  "branch",
+						Rules: []uint16{46, 315, 316, 318, 337, 338, 341},
+					},
+					verbEntry{
+						Verb:  "checkout",
+						Rules: []uint16{46, 307, 310, 313, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "cherry-pick",
+						Rules: []uint16{46, 326, 335, 336, 337, 338},
+					},
+					verbEntry{
+						Verb:  "clean",
+						Rules: []uint16{46, 309, 337, 338},
+					},
+					verbEntry{
+						Verb:  "clone",
+						Rules: []uint16{46, 331, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "commit",
+						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{0, 46, 329, 330, 332, 337, 338, 339},
+					},
+					verbEntry{
+						Verb:  "fetch",
+						Rules: []uint16{46, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "filter-branch",
+						Rules: []uint16{46, 322, 337, 338},
+					},
+					verbEntry{
+						Verb:  "filter-repo",
+						Rules: []uint16{46, 322, 337, 338},
+					},
+					verbEntry{
+						Verb:  "gc",
+						Rules: []uint16{46, 321, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "init",
+						Rules: []uint16{46, 331, 337, 338},
+					},
+					verbEntry{
+						Verb:  "merge",
+						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					},
+					verbEntry{
+						Verb:  "notes",
+						Rules: []uint16{46, 323, 337, 338},
+					},
+					verbEntry{
+						Verb:  "prune",
+						Rules: []uint16{46, 321, 337, 338},
+					},
+					verbEntry{
+						Verb:  "pull",
+						Rules: []uint16{46, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{46, 160, 297, 298, 299, 300, 303, 304, 305, 306, 319, 320, 327, 328, 335, 336, 337, 338, 341},
+					},
+					verbEntry{
+						Verb:  "rebase",
+						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					},
+					verbEntry{
+						Verb:  "reflog",
+						Rules: []uint16{46, 321, 337, 338},
+					},
+					verbEntry{
+						Verb:  "remote",
+						Rules: []uint16{46, 302, 334, 337, 338},
+					},
+					verbEntry{
+						Verb:  "replace",
+						Rules: []uint16{46, 323, 337, 338},
+					},
+					verbEntry{
+						Verb:  "reset",
+						Rules: []uint16{46, 307, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "restore",
+						Rules: []uint16{46, 310, 311, 313, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "revert",
+						Rules: []uint16{46, 335, 336, 337, 338},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{46, 312, 324, 337, 338},
+					},
+					verbEntry{
+						Verb:  "stage",
+						Rules: []uint16{46, 308, 337, 338},
+					},
+					verbEntry{
+						Verb:  "stash",
+						Rules: []uint16{46, 314, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "submodule",
+						Rules: []uint16{46, 335, 337, 338, 340},
+					},
+					verbEntry{
+						Verb:  "switch",
+						Rules: []uint16{46, 307, 335, 337, 338},
+					},
+					verbEntry{
+						Verb:  "symbolic-ref",
+						Rules: []uint16{46, 323, 337, 338},
+					},
+					verbEntry{
+						Verb:  "tag",
+						Rules: []uint16{46, 317, 337, 338},
+					},
+					verbEntry{
+						Verb:  "update-ref",
+						Rules: []uint16{46, 323, 337, 338, 341},
+					},
+					verbEntry{
+						Verb:  "worktree",
+						Rules: []uint16{46, 317, 335, 337, 338, 341},
+					},
+				},
+				Others: []uint16{46, 337, 338},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -14571,6 +16497,83 @@ var shipped = Set{
 				Name:    "glab",
 				Program: 52,
 				Rules:   []uint16{33, 34, 35, 50, 60, 173, 206, 208, 211, 357, 358, 359, 372, 435},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "api",
+					Rules: []uint16{359},
+				},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{35, 60},
+					},
+					verbEntry{
+						Verb:  "ci",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{33, 35},
+					},
+					verbEntry{
+						Verb:  "deploy-key",
+						Rules: []uint16{208, 435},
+					},
+					verbEntry{
+						Verb:  "gpg-key",
+						Rules: []uint16{435},
+					},
+					verbEntry{
+						Verb:  "issue",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "label",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "mr",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "project",
+						Rules: []uint16{206},
+					},
+					verbEntry{
+						Verb:  "release",
+						Rules: []uint16{208, 372},
+					},
+					verbEntry{
+						Verb:  "repo",
+						Rules: []uint16{173, 206, 358},
+					},
+					verbEntry{
+						Verb:  "runner",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "schedule",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "secret",
+						Rules: []uint16{211},
+					},
+					verbEntry{
+						Verb:  "snippet",
+						Rules: []uint16{208, 357},
+					},
+					verbEntry{
+						Verb:  "ssh-key",
+						Rules: []uint16{208, 435},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{208},
+					},
+					verbEntry{
+						Verb:  "variable",
+						Rules: []uint16{34, 50, 208, 211},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14642,6 +16645,32 @@ var shipped = Set{
 				Name:    "goose",
 				Program: 69,
 				Rules:   []uint16{135, 136, 453, 456},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "down",
+					Rules: []uint16{135, 453},
+				},
+					verbEntry{
+						Verb:  "down-to",
+						Rules: []uint16{135, 136, 453},
+					},
+					verbEntry{
+						Verb:  "mcp",
+						Rules: []uint16{453, 456},
+					},
+					verbEntry{
+						Verb:  "plugin",
+						Rules: []uint16{453, 456},
+					},
+					verbEntry{
+						Verb:  "redo",
+						Rules: []uint16{135, 453},
+					},
+					verbEntry{
+						Verb:  "reset",
+						Rules: []uint16{135, 136, 453},
+					},
+				},
+				Others: []uint16{453},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -14833,6 +16862,40 @@ var shipped = Set{
 				Name:    "gsutil",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 173, 193, 361, 375},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "acl",
+					Rules: []uint16{173, 375},
+				},
+					verbEntry{
+						Verb:  "cp",
+						Rules: []uint16{361, 375},
+					},
+					verbEntry{
+						Verb:  "iam",
+						Rules: []uint16{173, 375},
+					},
+					verbEntry{
+						Verb:  "lifecycle",
+						Rules: []uint16{193, 375},
+					},
+					verbEntry{
+						Verb:  "mv",
+						Rules: []uint16{361, 375},
+					},
+					verbEntry{
+						Verb:  "rb",
+						Rules: []uint16{169, 375},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{169, 375},
+					},
+					verbEntry{
+						Verb:  "rsync",
+						Rules: []uint16{170, 171, 172, 361, 375},
+					},
+				},
+				Others: []uint16{375},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14925,6 +16988,32 @@ var shipped = Set{
 				Name:    "hcloud",
 				Program: 63,
 				Rules:   []uint16{34, 176, 194, 245, 435},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "firewall",
+					Rules: []uint16{176, 194},
+				},
+					verbEntry{
+						Verb:  "image",
+						Rules: []uint16{176, 245},
+					},
+					verbEntry{
+						Verb:  "keys",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "server",
+						Rules: []uint16{176, 245},
+					},
+					verbEntry{
+						Verb:  "ssh-key",
+						Rules: []uint16{176, 435},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34, 176},
+					},
+				},
+				Others: []uint16{176},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14952,6 +17041,47 @@ var shipped = Set{
 				Name:    "helm",
 				Program: 63,
 				Rules:   []uint16{50, 59, 60, 159, 224, 368, 379},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "del",
+					Rules: []uint16{224},
+				},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{224},
+					},
+					verbEntry{
+						Verb:  "get",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "install",
+						Rules: []uint16{379},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{368},
+					},
+					verbEntry{
+						Verb:  "registry",
+						Rules: []uint16{59, 60},
+					},
+					verbEntry{
+						Verb:  "rollback",
+						Rules: []uint16{224},
+					},
+					verbEntry{
+						Verb:  "un",
+						Rules: []uint16{224},
+					},
+					verbEntry{
+						Verb:  "uninstall",
+						Rules: []uint16{224},
+					},
+					verbEntry{
+						Verb:  "upgrade",
+						Rules: []uint16{159, 379},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -14965,6 +17095,184 @@ var shipped = Set{
 				Name:    "heroku",
 				Program: 63,
 				Rules:   []uint16{32, 33, 34, 49, 50, 60, 160, 173, 185, 190, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "access:add",
+					Rules: []uint16{50, 173},
+				},
+					verbEntry{
+						Verb:  "access:remove",
+						Rules: []uint16{50, 173},
+					},
+					verbEntry{
+						Verb:  "access:update",
+						Rules: []uint16{50, 173},
+					},
+					verbEntry{
+						Verb:  "addons:destroy",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "addons:remove",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "apps:delete",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "apps:destroy",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "apps:leave",
+						Rules: []uint16{50, 173},
+					},
+					verbEntry{
+						Verb:  "apps:transfer",
+						Rules: []uint16{50, 173},
+					},
+					verbEntry{
+						Verb:  "auth:token",
+						Rules: []uint16{33, 50},
+					},
+					verbEntry{
+						Verb:  "authorizations:create",
+						Rules: []uint16{34, 50},
+					},
+					verbEntry{
+						Verb:  "authorizations:info",
+						Rules: []uint16{33, 50},
+					},
+					verbEntry{
+						Verb:  "certs:remove",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "config:get",
+						Rules: []uint16{49, 50},
+					},
+					verbEntry{
+						Verb:  "config:unset",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "container:release",
+						Rules: []uint16{50, 160},
+					},
+					verbEntry{
+						Verb:  "domains:clear",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "domains:remove",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "kafka:topics:destroy",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{50, 60},
+					},
+					verbEntry{
+						Verb:  "maintenance:on",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "members:add",
+						Rules: []uint16{50, 173},
+					},
+					verbEntry{
+						Verb:  "members:remove",
+						Rules: []uint16{50, 173},
+					},
+					verbEntry{
+						Verb:  "members:set",
+						Rules: []uint16{50, 173},
+					},
+					verbEntry{
+						Verb:  "pg:backups",
+						Rules: []uint16{50, 245},
+					},
+					verbEntry{
+						Verb:  "pg:backups:delete",
+						Rules: []uint16{50, 185, 245},
+					},
+					verbEntry{
+						Verb:  "pg:backups:restore",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pg:backups:unschedule",
+						Rules: []uint16{50, 245},
+					},
+					verbEntry{
+						Verb:  "pg:copy",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pg:credentials:destroy",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pg:killall",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pg:promote",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pg:push",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pg:reset",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pipelines:destroy",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "pipelines:promote",
+						Rules: []uint16{50, 190},
+					},
+					verbEntry{
+						Verb:  "ps:scale",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "redis:reset",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "releases:rollback",
+						Rules: []uint16{50, 190},
+					},
+					verbEntry{
+						Verb:  "repo:reset",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "rollback",
+						Rules: []uint16{50, 190},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{32, 50},
+					},
+					verbEntry{
+						Verb:  "spaces:destroy",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "teams:destroy",
+						Rules: []uint16{50, 173},
+					},
+				},
+				Others: []uint16{50},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -15072,6 +17380,19 @@ var shipped = Set{
 				Name:    "hub",
 				Program: 50,
 				Rules:   []uint16{206, 297, 299, 358},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "create",
+					Rules: []uint16{358},
+				},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{206},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{297, 299},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -15120,6 +17441,28 @@ var shipped = Set{
 				Name:    "ibmcloud",
 				Program: 63,
 				Rules:   []uint16{33, 34, 59, 176, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "iam",
+					Rules: []uint16{33, 34, 176},
+				},
+					verbEntry{
+						Verb:  "is",
+						Rules: []uint16{176, 245},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{59, 176},
+					},
+					verbEntry{
+						Verb:  "oauth-token",
+						Rules: []uint16{33, 176},
+					},
+					verbEntry{
+						Verb:  "oauth-tokens",
+						Rules: []uint16{33, 176},
+					},
+				},
+				Others: []uint16{176},
 			},
 			nameEntry{
 				Name:    "icacls",
@@ -15434,6 +17777,103 @@ var shipped = Set{
 				Name:    "k",
 				Program: 63,
 				Rules:   []uint16{40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "annotate",
+					Rules: []uint16{221, 223},
+				},
+					verbEntry{
+						Verb:  "apply",
+						Rules: []uint16{218, 223},
+					},
+					verbEntry{
+						Verb:  "attach",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "autoscale",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "cordon",
+						Rules: []uint16{177},
+					},
+					verbEntry{
+						Verb:  "cp",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{220, 223},
+					},
+					verbEntry{
+						Verb:  "debug",
+						Rules: []uint16{222, 223},
+					},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{213, 214, 215},
+					},
+					verbEntry{
+						Verb:  "drain",
+						Rules: []uint16{177, 217},
+					},
+					verbEntry{
+						Verb:  "edit",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "expose",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "get",
+						Rules: []uint16{40},
+					},
+					verbEntry{
+						Verb:  "label",
+						Rules: []uint16{221, 223},
+					},
+					verbEntry{
+						Verb:  "node-shell",
+						Rules: []uint16{222},
+					},
+					verbEntry{
+						Verb:  "patch",
+						Rules: []uint16{216, 223},
+					},
+					verbEntry{
+						Verb:  "replace",
+						Rules: []uint16{217, 223},
+					},
+					verbEntry{
+						Verb:  "rollout",
+						Rules: []uint16{177, 223},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "scale",
+						Rules: []uint16{217, 223},
+					},
+					verbEntry{
+						Verb:  "set",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "taint",
+						Rules: []uint16{219},
+					},
+					verbEntry{
+						Verb:  "uncordon",
+						Rules: []uint16{223},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "k0s",
@@ -15480,6 +17920,23 @@ var shipped = Set{
 				Name:    "kamal",
 				Program: 63,
 				Rules:   []uint16{50, 154, 159, 160},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "deploy",
+					Rules: []uint16{159, 160},
+				},
+					verbEntry{
+						Verb:  "redeploy",
+						Rules: []uint16{160},
+					},
+					verbEntry{
+						Verb:  "remove",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "secrets",
+						Rules: []uint16{50},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -15533,6 +17990,136 @@ var shipped = Set{
 				Name:    "keydb-cli",
 				Program: 59,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "ACL",
+					Rules: []uint16{119, 123},
+				},
+					verbEntry{
+						Verb:  "CLUSTER",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "CONFIG",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "DEBUG",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "DEL",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "FLUSHALL",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FLUSHDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushAll",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "HDEL",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "LTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "REPLICAOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SCRIPT",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SHUTDOWN",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "SLAVEOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "UNLINK",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "XTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "acl",
+						Rules: []uint16{119, 123},
+					},
+					verbEntry{
+						Verb:  "cluster",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "debug",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "del",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "flushall",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "flushdb",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "hdel",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "ltrim",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "replicaof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "script",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "shutdown",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "slaveof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "unlink",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "xtrim",
+						Rules: []uint16{123, 124},
+					},
+				},
+				Others: []uint16{123},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -15548,6 +18135,7 @@ var shipped = Set{
 				Name:    "kill",
 				Program: 65,
 				Rules:   []uint16{407, 408, 412, 467, 468},
+				Others:  []uint16{407, 408, 412, 467, 468},
 			},
 			nameEntry{
 				Name:    "kill-port",
@@ -15558,6 +18146,7 @@ var shipped = Set{
 				Name:    "killall",
 				Program: 65,
 				Rules:   []uint16{407, 408, 409, 412, 445, 466, 468},
+				Others:  []uint16{407, 408, 409, 412, 445, 466, 468},
 			},
 			nameEntry{
 				Name:    "killall5",
@@ -15651,6 +18240,7 @@ var shipped = Set{
 				Name:    "ksh",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -15665,6 +18255,107 @@ var shipped = Set{
 				Name:    "kubectl",
 				Program: 63,
 				Rules:   []uint16{34, 35, 40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 379},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "annotate",
+					Rules: []uint16{221, 223},
+				},
+					verbEntry{
+						Verb:  "apply",
+						Rules: []uint16{218, 223, 379},
+					},
+					verbEntry{
+						Verb:  "attach",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "autoscale",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{35},
+					},
+					verbEntry{
+						Verb:  "cordon",
+						Rules: []uint16{177},
+					},
+					verbEntry{
+						Verb:  "cp",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{34, 220, 223, 379},
+					},
+					verbEntry{
+						Verb:  "debug",
+						Rules: []uint16{222, 223},
+					},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{213, 214, 215},
+					},
+					verbEntry{
+						Verb:  "drain",
+						Rules: []uint16{177, 217},
+					},
+					verbEntry{
+						Verb:  "edit",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "expose",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "get",
+						Rules: []uint16{40},
+					},
+					verbEntry{
+						Verb:  "label",
+						Rules: []uint16{221, 223},
+					},
+					verbEntry{
+						Verb:  "node-shell",
+						Rules: []uint16{222},
+					},
+					verbEntry{
+						Verb:  "patch",
+						Rules: []uint16{216, 223},
+					},
+					verbEntry{
+						Verb:  "replace",
+						Rules: []uint16{217, 223},
+					},
+					verbEntry{
+						Verb:  "rollout",
+						Rules: []uint16{177, 223},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "scale",
+						Rules: []uint16{217, 223},
+					},
+					verbEntry{
+						Verb:  "set",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "taint",
+						Rules: []uint16{219},
+					},
+					verbEntry{
+						Verb:  "uncordon",
+						Rules: []uint16{223},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
@@ -15725,6 +18416,40 @@ var shipped = Set{
 				Name:    "launchctl",
 				Program: 67,
 				Rules:   []uint16{32, 397, 409, 416, 468},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "bootstrap",
+					Rules: []uint16{397, 468},
+				},
+					verbEntry{
+						Verb:  "enable",
+						Rules: []uint16{397, 468},
+					},
+					verbEntry{
+						Verb:  "getenv",
+						Rules: []uint16{32, 468},
+					},
+					verbEntry{
+						Verb:  "kill",
+						Rules: []uint16{409, 468},
+					},
+					verbEntry{
+						Verb:  "limit",
+						Rules: []uint16{416, 468},
+					},
+					verbEntry{
+						Verb:  "load",
+						Rules: []uint16{397, 468},
+					},
+					verbEntry{
+						Verb:  "stop",
+						Rules: []uint16{409, 468},
+					},
+					verbEntry{
+						Verb:  "submit",
+						Rules: []uint16{397, 468},
+					},
+				},
+				Others: []uint16{468},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -15841,6 +18566,36 @@ var shipped = Set{
 				Name:    "linode-cli",
 				Program: 63,
 				Rules:   []uint16{33, 34, 176, 194, 195, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "databases",
+					Rules: []uint16{33, 176, 195},
+				},
+					verbEntry{
+						Verb:  "firewalls",
+						Rules: []uint16{176, 194},
+					},
+					verbEntry{
+						Verb:  "images",
+						Rules: []uint16{176, 245},
+					},
+					verbEntry{
+						Verb:  "linodes",
+						Rules: []uint16{176, 245},
+					},
+					verbEntry{
+						Verb:  "lke",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "object-storage",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "profile",
+						Rules: []uint16{34, 176},
+					},
+				},
+				Others: []uint16{176},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
@@ -16207,11 +18962,37 @@ var shipped = Set{
 				Name:    "mc",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 193, 361},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "cp",
+					Rules: []uint16{361},
+				},
+					verbEntry{
+						Verb:  "ilm",
+						Rules: []uint16{193},
+					},
+					verbEntry{
+						Verb:  "mirror",
+						Rules: []uint16{170, 171, 172, 361},
+					},
+					verbEntry{
+						Verb:  "mv",
+						Rules: []uint16{361},
+					},
+					verbEntry{
+						Verb:  "rb",
+						Rules: []uint16{169},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{169},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
 				Rules:   []uint16{180, 181, 182, 183, 184},
+				Others:  []uint16{180, 181, 182, 183, 184},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -16349,6 +19130,27 @@ var shipped = Set{
 				Name:    "mix",
 				Program: 49,
 				Rules:   []uint16{135, 136, 368, 369},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "ecto.drop",
+					Rules: []uint16{136},
+				},
+					verbEntry{
+						Verb:  "ecto.reset",
+						Rules: []uint16{136},
+					},
+					verbEntry{
+						Verb:  "ecto.rollback",
+						Rules: []uint16{135},
+					},
+					verbEntry{
+						Verb:  "hex.publish",
+						Rules: []uint16{368},
+					},
+					verbEntry{
+						Verb:  "hex.retire",
+						Rules: []uint16{369},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -16385,6 +19187,7 @@ var shipped = Set{
 				Name:    "mksh",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -16457,6 +19260,44 @@ var shipped = Set{
 				Name:    "mongocli",
 				Program: 63,
 				Rules:   []uint16{34, 50, 173, 185, 195, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "accessList",
+					Rules: []uint16{185, 195},
+				},
+					verbEntry{
+						Verb:  "accessLists",
+						Rules: []uint16{185, 195},
+					},
+					verbEntry{
+						Verb:  "backups",
+						Rules: []uint16{185, 245},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "organizations",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "projects",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "redis",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "users",
+						Rules: []uint16{173, 185},
+					},
+					verbEntry{
+						Verb:  "whitelist",
+						Rules: []uint16{185, 195},
+					},
+				},
+				Others: []uint16{185},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -16661,6 +19502,7 @@ var shipped = Set{
 				Name:    "nc",
 				Program: 56,
 				Rules:   []uint16{151, 347, 353, 375},
+				Others:  []uint16{151, 347, 353, 375},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
@@ -16676,6 +19518,7 @@ var shipped = Set{
 				Name:    "ncat",
 				Program: 56,
 				Rules:   []uint16{151, 347, 353, 375},
+				Others:  []uint16{151, 347, 353, 375},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -16711,16 +19554,159 @@ var shipped = Set{
 				Name:    "neon",
 				Program: 63,
 				Rules:   []uint16{50, 185, 190, 191, 194, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "branches",
+					Rules: []uint16{185, 190},
+				},
+					verbEntry{
+						Verb:  "connection-string",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "cs",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "databases",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "ip-allow",
+						Rules: []uint16{194},
+					},
+					verbEntry{
+						Verb:  "projects",
+						Rules: []uint16{185, 191},
+					},
+					verbEntry{
+						Verb:  "roles",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "snapshots",
+						Rules: []uint16{245},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
 				Rules:   []uint16{33, 50, 185, 190, 191, 194, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "auth",
+					Rules: []uint16{33},
+				},
+					verbEntry{
+						Verb:  "branches",
+						Rules: []uint16{185, 190},
+					},
+					verbEntry{
+						Verb:  "connection-string",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "cs",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "databases",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "ip-allow",
+						Rules: []uint16{194},
+					},
+					verbEntry{
+						Verb:  "projects",
+						Rules: []uint16{185, 191},
+					},
+					verbEntry{
+						Verb:  "roles",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "snapshots",
+						Rules: []uint16{245},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
 				Rules:   []uint16{59, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "bud",
+					Rules: []uint16{345},
+				},
+					verbEntry{
+						Verb:  "build",
+						Rules: []uint16{345},
+					},
+					verbEntry{
+						Verb:  "buildx",
+						Rules: []uint16{345},
+					},
+					verbEntry{
+						Verb:  "compose",
+						Rules: []uint16{226, 227, 345, 370},
+					},
+					verbEntry{
+						Verb:  "container",
+						Rules: []uint16{66, 228, 230, 231},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{232, 233},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{232},
+					},
+					verbEntry{
+						Verb:  "image",
+						Rules: []uint16{229, 231, 345, 370},
+					},
+					verbEntry{
+						Verb:  "inspect",
+						Rules: []uint16{66},
+					},
+					verbEntry{
+						Verb:  "kill",
+						Rules: []uint16{231, 237},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{59},
+					},
+					verbEntry{
+						Verb:  "manifest",
+						Rules: []uint16{370},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{370, 371},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{230, 231, 237},
+					},
+					verbEntry{
+						Verb:  "rmi",
+						Rules: []uint16{231, 237},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{232, 233},
+					},
+					verbEntry{
+						Verb:  "system",
+						Rules: []uint16{226, 228},
+					},
+					verbEntry{
+						Verb:  "volume",
+						Rules: []uint16{225, 231},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "net",
@@ -16746,11 +19732,97 @@ var shipped = Set{
 				Name:    "netlify",
 				Program: 63,
 				Rules:   []uint16{49, 50, 60, 159, 160, 185, 190, 192},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "api",
+					Rules: []uint16{50, 185, 190},
+				},
+					verbEntry{
+						Verb:  "blobs:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "db",
+						Rules: []uint16{192},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:export",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:get",
+						Rules: []uint16{49},
+					},
+					verbEntry{
+						Verb:  "env:list",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:unset",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "sites:delete",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
 				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "api",
+					Rules: []uint16{50, 185, 190},
+				},
+					verbEntry{
+						Verb:  "blobs:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "db",
+						Rules: []uint16{192},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:export",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:get",
+						Rules: []uint16{49},
+					},
+					verbEntry{
+						Verb:  "env:list",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:unset",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "sites:delete",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "netsh",
@@ -16971,6 +20043,84 @@ var shipped = Set{
 				Name:    "npm",
 				Program: 39,
 				Rules:   []uint16{33, 34, 51, 60, 133, 134, 173, 368, 369, 379, 380, 389},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "access",
+					Rules: []uint16{133, 134, 173, 369},
+				},
+					verbEntry{
+						Verb:  "add",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{51, 133, 134, 389},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "deprecate",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "dist-tag",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "dlx",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "i",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "install",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60, 133, 134},
+					},
+					verbEntry{
+						Verb:  "owner",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "team",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{33, 34, 51, 133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "tokens",
+						Rules: []uint16{34, 133, 134},
+					},
+					verbEntry{
+						Verb:  "unpublish",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "x",
+						Rules: []uint16{133, 134, 379},
+					},
+				},
+				Others: []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -17004,6 +20154,47 @@ var shipped = Set{
 				Name:    "ntl",
 				Program: 63,
 				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "api",
+					Rules: []uint16{50, 185, 190},
+				},
+					verbEntry{
+						Verb:  "blobs:delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "db",
+						Rules: []uint16{192},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:export",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:get",
+						Rules: []uint16{49},
+					},
+					verbEntry{
+						Verb:  "env:list",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "env:unset",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "sites:delete",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "ntpdate",
@@ -17014,6 +20205,7 @@ var shipped = Set{
 				Name:    "nu",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "nuget",
@@ -17072,6 +20264,119 @@ var shipped = Set{
 				Name:    "oc",
 				Program: 63,
 				Rules:   []uint16{33, 35, 40, 59, 60, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "adm",
+					Rules: []uint16{177, 217, 220, 221},
+				},
+					verbEntry{
+						Verb:  "annotate",
+						Rules: []uint16{221, 223},
+					},
+					verbEntry{
+						Verb:  "apply",
+						Rules: []uint16{218, 223},
+					},
+					verbEntry{
+						Verb:  "attach",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "autoscale",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{35},
+					},
+					verbEntry{
+						Verb:  "cordon",
+						Rules: []uint16{177},
+					},
+					verbEntry{
+						Verb:  "cp",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{220, 223},
+					},
+					verbEntry{
+						Verb:  "debug",
+						Rules: []uint16{222, 223},
+					},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{213, 214, 215},
+					},
+					verbEntry{
+						Verb:  "drain",
+						Rules: []uint16{177, 217},
+					},
+					verbEntry{
+						Verb:  "edit",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "expose",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "get",
+						Rules: []uint16{40},
+					},
+					verbEntry{
+						Verb:  "label",
+						Rules: []uint16{221, 223},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{59, 60},
+					},
+					verbEntry{
+						Verb:  "node-shell",
+						Rules: []uint16{222},
+					},
+					verbEntry{
+						Verb:  "patch",
+						Rules: []uint16{216, 223},
+					},
+					verbEntry{
+						Verb:  "replace",
+						Rules: []uint16{217, 223},
+					},
+					verbEntry{
+						Verb:  "rollout",
+						Rules: []uint16{177, 223},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "scale",
+						Rules: []uint16{217, 223},
+					},
+					verbEntry{
+						Verb:  "set",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "taint",
+						Rules: []uint16{219},
+					},
+					verbEntry{
+						Verb:  "uncordon",
+						Rules: []uint16{223},
+					},
+					verbEntry{
+						Verb:  "whoami",
+						Rules: []uint16{33, 35},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -17132,6 +20437,48 @@ var shipped = Set{
 				Name:    "op",
 				Program: 63,
 				Rules:   []uint16{34, 41, 60, 65, 236},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "connect",
+					Rules: []uint16{34, 65},
+				},
+					verbEntry{
+						Verb:  "document",
+						Rules: []uint16{41, 65, 236},
+					},
+					verbEntry{
+						Verb:  "group",
+						Rules: []uint16{65, 236},
+					},
+					verbEntry{
+						Verb:  "inject",
+						Rules: []uint16{41, 65},
+					},
+					verbEntry{
+						Verb:  "item",
+						Rules: []uint16{41, 65, 236},
+					},
+					verbEntry{
+						Verb:  "read",
+						Rules: []uint16{41, 65},
+					},
+					verbEntry{
+						Verb:  "service-account",
+						Rules: []uint16{34, 65},
+					},
+					verbEntry{
+						Verb:  "signin",
+						Rules: []uint16{60, 65},
+					},
+					verbEntry{
+						Verb:  "user",
+						Rules: []uint16{65, 236},
+					},
+					verbEntry{
+						Verb:  "vault",
+						Rules: []uint16{65, 236},
+					},
+				},
+				Others: []uint16{65},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -17196,6 +20543,7 @@ var shipped = Set{
 				Name:    "osascript",
 				Program: 48,
 				Rules:   []uint16{419, 420, 421, 422, 423, 424, 425},
+				Others:  []uint16{419, 420, 421, 422, 423, 424, 425},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -17582,6 +20930,7 @@ var shipped = Set{
 				Name:    "pkill",
 				Program: 65,
 				Rules:   []uint16{407, 408, 409, 412, 466, 468},
+				Others:  []uint16{407, 408, 409, 412, 466, 468},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17625,6 +20974,51 @@ var shipped = Set{
 				Name:    "pm2",
 				Program: 46,
 				Rules:   []uint16{32, 242, 397, 427, 445},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "delete",
+					Rules: []uint16{242, 427, 445},
+				},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{32},
+					},
+					verbEntry{
+						Verb:  "jlist",
+						Rules: []uint16{32},
+					},
+					verbEntry{
+						Verb:  "kill",
+						Rules: []uint16{427, 445},
+					},
+					verbEntry{
+						Verb:  "prettylist",
+						Rules: []uint16{32},
+					},
+					verbEntry{
+						Verb:  "reload",
+						Rules: []uint16{242},
+					},
+					verbEntry{
+						Verb:  "restart",
+						Rules: []uint16{242},
+					},
+					verbEntry{
+						Verb:  "save",
+						Rules: []uint16{397},
+					},
+					verbEntry{
+						Verb:  "startup",
+						Rules: []uint16{397},
+					},
+					verbEntry{
+						Verb:  "stop",
+						Rules: []uint16{242, 427, 445},
+					},
+					verbEntry{
+						Verb:  "unstartup",
+						Rules: []uint16{445},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -17643,6 +21037,72 @@ var shipped = Set{
 				Name:    "pnpm",
 				Program: 40,
 				Rules:   []uint16{51, 133, 134, 173, 368, 369, 379, 380, 389},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "access",
+					Rules: []uint16{133, 134, 173},
+				},
+					verbEntry{
+						Verb:  "add",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{51, 133, 134, 389},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "deprecate",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "dist-tag",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "dlx",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{133, 134, 368, 379},
+					},
+					verbEntry{
+						Verb:  "i",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "install",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "owner",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{51, 133, 134},
+					},
+					verbEntry{
+						Verb:  "unpublish",
+						Rules: []uint16{133, 134, 369},
+					},
+					verbEntry{
+						Verb:  "x",
+						Rules: []uint16{133, 134, 379},
+					},
+				},
+				Others: []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "pnpx",
@@ -17658,6 +21118,83 @@ var shipped = Set{
 				Name:    "podman",
 				Program: 64,
 				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "bud",
+					Rules: []uint16{345},
+				},
+					verbEntry{
+						Verb:  "build",
+						Rules: []uint16{345},
+					},
+					verbEntry{
+						Verb:  "buildx",
+						Rules: []uint16{345},
+					},
+					verbEntry{
+						Verb:  "compose",
+						Rules: []uint16{226, 227, 345, 370},
+					},
+					verbEntry{
+						Verb:  "container",
+						Rules: []uint16{66, 228, 230, 231, 237},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{232, 233},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{232},
+					},
+					verbEntry{
+						Verb:  "image",
+						Rules: []uint16{229, 231, 345, 370},
+					},
+					verbEntry{
+						Verb:  "inspect",
+						Rules: []uint16{66},
+					},
+					verbEntry{
+						Verb:  "kill",
+						Rules: []uint16{231, 237},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{59, 60},
+					},
+					verbEntry{
+						Verb:  "manifest",
+						Rules: []uint16{370},
+					},
+					verbEntry{
+						Verb:  "pod",
+						Rules: []uint16{237},
+					},
+					verbEntry{
+						Verb:  "push",
+						Rules: []uint16{370, 371},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{230, 231, 237},
+					},
+					verbEntry{
+						Verb:  "rmi",
+						Rules: []uint16{231, 237},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{232, 233},
+					},
+					verbEntry{
+						Verb:  "system",
+						Rules: []uint16{226, 228},
+					},
+					verbEntry{
+						Verb:  "volume",
+						Rules: []uint16{225, 231, 237},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -17792,6 +21329,43 @@ var shipped = Set{
 				Name:    "pscale",
 				Program: 63,
 				Rules:   []uint16{34, 50, 185, 190, 191, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "backup",
+					Rules: []uint16{185, 245},
+				},
+					verbEntry{
+						Verb:  "branch",
+						Rules: []uint16{185, 190, 191},
+					},
+					verbEntry{
+						Verb:  "database",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "deploy-request",
+						Rules: []uint16{190},
+					},
+					verbEntry{
+						Verb:  "org",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "password",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "service-token",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34},
+					},
+					verbEntry{
+						Verb:  "tokens",
+						Rules: []uint16{34},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "psexec",
@@ -17833,6 +21407,51 @@ var shipped = Set{
 				Name:    "pulumi",
 				Program: 63,
 				Rules:   []uint16{35, 47, 60, 72, 154, 157, 159, 173},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "config",
+					Rules: []uint16{35, 47, 154},
+				},
+					verbEntry{
+						Verb:  "destroy",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "down",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{72},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "org",
+						Rules: []uint16{173},
+					},
+					verbEntry{
+						Verb:  "refresh",
+						Rules: []uint16{157},
+					},
+					verbEntry{
+						Verb:  "stack",
+						Rules: []uint16{35, 154, 173},
+					},
+					verbEntry{
+						Verb:  "state",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "up",
+						Rules: []uint16{157, 159},
+					},
+					verbEntry{
+						Verb:  "update",
+						Rules: []uint16{157},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -18031,11 +21650,97 @@ var shipped = Set{
 				Name:    "railway",
 				Program: 63,
 				Rules:   []uint16{33, 50, 60, 159, 160, 179, 190, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "auth",
+					Rules: []uint16{33},
+				},
+					verbEntry{
+						Verb:  "bucket",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159},
+					},
+					verbEntry{
+						Verb:  "deployment",
+						Rules: []uint16{190},
+					},
+					verbEntry{
+						Verb:  "deploys",
+						Rules: []uint16{190},
+					},
+					verbEntry{
+						Verb:  "domain",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "down",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "environment",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "function",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "project",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "redeploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "remove",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "sandbox",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "service",
+						Rules: []uint16{179},
+					},
+					verbEntry{
+						Verb:  "up",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "variable",
+						Rules: []uint16{50, 179},
+					},
+					verbEntry{
+						Verb:  "variables",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "vars",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "volume",
+						Rules: []uint16{179, 245},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
 				Rules:   []uint16{133, 134, 135, 136},
+				Others:  []uint16{133, 134, 135, 136},
 			},
 			nameEntry{
 				Name:    "rancher",
@@ -18054,6 +21759,7 @@ var shipped = Set{
 				Name:    "rbash",
 				Program: -1,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -18083,6 +21789,48 @@ var shipped = Set{
 				Name:    "rclone",
 				Program: 58,
 				Rules:   []uint16{169, 241, 361, 375},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "bisync",
+					Rules: []uint16{241, 375},
+				},
+					verbEntry{
+						Verb:  "cleanup",
+						Rules: []uint16{169, 375},
+					},
+					verbEntry{
+						Verb:  "copy",
+						Rules: []uint16{361, 375},
+					},
+					verbEntry{
+						Verb:  "copyto",
+						Rules: []uint16{361, 375},
+					},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{169, 375},
+					},
+					verbEntry{
+						Verb:  "deletefile",
+						Rules: []uint16{169, 375},
+					},
+					verbEntry{
+						Verb:  "move",
+						Rules: []uint16{241, 361, 375},
+					},
+					verbEntry{
+						Verb:  "purge",
+						Rules: []uint16{169, 375},
+					},
+					verbEntry{
+						Verb:  "rmdirs",
+						Rules: []uint16{169, 375},
+					},
+					verbEntry{
+						Verb:  "sync",
+						Rules: []uint16{241, 361, 375},
+					},
+				},
+				Others: []uint16{375},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
@@ -18126,6 +21874,136 @@ var shipped = Set{
 				Name:    "redis-cli",
 				Program: 59,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "ACL",
+					Rules: []uint16{119, 123},
+				},
+					verbEntry{
+						Verb:  "CLUSTER",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "CONFIG",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "DEBUG",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "DEL",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "FLUSHALL",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FLUSHDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushAll",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "HDEL",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "LTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "REPLICAOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SCRIPT",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SHUTDOWN",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "SLAVEOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "UNLINK",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "XTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "acl",
+						Rules: []uint16{119, 123},
+					},
+					verbEntry{
+						Verb:  "cluster",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "debug",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "del",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "flushall",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "flushdb",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "hdel",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "ltrim",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "replicaof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "script",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "shutdown",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "slaveof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "unlink",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "xtrim",
+						Rules: []uint16{123, 124},
+					},
+				},
+				Others: []uint16{123},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -18186,6 +22064,24 @@ var shipped = Set{
 				Name:    "render",
 				Program: 63,
 				Rules:   []uint16{50, 185, 190, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "deployment",
+					Rules: []uint16{185, 190},
+				},
+					verbEntry{
+						Verb:  "deploys",
+						Rules: []uint16{185, 190},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "postgres",
+						Rules: []uint16{185, 245},
+					},
+				},
+				Others: []uint16{185},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -18232,6 +22128,95 @@ var shipped = Set{
 				Name:    "restrain",
 				Program: 70,
 				Rules:   []uint16{458, 459, 460, 461},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "allow",
+					Rules: []uint16{458},
+				},
+					verbEntry{
+						Verb:  "answer",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "approve",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "baseline",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "deny",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "disable",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "grant",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "grants",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "init",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "learn",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "log",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "mask",
+						Rules: []uint16{461},
+					},
+					verbEntry{
+						Verb:  "off",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "policy",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "reset",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "revoke",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "stop",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "trust",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "undo",
+						Rules: []uint16{459, 460},
+					},
+					verbEntry{
+						Verb:  "uninstall",
+						Rules: []uint16{458},
+					},
+					verbEntry{
+						Verb:  "unlock",
+						Rules: []uint16{458},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
@@ -18469,11 +22454,61 @@ var shipped = Set{
 				Name:    "s3cmd",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 193, 361},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "del",
+					Rules: []uint16{169},
+				},
+					verbEntry{
+						Verb:  "expire",
+						Rules: []uint16{169, 193},
+					},
+					verbEntry{
+						Verb:  "put",
+						Rules: []uint16{361},
+					},
+					verbEntry{
+						Verb:  "rb",
+						Rules: []uint16{169},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{169},
+					},
+					verbEntry{
+						Verb:  "setlifecycle",
+						Rules: []uint16{193},
+					},
+					verbEntry{
+						Verb:  "sync",
+						Rules: []uint16{170, 171, 172, 361},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 361},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "cp",
+					Rules: []uint16{361},
+				},
+					verbEntry{
+						Verb:  "mv",
+						Rules: []uint16{361},
+					},
+					verbEntry{
+						Verb:  "rb",
+						Rules: []uint16{169},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{169},
+					},
+					verbEntry{
+						Verb:  "sync",
+						Rules: []uint16{170, 171, 172, 361},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -18605,6 +22640,36 @@ var shipped = Set{
 				Name:    "scw",
 				Program: 63,
 				Rules:   []uint16{33, 34, 176, 195, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "block",
+					Rules: []uint16{176, 245},
+				},
+					verbEntry{
+						Verb:  "instance",
+						Rules: []uint16{176, 245},
+					},
+					verbEntry{
+						Verb:  "k8s",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "rdb",
+						Rules: []uint16{176, 195, 245},
+					},
+					verbEntry{
+						Verb:  "secret",
+						Rules: []uint16{33, 176},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34, 176},
+					},
+					verbEntry{
+						Verb:  "tokens",
+						Rules: []uint16{34, 176},
+					},
+				},
+				Others: []uint16{176},
 			},
 			nameEntry{
 				Name:    "sdelete",
@@ -18704,10 +22769,25 @@ var shipped = Set{
 				Name:    "service",
 				Program: 67,
 				Rules:   []uint16{242, 409, 414, 427},
+				Others:  []uint16{242, 409, 414, 427},
 			},
 			nameEntry{
 				Name:  "set",
 				Rules: []uint16{269, 469, 471, 472},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "+T",
+					Rules: []uint16{269, 469, 471, 472},
+				},
+					verbEntry{
+						Verb:  "+o",
+						Rules: []uint16{269, 469, 471, 472},
+					},
+					verbEntry{
+						Verb:  "-",
+						Rules: []uint16{269, 469, 471, 472},
+					},
+				},
+				Others: []uint16{269, 469, 472},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -18768,6 +22848,7 @@ var shipped = Set{
 				Name:    "sh",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18865,6 +22946,7 @@ var shipped = Set{
 				Name:    "skill",
 				Program: 65,
 				Rules:   []uint16{407, 408, 445, 466, 468},
+				Others:  []uint16{407, 408, 445, 466, 468},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -19064,6 +23146,7 @@ var shipped = Set{
 				Name:    "ssh",
 				Program: 57,
 				Rules:   []uint16{347, 364, 375, 411},
+				Others:  []uint16{347, 364, 375, 411},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -19194,6 +23277,52 @@ var shipped = Set{
 				Name:    "stripe",
 				Program: 63,
 				Rules:   []uint16{34, 50, 97, 185},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "charges",
+					Rules: []uint16{97, 185},
+				},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "invoices",
+						Rules: []uint16{97, 185},
+					},
+					verbEntry{
+						Verb:  "keys",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "payment_intents",
+						Rules: []uint16{97, 185},
+					},
+					verbEntry{
+						Verb:  "payouts",
+						Rules: []uint16{97, 185},
+					},
+					verbEntry{
+						Verb:  "refunds",
+						Rules: []uint16{97, 185},
+					},
+					verbEntry{
+						Verb:  "subscriptions",
+						Rules: []uint16{97, 185},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "topups",
+						Rules: []uint16{97, 185},
+					},
+					verbEntry{
+						Verb:  "transfers",
+						Rules: []uint16{97, 185},
+					},
+				},
+				Others: []uint16{185},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -19242,11 +23371,77 @@ var shipped = Set{
 				Name:    "supabase",
 				Program: 63,
 				Rules:   []uint16{50, 60, 136, 185, 186, 187, 188, 245},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "backups",
+					Rules: []uint16{245},
+				},
+					verbEntry{
+						Verb:  "branches",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "db",
+						Rules: []uint16{136, 187},
+					},
+					verbEntry{
+						Verb:  "functions",
+						Rules: []uint16{185, 188},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "migration",
+						Rules: []uint16{185, 187},
+					},
+					verbEntry{
+						Verb:  "postgres-config",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "projects",
+						Rules: []uint16{50, 185},
+					},
+					verbEntry{
+						Verb:  "secrets",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "sso",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "status",
+						Rules: []uint16{50},
+					},
+					verbEntry{
+						Verb:  "stop",
+						Rules: []uint16{186},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
 				Rules:   []uint16{242, 397, 427, 445},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "add",
+					Rules: []uint16{397},
+				},
+					verbEntry{
+						Verb:  "restart",
+						Rules: []uint16{242},
+					},
+					verbEntry{
+						Verb:  "shutdown",
+						Rules: []uint16{445},
+					},
+					verbEntry{
+						Verb:  "stop",
+						Rules: []uint16{242, 427, 445},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -19351,6 +23546,116 @@ var shipped = Set{
 				Name:    "systemctl",
 				Program: 67,
 				Rules:   []uint16{32, 242, 397, 409, 413, 414, 416, 427, 468},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "add-wants",
+					Rules: []uint16{397, 468},
+				},
+					verbEntry{
+						Verb:  "daemon-reexec",
+						Rules: []uint16{416, 468},
+					},
+					verbEntry{
+						Verb:  "default",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "disable",
+						Rules: []uint16{242, 409, 414, 427, 468},
+					},
+					verbEntry{
+						Verb:  "edit",
+						Rules: []uint16{397, 468},
+					},
+					verbEntry{
+						Verb:  "emergency",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "enable",
+						Rules: []uint16{397, 468},
+					},
+					verbEntry{
+						Verb:  "halt",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "hibernate",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "isolate",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "kexec",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "kill",
+						Rules: []uint16{409, 414, 427, 468},
+					},
+					verbEntry{
+						Verb:  "link",
+						Rules: []uint16{397, 468},
+					},
+					verbEntry{
+						Verb:  "mask",
+						Rules: []uint16{409, 414, 427, 468},
+					},
+					verbEntry{
+						Verb:  "poweroff",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "preset",
+						Rules: []uint16{397, 468},
+					},
+					verbEntry{
+						Verb:  "reboot",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "reload",
+						Rules: []uint16{242, 468},
+					},
+					verbEntry{
+						Verb:  "rescue",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "restart",
+						Rules: []uint16{242, 468},
+					},
+					verbEntry{
+						Verb:  "set-default",
+						Rules: []uint16{397, 413, 468},
+					},
+					verbEntry{
+						Verb:  "show",
+						Rules: []uint16{32, 468},
+					},
+					verbEntry{
+						Verb:  "show-environment",
+						Rules: []uint16{32, 468},
+					},
+					verbEntry{
+						Verb:  "soft-reboot",
+						Rules: []uint16{413, 468},
+					},
+					verbEntry{
+						Verb:  "start",
+						Rules: []uint16{242, 468},
+					},
+					verbEntry{
+						Verb:  "stop",
+						Rules: []uint16{242, 409, 414, 427, 468},
+					},
+					verbEntry{
+						Verb:  "suspend",
+						Rules: []uint16{413, 468},
+					},
+				},
+				Others: []uint16{468},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -19374,6 +23679,27 @@ var shipped = Set{
 				Name:    "tailscale",
 				Program: 56,
 				Rules:   []uint16{34, 59, 196, 363},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "funnel",
+					Rules: []uint16{196, 363},
+				},
+					verbEntry{
+						Verb:  "keys",
+						Rules: []uint16{34},
+					},
+					verbEntry{
+						Verb:  "serve",
+						Rules: []uint16{196, 363},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{34},
+					},
+					verbEntry{
+						Verb:  "up",
+						Rules: []uint16{59},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -19468,6 +23794,7 @@ var shipped = Set{
 				Name:    "tcsh",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -19540,11 +23867,89 @@ var shipped = Set{
 				Name:    "terraform",
 				Program: 63,
 				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "apply",
+					Rules: []uint16{154, 155, 156, 157, 159},
+				},
+					verbEntry{
+						Verb:  "destroy",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "force-unlock",
+						Rules: []uint16{158},
+					},
+					verbEntry{
+						Verb:  "output",
+						Rules: []uint16{72, 153},
+					},
+					verbEntry{
+						Verb:  "show",
+						Rules: []uint16{72},
+					},
+					verbEntry{
+						Verb:  "state",
+						Rules: []uint16{72, 158},
+					},
+					verbEntry{
+						Verb:  "taint",
+						Rules: []uint16{158},
+					},
+					verbEntry{
+						Verb:  "workspace",
+						Rules: []uint16{158},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 63,
 				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "apply",
+					Rules: []uint16{154, 155, 156, 157, 159},
+				},
+					verbEntry{
+						Verb:  "destroy",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "force-unlock",
+						Rules: []uint16{158},
+					},
+					verbEntry{
+						Verb:  "output",
+						Rules: []uint16{72, 153},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "run-all",
+						Rules: []uint16{154, 155, 156, 157},
+					},
+					verbEntry{
+						Verb:  "show",
+						Rules: []uint16{72},
+					},
+					verbEntry{
+						Verb:  "stack",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "state",
+						Rules: []uint16{72, 158},
+					},
+					verbEntry{
+						Verb:  "taint",
+						Rules: []uint16{158},
+					},
+					verbEntry{
+						Verb:  "workspace",
+						Rules: []uint16{158},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "terramate",
@@ -19640,6 +24045,39 @@ var shipped = Set{
 				Name:    "tofu",
 				Program: 63,
 				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "apply",
+					Rules: []uint16{154, 155, 156, 157, 159},
+				},
+					verbEntry{
+						Verb:  "destroy",
+						Rules: []uint16{154},
+					},
+					verbEntry{
+						Verb:  "force-unlock",
+						Rules: []uint16{158},
+					},
+					verbEntry{
+						Verb:  "output",
+						Rules: []uint16{72, 153},
+					},
+					verbEntry{
+						Verb:  "show",
+						Rules: []uint16{72},
+					},
+					verbEntry{
+						Verb:  "state",
+						Rules: []uint16{72, 158},
+					},
+					verbEntry{
+						Verb:  "taint",
+						Rules: []uint16{158},
+					},
+					verbEntry{
+						Verb:  "workspace",
+						Rules: []uint16{158},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -19800,6 +24238,23 @@ var shipped = Set{
 				Name:    "turso",
 				Program: 59,
 				Rules:   []uint16{33, 34, 173, 185},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "auth",
+					Rules: []uint16{33, 34},
+				},
+					verbEntry{
+						Verb:  "db",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "group",
+						Rules: []uint16{34, 185},
+					},
+					verbEntry{
+						Verb:  "org",
+						Rules: []uint16{173, 185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19809,6 +24264,16 @@ var shipped = Set{
 				Name:    "twilio",
 				Program: 63,
 				Rules:   []uint16{34, 98, 185, 205},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "api:core:keys:create",
+					Rules: []uint16{34, 98, 185, 205},
+				},
+					verbEntry{
+						Verb:  "api:core:tokens:create",
+						Rules: []uint16{34, 98, 185, 205},
+					},
+				},
+				Others: []uint16{98, 185, 205},
 			},
 			nameEntry{
 				Name:    "twine",
@@ -20048,6 +24513,136 @@ var shipped = Set{
 				Name:    "valkey-cli",
 				Program: 59,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "ACL",
+					Rules: []uint16{119, 123},
+				},
+					verbEntry{
+						Verb:  "CLUSTER",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "CONFIG",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "DEBUG",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "DEL",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "FLUSHALL",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FLUSHDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushAll",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "FlushDB",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "HDEL",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "LTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "REPLICAOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SCRIPT",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "SHUTDOWN",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "SLAVEOF",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "UNLINK",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "XTRIM",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "acl",
+						Rules: []uint16{119, 123},
+					},
+					verbEntry{
+						Verb:  "cluster",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{118, 119, 123},
+					},
+					verbEntry{
+						Verb:  "debug",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "del",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "flushall",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "flushdb",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "hdel",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "ltrim",
+						Rules: []uint16{123, 124},
+					},
+					verbEntry{
+						Verb:  "replicaof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "script",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "shutdown",
+						Rules: []uint16{123, 145},
+					},
+					verbEntry{
+						Verb:  "slaveof",
+						Rules: []uint16{118, 123},
+					},
+					verbEntry{
+						Verb:  "unlink",
+						Rules: []uint16{123, 124, 150},
+					},
+					verbEntry{
+						Verb:  "xtrim",
+						Rules: []uint16{123, 124},
+					},
+				},
+				Others: []uint16{123},
 			},
 			nameEntry{
 				Name:    "vapor",
@@ -20063,6 +24658,59 @@ var shipped = Set{
 				Name:    "vault",
 				Program: 63,
 				Rules:   []uint16{41, 60, 188, 236},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "audit",
+					Rules: []uint16{236},
+				},
+					verbEntry{
+						Verb:  "auth",
+						Rules: []uint16{236},
+					},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{236},
+					},
+					verbEntry{
+						Verb:  "kv",
+						Rules: []uint16{41, 188, 236},
+					},
+					verbEntry{
+						Verb:  "lease",
+						Rules: []uint16{236},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "namespace",
+						Rules: []uint16{236},
+					},
+					verbEntry{
+						Verb:  "operator",
+						Rules: []uint16{236},
+					},
+					verbEntry{
+						Verb:  "policy",
+						Rules: []uint16{236},
+					},
+					verbEntry{
+						Verb:  "print",
+						Rules: []uint16{41},
+					},
+					verbEntry{
+						Verb:  "read",
+						Rules: []uint16{41},
+					},
+					verbEntry{
+						Verb:  "secrets",
+						Rules: []uint16{236},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{41, 236},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -20078,6 +24726,64 @@ var shipped = Set{
 				Name:    "vc",
 				Program: 63,
 				Rules:   []uint16{49, 50, 159, 160, 173, 185, 190, 192},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "alias",
+					Rules: []uint16{160, 185},
+				},
+					verbEntry{
+						Verb:  "blob",
+						Rules: []uint16{160, 185, 192},
+					},
+					verbEntry{
+						Verb:  "certs",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "dns",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "domains",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{49, 50, 160, 185},
+					},
+					verbEntry{
+						Verb:  "project",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "promote",
+						Rules: []uint16{160, 190},
+					},
+					verbEntry{
+						Verb:  "remove",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "rollback",
+						Rules: []uint16{160, 190},
+					},
+					verbEntry{
+						Verb:  "team",
+						Rules: []uint16{160, 173},
+					},
+					verbEntry{
+						Verb:  "teams",
+						Rules: []uint16{160, 173},
+					},
+				},
+				Others: []uint16{160},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -20111,6 +24817,68 @@ var shipped = Set{
 				Name:    "vercel",
 				Program: 63,
 				Rules:   []uint16{49, 50, 60, 159, 160, 173, 185, 190, 192},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "alias",
+					Rules: []uint16{160, 185},
+				},
+					verbEntry{
+						Verb:  "blob",
+						Rules: []uint16{160, 185, 192},
+					},
+					verbEntry{
+						Verb:  "certs",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "dns",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "domains",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "env",
+						Rules: []uint16{49, 50, 160, 185},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60, 160},
+					},
+					verbEntry{
+						Verb:  "project",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "promote",
+						Rules: []uint16{160, 190},
+					},
+					verbEntry{
+						Verb:  "remove",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "rm",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "rollback",
+						Rules: []uint16{160, 190},
+					},
+					verbEntry{
+						Verb:  "team",
+						Rules: []uint16{160, 173},
+					},
+					verbEntry{
+						Verb:  "teams",
+						Rules: []uint16{160, 173},
+					},
+				},
+				Others: []uint16{160},
 			},
 			nameEntry{
 				Name:    "vgchange",
@@ -20473,6 +25241,83 @@ var shipped = Set{
 				Name:    "wrangler",
 				Program: 63,
 				Rules:   []uint16{34, 60, 159, 160, 185, 187, 190, 193, 361},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "d1",
+					Rules: []uint16{185, 187},
+				},
+					verbEntry{
+						Verb:  "delete",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "deploy",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "hyperdrive",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "kv",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "kv:bulk",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "kv:key",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "kv:namespace",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "login",
+						Rules: []uint16{60},
+					},
+					verbEntry{
+						Verb:  "pages",
+						Rules: []uint16{160, 185},
+					},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{159, 160},
+					},
+					verbEntry{
+						Verb:  "queues",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "r2",
+						Rules: []uint16{185, 193, 361},
+					},
+					verbEntry{
+						Verb:  "rollback",
+						Rules: []uint16{190},
+					},
+					verbEntry{
+						Verb:  "secret",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "tokens",
+						Rules: []uint16{34},
+					},
+					verbEntry{
+						Verb:  "vectorize",
+						Rules: []uint16{185},
+					},
+					verbEntry{
+						Verb:  "versions",
+						Rules: []uint16{160, 185, 190},
+					},
+					verbEntry{
+						Verb:  "workflows",
+						Rules: []uint16{185},
+					},
+				},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20596,6 +25441,7 @@ var shipped = Set{
 				Name:    "xonsh",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -20638,6 +25484,56 @@ var shipped = Set{
 				Name:    "yarn",
 				Program: 40,
 				Rules:   []uint16{51, 133, 134, 368, 369, 379, 380, 389},
+				Verbs: []verbEntry{verbEntry{
+					Verb:  "add",
+					Rules: []uint16{133, 134, 379, 380},
+				},
+					verbEntry{
+						Verb:  "config",
+						Rules: []uint16{51, 133, 134, 389},
+					},
+					verbEntry{
+						Verb:  "create",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "dlx",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "exec",
+						Rules: []uint16{133, 134, 379},
+					},
+					verbEntry{
+						Verb:  "i",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "install",
+						Rules: []uint16{133, 134, 379, 380},
+					},
+					verbEntry{
+						Verb:  "npm",
+						Rules: []uint16{133, 134, 368, 369},
+					},
+					verbEntry{
+						Verb:  "publish",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "run",
+						Rules: []uint16{133, 134, 368},
+					},
+					verbEntry{
+						Verb:  "token",
+						Rules: []uint16{51, 133, 134},
+					},
+					verbEntry{
+						Verb:  "x",
+						Rules: []uint16{133, 134, 379},
+					},
+				},
+				Others: []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20767,6 +25663,7 @@ var shipped = Set{
 				Name:    "zsh",
 				Program: 4,
 				Rules:   []uint16{384, 385, 436, 437},
+				Others:  []uint16{384, 385, 436, 437},
 			},
 			nameEntry{
 				Name:    "zstd",
