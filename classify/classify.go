@@ -30,8 +30,12 @@ type reader struct {
 	absent     string // a directory that cd does not lead to, for it is not there
 	program    *Program
 	args       argv
+	ordinarily *Sub // what its operands name of the program
 	facts      facts
-	late       bool // there was no time left to read what the repository knows
+	// What is said about the command's use of files, once that was asked.
+	handled     []*Handling
+	handledHere [8]*Handling
+	late        bool // there was no time left to read what the repository knows
 
 	actions []Action
 	first   int // of the command's actions
@@ -116,6 +120,7 @@ const (
 func (r *reader) command(n int) {
 	r.n, r.cmd, r.first = n, &r.script.Commands[n], len(r.actions)
 	r.facts.reset()
+	r.handled = nil
 	r.enterCommand()
 	r.wrapperRules()
 	around := len(r.actions) // what is around a command does not say what it does
@@ -129,6 +134,7 @@ func (r *reader) command(n int) {
 	r.readRemote()
 	r.readGitSettings()
 	sub, took := r.sub()
+	r.ordinarily = sub
 	if r.cmd.Name != "" && !r.cmd.Carrier {
 		r.commandRules(r.cmd.Name, &r.args)
 		if !r.irregular() {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"restrain/secret"
@@ -54,6 +55,9 @@ func (r *reader) readParcels() {
 // publishValues adds the credentials in the words of a program that hands its
 // words to others: gh issue create --body "$TOKEN".
 func (r *reader) publishValues() {
+	if !slices.ContainsFunc(r.handlings(), func(h *Handling) bool { return h.Op == opSend }) {
+		return
+	}
 	before := ""
 	for i := range r.args.words {
 		r.publishWord(&r.args.words[i], before)

@@ -235,12 +235,77 @@ func (r *reader) fillsVariables() bool {
 // handling gives what is said about what the command does with files, of a word
 // behind an option; nil when nothing is.
 func (r *reader) handling(option string) *Handling {
-	for i := range r.set.Handlings {
-		if h := &r.set.Handlings[i]; len(h.Calls) == 0 && h.fits(r, option) {
+	for _, h := range r.handlings() {
+		if len(h.Options) == 0 || option != "" && option[0] == '-' && matchAny(h.Options, option) {
 			return h
 		}
 	}
 	return nil
+}
+
+// handlings gives all that is said about the command, behind whatever option.
+func (r *reader) handlings() []*Handling {
+	if r.handled != nil {
+		return r.handled
+	}
+	r.handled = r.handledHere[:0]
+	x := &r.set.index.Handlings
+	if e := findWord(x.Names, r.cmd.Name); e != nil {
+		r.handledBy(e)
+		return r.handled
+	}
+	for i := range x.Rest {
+		if e := &x.Rest[i]; e.Word == "" || matchWord(e.Word, r.cmd.Name) {
+			r.handledBy(e)
+		}
+	}
+	return r.handled
+}
+
+func (r *reader) handledBy(e *wordEntry) {
+	for _, n := range e.Numbers {
+		if h := &r.set.Handlings[n]; h.fits(r) {
+			r.handled = append(r.handled, h)
+		}
+	}
+}
+
+// A handlingIndex leads from a program to what is said about it. Its numbers are
+// places in Set.Handlings.
+type handlingIndex struct {
+	Names []wordEntry // sorted
+	Rest  []wordEntry // what is about other programs, too: by globs, or about all
+}
+
+func indexHandlings(list []Handling) (x handlingIndex) {
+	var names []string
+	for i := range list {
+		if len(list[i].Calls) > 0 {
+			continue
+		}
+		var globs []string
+		for _, name := range list[i].Command {
+			if isGlob(name) {
+				globs = append(globs, name)
+			} else {
+				names = append(names, name)
+			}
+		}
+		if len(globs) > 0 || len(list[i].Command) == 0 {
+			x.Rest = append(x.Rest, wordEntry{strings.Join(globs, "|"), []uint16{uint16(i)}})
+		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		e := wordEntry{Word: name}
+		for i := range list {
+			if h := &list[i]; len(h.Calls) == 0 && (len(h.Command) == 0 || matchAny(h.Command, name)) {
+				e.Numbers = append(e.Numbers, uint16(i))
+			}
+		}
+		x.Names = append(x.Names, e)
+	}
+	return x
 }
 
 // handlingOfCall gives the same of a call in code, by its name.
@@ -253,11 +318,9 @@ func (s *Set) handlingOfCall(name string) *Handling {
 	return nil
 }
 
-func (h *Handling) fits(r *reader, option string) bool {
-	if len(h.Command) > 0 && !matchAny(h.Command, r.cmd.Name) || len(h.Class) > 0 && !matchAny(h.Class, string(r.usualClass())) {
-		return false
-	}
-	if len(h.Options) > 0 && (option == "" || option[0] != '-' || !matchAny(h.Options, option)) {
+// fits reports whether the command is told what a handling wants.
+func (h *Handling) fits(r *reader) bool {
+	if len(h.Class) > 0 && !matchAny(h.Class, string(r.usualClass())) {
 		return false
 	}
 	if len(h.Flags) > 0 && !r.args.hasAny(h.Flags...) || r.args.hasAny(h.FlagsNot...) || len(h.Operands) > 0 && !r.args.anyFits(h.Operands) {
@@ -271,8 +334,8 @@ func (h *Handling) fits(r *reader, option string) bool {
 
 // usualClass is that of what the command does when no rule matches it.
 func (r *reader) usualClass() Class {
-	if sub, _ := r.sub(); sub != nil && sub.Class != "" {
-		return sub.Class
+	if r.ordinarily != nil && r.ordinarily.Class != "" {
+		return r.ordinarily.Class
 	}
 	return r.program.Class
 }

@@ -16,6 +16,7 @@ type index struct {
 	HTTP, GraphQL, SQL, Search, Env, Form, Loss []uint16
 	Paths                                       []pathIndex // one for each of Set.Paths
 	Places                                      []pathIndex // one for each of Set.Places
+	Handlings                                   handlingIndex
 }
 
 // An opEntry lists the rules about one thing that can happen to a file.
@@ -66,8 +67,14 @@ type nameEntry struct {
 	Rules   []uint16
 	// Of many rules nearly all want another first operand: Verbs has those that
 	// each leaves, and Others those that any does. Both are empty for few rules.
-	Verbs  []verbEntry // sorted by verb
+	Verbs  []wordEntry // sorted
 	Others []uint16
+}
+
+// fits reports whether a name fits the pattern of an entry: nearly all begin with
+// another letter.
+func (e *nameEntry) fits(name string) bool {
+	return name != "" && (e.Name[0] == name[0] || isMeta(e.Name[0])) && matchWord(e.Name, name)
 }
 
 func buildIndex(s *Set) index {
@@ -110,6 +117,7 @@ func buildIndex(s *Set) index {
 	for i := range s.Places {
 		x.Places = append(x.Places, indexPaths(s.Places[i].Globs))
 	}
+	x.Handlings = indexHandlings(s.Handlings)
 	for name, e := range entries {
 		if isGlob(name) {
 			x.Globs = append(x.Globs, *e)
@@ -178,7 +186,7 @@ func (s *Set) Knows(name string) bool {
 		return true
 	}
 	for i := range s.index.Globs {
-		if matchWord(s.index.Globs[i].Name, name) {
+		if s.index.Globs[i].fits(name) {
 			return true
 		}
 	}
@@ -191,7 +199,7 @@ func (s *Set) program(name string) *Program {
 		return &s.Programs[e.Program]
 	}
 	for i := range s.index.Globs {
-		if e := &s.index.Globs[i]; e.Program >= 0 && matchWord(e.Name, name) {
+		if e := &s.index.Globs[i]; e.Program >= 0 && e.fits(name) {
 			return &s.Programs[e.Program]
 		}
 	}

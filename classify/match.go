@@ -38,7 +38,7 @@ func (r *reader) namedRules(name string, args *argv) {
 		r.tryRules(e.told(args), name, args)
 	}
 	for i := range r.set.index.Globs {
-		if e := &r.set.index.Globs[i]; len(e.Rules) > 0 && matchWord(e.Name, name) {
+		if e := &r.set.index.Globs[i]; len(e.Rules) > 0 && e.fits(name) {
 			r.tryRules(e.told(args), name, args)
 		}
 	}

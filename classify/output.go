@@ -50,7 +50,7 @@ func (r *reader) output() *Output {
 
 func (o *Output) fits(r *reader) bool {
 	h := Handling{Command: o.Command, Args: o.Args, Flags: o.Flags, FlagsNot: o.FlagsNot, Operands: o.Operands}
-	return h.fits(r, "") && (len(o.Words) == 0 || len(r.cmd.Snippets) > 0 && !slices.ContainsFunc(r.cmd.Snippets, func(s shellparse.Snippet) bool { return !o.only(s.Text.Text) })) && !slices.ContainsFunc(r.args.words, func(w shellparse.Word) bool { return matchAny(o.OperandN, w.Text) })
+	return (len(o.Command) == 0 || matchAny(o.Command, r.cmd.Name)) && h.fits(r) && (len(o.Words) == 0 || len(r.cmd.Snippets) > 0 && !slices.ContainsFunc(r.cmd.Snippets, func(s shellparse.Snippet) bool { return !o.only(s.Text.Text) })) && !slices.ContainsFunc(r.args.words, func(w shellparse.Word) bool { return matchAny(o.OperandN, w.Text) })
 }
 
 // only reports code that has none but the words, and calculates nothing.

@@ -31,6 +31,9 @@ func (s *Set) overlaidIndex(user, merged *Set) index {
 		}
 		o.rule(&merged.Rules[n], merged.Rules, func(list []uint16) []uint16 { return with(list, uint16(n)) })
 	}
+	if len(user.Handlings) > 0 {
+		o.Handlings = indexHandlings(merged.Handlings)
+	}
 	o.Paths = overlaidPaths(len(merged.Paths), s.index.Paths, func(set *Set, i int) []string { return set.Paths[i].Globs }, s, merged)
 	o.Places = overlaidPaths(len(merged.Places), s.index.Places, func(set *Set, i int) []string { return set.Places[i].Globs }, s, merged)
 	return o.settled()

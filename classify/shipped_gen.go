@@ -11710,21 +11710,21 @@ var shipped = Set{
 				Name:    "amplify",
 				Program: 63,
 				Rules:   []uint16{49, 50, 154, 159, 160},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "delete",
-					Rules: []uint16{154},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "delete",
+					Numbers: []uint16{154},
 				},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{49, 50, 154},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{49, 50, 154},
 					},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{159},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{159},
 					},
 				},
 			},
@@ -11845,33 +11845,33 @@ var shipped = Set{
 				Name:    "argocd",
 				Program: 63,
 				Rules:   []uint16{33, 59, 60, 190, 218, 224},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "app",
-					Rules: []uint16{190, 218, 224},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "app",
+					Numbers: []uint16{190, 218, 224},
 				},
-					verbEntry{
-						Verb:  "appset",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "appset",
+						Numbers: []uint16{224},
 					},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{33},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{33},
 					},
-					verbEntry{
-						Verb:  "cluster",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "cluster",
+						Numbers: []uint16{224},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{59, 60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{59, 60},
 					},
-					verbEntry{
-						Verb:  "proj",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "proj",
+						Numbers: []uint16{224},
 					},
-					verbEntry{
-						Verb:  "repo",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "repo",
+						Numbers: []uint16{224},
 					},
 				},
 			},
@@ -11946,45 +11946,45 @@ var shipped = Set{
 				Name:    "atlas",
 				Program: 49,
 				Rules:   []uint16{34, 50, 136, 173, 185, 195, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "accessList",
-					Rules: []uint16{185, 195},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "accessList",
+					Numbers: []uint16{185, 195},
 				},
-					verbEntry{
-						Verb:  "accessLists",
-						Rules: []uint16{185, 195},
+					wordEntry{
+						Word:    "accessLists",
+						Numbers: []uint16{185, 195},
 					},
-					verbEntry{
-						Verb:  "backups",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "backups",
+						Numbers: []uint16{185, 245},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "organizations",
-						Rules: []uint16{34, 173, 185},
+					wordEntry{
+						Word:    "organizations",
+						Numbers: []uint16{34, 173, 185},
 					},
-					verbEntry{
-						Verb:  "projects",
-						Rules: []uint16{34, 173, 185},
+					wordEntry{
+						Word:    "projects",
+						Numbers: []uint16{34, 173, 185},
 					},
-					verbEntry{
-						Verb:  "redis",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "redis",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "schema",
-						Rules: []uint16{136, 185},
+					wordEntry{
+						Word:    "schema",
+						Numbers: []uint16{136, 185},
 					},
-					verbEntry{
-						Verb:  "users",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "users",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "whitelist",
-						Rules: []uint16{185, 195},
+					wordEntry{
+						Word:    "whitelist",
+						Numbers: []uint16{185, 195},
 					},
 				},
 				Others: []uint16{185},
@@ -11993,41 +11993,41 @@ var shipped = Set{
 				Name:    "atlas-cli",
 				Program: 63,
 				Rules:   []uint16{34, 50, 173, 185, 195, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "accessList",
-					Rules: []uint16{185, 195},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "accessList",
+					Numbers: []uint16{185, 195},
 				},
-					verbEntry{
-						Verb:  "accessLists",
-						Rules: []uint16{185, 195},
+					wordEntry{
+						Word:    "accessLists",
+						Numbers: []uint16{185, 195},
 					},
-					verbEntry{
-						Verb:  "backups",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "backups",
+						Numbers: []uint16{185, 245},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "organizations",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "organizations",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "projects",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "projects",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "redis",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "redis",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "users",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "users",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "whitelist",
-						Rules: []uint16{185, 195},
+					wordEntry{
+						Word:    "whitelist",
+						Numbers: []uint16{185, 195},
 					},
 				},
 				Others: []uint16{185},
@@ -12116,321 +12116,321 @@ var shipped = Set{
 				Name:    "aws",
 				Program: 63,
 				Rules:   []uint16{36, 37, 38, 39, 60, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 178, 188, 189, 244, 245, 361, 369, 375},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "acm",
-					Rules: []uint16{164, 167, 168, 174, 375},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "acm",
+					Numbers: []uint16{164, 167, 168, 174, 375},
 				},
-					verbEntry{
-						Verb:  "amplify",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "apigateway",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "apigatewayv2",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "application-autoscaling",
-						Rules: []uint16{165, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "apprunner",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "appsync",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "athena",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "autoscaling",
-						Rules: []uint16{164, 165, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "backup",
-						Rules: []uint16{167, 168, 174, 245, 375},
-					},
-					verbEntry{
-						Verb:  "batch",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "cloudformation",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "cloudfront",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "cloudtrail",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "codeartifact",
-						Rules: []uint16{36, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "codebuild",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "codecommit",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "codepipeline",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "cognito-identity",
-						Rules: []uint16{36, 164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "cognito-idp",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "configure",
-						Rules: []uint16{36, 60, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "directconnect",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "dlm",
-						Rules: []uint16{167, 168, 174, 245, 375},
-					},
-					verbEntry{
-						Verb:  "dms",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "docdb",
-						Rules: []uint16{164, 167, 168, 174, 189, 245, 375},
-					},
-					verbEntry{
-						Verb:  "dynamodb",
-						Rules: []uint16{164, 167, 168, 174, 244, 245, 375},
-					},
-					verbEntry{
-						Verb:  "ec2",
-						Rules: []uint16{36, 37, 164, 167, 168, 173, 174, 245, 375},
-					},
-					verbEntry{
-						Verb:  "ecr",
-						Rules: []uint16{36, 38, 164, 167, 168, 174, 369, 375},
-					},
-					verbEntry{
-						Verb:  "ecr-public",
-						Rules: []uint16{36, 38, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "ecs",
-						Rules: []uint16{164, 165, 167, 168, 174, 188, 375},
-					},
-					verbEntry{
-						Verb:  "efs",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "eks",
-						Rules: []uint16{38, 164, 165, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "elasticache",
-						Rules: []uint16{164, 167, 168, 174, 245, 375},
-					},
-					verbEntry{
-						Verb:  "elasticbeanstalk",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "elb",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "elbv2",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "emr",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "es",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "events",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "firehose",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "fsx",
-						Rules: []uint16{164, 167, 168, 174, 245, 375},
-					},
-					verbEntry{
-						Verb:  "glacier",
-						Rules: []uint16{164, 167, 168, 174, 245, 375},
-					},
-					verbEntry{
-						Verb:  "glue",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "guardduty",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "iam",
-						Rules: []uint16{37, 164, 167, 168, 173, 174, 375},
-					},
-					verbEntry{
-						Verb:  "kafka",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "keyspaces",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "kinesis",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "kms",
-						Rules: []uint16{164, 167, 168, 173, 174, 375},
-					},
-					verbEntry{
-						Verb:  "lambda",
-						Rules: []uint16{164, 165, 167, 168, 173, 174, 178, 188, 375},
-					},
-					verbEntry{
-						Verb:  "lightsail",
-						Rules: []uint16{36, 37, 164, 167, 168, 174, 189, 245, 375},
-					},
-					verbEntry{
-						Verb:  "logs",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "memorydb",
-						Rules: []uint16{164, 167, 168, 174, 245, 375},
-					},
-					verbEntry{
-						Verb:  "mq",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "neptune",
-						Rules: []uint16{164, 167, 168, 174, 189, 245, 375},
-					},
-					verbEntry{
-						Verb:  "opensearch",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "organizations",
-						Rules: []uint16{164, 167, 168, 173, 174, 375},
-					},
-					verbEntry{
-						Verb:  "qldb",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "quicksight",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "rds",
-						Rules: []uint16{36, 164, 167, 168, 173, 174, 189, 244, 245, 375},
-					},
-					verbEntry{
-						Verb:  "redshift",
-						Rules: []uint16{36, 164, 167, 168, 174, 189, 245, 375},
-					},
-					verbEntry{
-						Verb:  "redshift-serverless",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "route53",
-						Rules: []uint16{164, 166, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "s3",
-						Rules: []uint16{164, 167, 168, 169, 170, 171, 172, 174, 361, 375},
-					},
-					verbEntry{
-						Verb:  "s3api",
-						Rules: []uint16{164, 167, 168, 169, 173, 174, 244, 361, 375},
-					},
-					verbEntry{
-						Verb:  "s3control",
-						Rules: []uint16{167, 168, 173, 174, 375},
-					},
-					verbEntry{
-						Verb:  "sagemaker",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "secretsmanager",
-						Rules: []uint16{36, 164, 167, 168, 174, 188, 375},
-					},
-					verbEntry{
-						Verb:  "sns",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "sqs",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "ssm",
-						Rules: []uint16{36, 39, 164, 167, 168, 174, 188, 375},
-					},
-					verbEntry{
-						Verb:  "sso",
-						Rules: []uint16{36, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "stepfunctions",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "storagegateway",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "sts",
-						Rules: []uint16{36, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "timestream-write",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "transfer",
-						Rules: []uint16{164, 167, 168, 174, 375},
-					},
-					verbEntry{
-						Verb:  "workspaces",
-						Rules: []uint16{164, 167, 168, 174, 375},
+					wordEntry{
+						Word:    "amplify",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "apigateway",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "apigatewayv2",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "application-autoscaling",
+						Numbers: []uint16{165, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "apprunner",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "appsync",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "athena",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "autoscaling",
+						Numbers: []uint16{164, 165, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "backup",
+						Numbers: []uint16{167, 168, 174, 245, 375},
+					},
+					wordEntry{
+						Word:    "batch",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "cloudformation",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "cloudfront",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "cloudtrail",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "codeartifact",
+						Numbers: []uint16{36, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "codebuild",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "codecommit",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "codepipeline",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "cognito-identity",
+						Numbers: []uint16{36, 164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "cognito-idp",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "configure",
+						Numbers: []uint16{36, 60, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "directconnect",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "dlm",
+						Numbers: []uint16{167, 168, 174, 245, 375},
+					},
+					wordEntry{
+						Word:    "dms",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "docdb",
+						Numbers: []uint16{164, 167, 168, 174, 189, 245, 375},
+					},
+					wordEntry{
+						Word:    "dynamodb",
+						Numbers: []uint16{164, 167, 168, 174, 244, 245, 375},
+					},
+					wordEntry{
+						Word:    "ec2",
+						Numbers: []uint16{36, 37, 164, 167, 168, 173, 174, 245, 375},
+					},
+					wordEntry{
+						Word:    "ecr",
+						Numbers: []uint16{36, 38, 164, 167, 168, 174, 369, 375},
+					},
+					wordEntry{
+						Word:    "ecr-public",
+						Numbers: []uint16{36, 38, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "ecs",
+						Numbers: []uint16{164, 165, 167, 168, 174, 188, 375},
+					},
+					wordEntry{
+						Word:    "efs",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "eks",
+						Numbers: []uint16{38, 164, 165, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "elasticache",
+						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					wordEntry{
+						Word:    "elasticbeanstalk",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "elb",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "elbv2",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "emr",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "es",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "events",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "firehose",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "fsx",
+						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					wordEntry{
+						Word:    "glacier",
+						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					wordEntry{
+						Word:    "glue",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "guardduty",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "iam",
+						Numbers: []uint16{37, 164, 167, 168, 173, 174, 375},
+					},
+					wordEntry{
+						Word:    "kafka",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "keyspaces",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "kinesis",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "kms",
+						Numbers: []uint16{164, 167, 168, 173, 174, 375},
+					},
+					wordEntry{
+						Word:    "lambda",
+						Numbers: []uint16{164, 165, 167, 168, 173, 174, 178, 188, 375},
+					},
+					wordEntry{
+						Word:    "lightsail",
+						Numbers: []uint16{36, 37, 164, 167, 168, 174, 189, 245, 375},
+					},
+					wordEntry{
+						Word:    "logs",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "memorydb",
+						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+					},
+					wordEntry{
+						Word:    "mq",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "neptune",
+						Numbers: []uint16{164, 167, 168, 174, 189, 245, 375},
+					},
+					wordEntry{
+						Word:    "opensearch",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "organizations",
+						Numbers: []uint16{164, 167, 168, 173, 174, 375},
+					},
+					wordEntry{
+						Word:    "qldb",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "quicksight",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "rds",
+						Numbers: []uint16{36, 164, 167, 168, 173, 174, 189, 244, 245, 375},
+					},
+					wordEntry{
+						Word:    "redshift",
+						Numbers: []uint16{36, 164, 167, 168, 174, 189, 245, 375},
+					},
+					wordEntry{
+						Word:    "redshift-serverless",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "route53",
+						Numbers: []uint16{164, 166, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "s3",
+						Numbers: []uint16{164, 167, 168, 169, 170, 171, 172, 174, 361, 375},
+					},
+					wordEntry{
+						Word:    "s3api",
+						Numbers: []uint16{164, 167, 168, 169, 173, 174, 244, 361, 375},
+					},
+					wordEntry{
+						Word:    "s3control",
+						Numbers: []uint16{167, 168, 173, 174, 375},
+					},
+					wordEntry{
+						Word:    "sagemaker",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "secretsmanager",
+						Numbers: []uint16{36, 164, 167, 168, 174, 188, 375},
+					},
+					wordEntry{
+						Word:    "sns",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "sqs",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "ssm",
+						Numbers: []uint16{36, 39, 164, 167, 168, 174, 188, 375},
+					},
+					wordEntry{
+						Word:    "sso",
+						Numbers: []uint16{36, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "stepfunctions",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "storagegateway",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "sts",
+						Numbers: []uint16{36, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "timestream-write",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "transfer",
+						Numbers: []uint16{164, 167, 168, 174, 375},
+					},
+					wordEntry{
+						Word:    "workspaces",
+						Numbers: []uint16{164, 167, 168, 174, 375},
 					},
 				},
 				Others: []uint16{167, 168, 174, 375},
@@ -12461,113 +12461,113 @@ var shipped = Set{
 				Name:    "az",
 				Program: 63,
 				Rules:   []uint16{33, 34, 44, 59, 60, 168, 175, 176, 188, 189, 193, 194, 195, 245, 361, 369},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "account",
-					Rules: []uint16{33, 168, 176, 189, 195},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "account",
+					Numbers: []uint16{33, 168, 176, 189, 195},
 				},
-					verbEntry{
-						Verb:  "acr",
-						Rules: []uint16{33, 168, 176, 189, 195, 369},
+					wordEntry{
+						Word:    "acr",
+						Numbers: []uint16{33, 168, 176, 189, 195, 369},
 					},
-					verbEntry{
-						Verb:  "ad",
-						Rules: []uint16{34, 168, 175, 176, 189, 195},
+					wordEntry{
+						Word:    "ad",
+						Numbers: []uint16{34, 168, 175, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "aks",
-						Rules: []uint16{44, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "aks",
+						Numbers: []uint16{44, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "appconfig",
-						Rules: []uint16{33, 168, 176, 188, 189, 195},
+					wordEntry{
+						Word:    "appconfig",
+						Numbers: []uint16{33, 168, 176, 188, 189, 195},
 					},
-					verbEntry{
-						Verb:  "backup",
-						Rules: []uint16{168, 176, 189, 195, 245},
+					wordEntry{
+						Word:    "backup",
+						Numbers: []uint16{168, 176, 189, 195, 245},
 					},
-					verbEntry{
-						Verb:  "cognitiveservices",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "cognitiveservices",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "containerapp",
-						Rules: []uint16{168, 176, 188, 189, 195},
+					wordEntry{
+						Word:    "containerapp",
+						Numbers: []uint16{168, 176, 188, 189, 195},
 					},
-					verbEntry{
-						Verb:  "cosmosdb",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "cosmosdb",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "eventhubs",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "eventhubs",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "functionapp",
-						Rules: []uint16{33, 168, 176, 188, 189, 195},
+					wordEntry{
+						Word:    "functionapp",
+						Numbers: []uint16{33, 168, 176, 188, 189, 195},
 					},
-					verbEntry{
-						Verb:  "image",
-						Rules: []uint16{168, 176, 189, 195, 245},
+					wordEntry{
+						Word:    "image",
+						Numbers: []uint16{168, 176, 189, 195, 245},
 					},
-					verbEntry{
-						Verb:  "iot",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "iot",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "keyvault",
-						Rules: []uint16{33, 34, 168, 175, 176, 188, 189, 195},
+					wordEntry{
+						Word:    "keyvault",
+						Numbers: []uint16{33, 34, 168, 175, 176, 188, 189, 195},
 					},
-					verbEntry{
-						Verb:  "lock",
-						Rules: []uint16{168, 175, 176, 189, 195},
+					wordEntry{
+						Word:    "lock",
+						Numbers: []uint16{168, 175, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{59, 60, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{59, 60, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "maps",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "maps",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "network",
-						Rules: []uint16{34, 168, 176, 189, 194, 195},
+					wordEntry{
+						Word:    "network",
+						Numbers: []uint16{34, 168, 176, 189, 194, 195},
 					},
-					verbEntry{
-						Verb:  "policy",
-						Rules: []uint16{168, 175, 176, 189, 195},
+					wordEntry{
+						Word:    "policy",
+						Numbers: []uint16{168, 175, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "redis",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "redis",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "role",
-						Rules: []uint16{168, 175, 176, 189, 195},
+					wordEntry{
+						Word:    "role",
+						Numbers: []uint16{168, 175, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "search",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "search",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "servicebus",
-						Rules: []uint16{33, 168, 176, 189, 195},
+					wordEntry{
+						Word:    "servicebus",
+						Numbers: []uint16{33, 168, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "snapshot",
-						Rules: []uint16{168, 176, 189, 195, 245},
+					wordEntry{
+						Word:    "snapshot",
+						Numbers: []uint16{168, 176, 189, 195, 245},
 					},
-					verbEntry{
-						Verb:  "sql",
-						Rules: []uint16{34, 168, 176, 189, 195, 245},
+					wordEntry{
+						Word:    "sql",
+						Numbers: []uint16{34, 168, 176, 189, 195, 245},
 					},
-					verbEntry{
-						Verb:  "storage",
-						Rules: []uint16{33, 34, 168, 175, 176, 189, 193, 195, 361},
+					wordEntry{
+						Word:    "storage",
+						Numbers: []uint16{33, 34, 168, 175, 176, 189, 193, 195, 361},
 					},
-					verbEntry{
-						Verb:  "webapp",
-						Rules: []uint16{33, 168, 176, 188, 189, 195},
+					wordEntry{
+						Word:    "webapp",
+						Numbers: []uint16{33, 168, 176, 188, 189, 195},
 					},
 				},
 				Others: []uint16{168, 176, 189, 195},
@@ -12576,29 +12576,29 @@ var shipped = Set{
 				Name:    "azcopy",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 361},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "copy",
-					Rules: []uint16{361},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "copy",
+					Numbers: []uint16{361},
 				},
-					verbEntry{
-						Verb:  "cp",
-						Rules: []uint16{361},
+					wordEntry{
+						Word:    "cp",
+						Numbers: []uint16{361},
 					},
-					verbEntry{
-						Verb:  "mv",
-						Rules: []uint16{361},
+					wordEntry{
+						Word:    "mv",
+						Numbers: []uint16{361},
 					},
-					verbEntry{
-						Verb:  "remove",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "remove",
+						Numbers: []uint16{169},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{169},
 					},
-					verbEntry{
-						Verb:  "sync",
-						Rules: []uint16{170, 171, 361},
+					wordEntry{
+						Word:    "sync",
+						Numbers: []uint16{170, 171, 361},
 					},
 				},
 			},
@@ -12899,33 +12899,33 @@ var shipped = Set{
 				Name:    "brew",
 				Program: 45,
 				Rules:   []uint16{379, 397, 409, 427, 432, 468},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "autoremove",
-					Rules: []uint16{432, 468},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "autoremove",
+					Numbers: []uint16{432, 468},
 				},
-					verbEntry{
-						Verb:  "install",
-						Rules: []uint16{379, 468},
+					wordEntry{
+						Word:    "install",
+						Numbers: []uint16{379, 468},
 					},
-					verbEntry{
-						Verb:  "remove",
-						Rules: []uint16{432, 468},
+					wordEntry{
+						Word:    "remove",
+						Numbers: []uint16{432, 468},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{432, 468},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{432, 468},
 					},
-					verbEntry{
-						Verb:  "services",
-						Rules: []uint16{397, 409, 427, 468},
+					wordEntry{
+						Word:    "services",
+						Numbers: []uint16{397, 409, 427, 468},
 					},
-					verbEntry{
-						Verb:  "tap",
-						Rules: []uint16{379, 468},
+					wordEntry{
+						Word:    "tap",
+						Numbers: []uint16{379, 468},
 					},
-					verbEntry{
-						Verb:  "uninstall",
-						Rules: []uint16{432, 468},
+					wordEntry{
+						Word:    "uninstall",
+						Numbers: []uint16{432, 468},
 					},
 				},
 				Others: []uint16{468},
@@ -12978,45 +12978,45 @@ var shipped = Set{
 				Name:    "bun",
 				Program: 40,
 				Rules:   []uint16{133, 134, 368, 379, 380, 389},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "add",
-					Rules: []uint16{133, 134, 379, 380},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "add",
+					Numbers: []uint16{133, 134, 379, 380},
 				},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{133, 134, 389},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{133, 134, 389},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "dlx",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "dlx",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "i",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "i",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "install",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "install",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "x",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "x",
+						Numbers: []uint16{133, 134, 379},
 					},
 				},
 				Others: []uint16{133, 134},
@@ -13128,29 +13128,29 @@ var shipped = Set{
 				Name:    "cargo",
 				Program: 32,
 				Rules:   []uint16{48, 60, 368, 369, 379},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "add",
-					Rules: []uint16{379},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "add",
+					Numbers: []uint16{379},
 				},
-					verbEntry{
-						Verb:  "install",
-						Rules: []uint16{379},
+					wordEntry{
+						Word:    "install",
+						Numbers: []uint16{379},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "owner",
-						Rules: []uint16{48, 369},
+					wordEntry{
+						Word:    "owner",
+						Numbers: []uint16{48, 369},
 					},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{368},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{368},
 					},
-					verbEntry{
-						Verb:  "yank",
-						Rules: []uint16{369},
+					wordEntry{
+						Word:    "yank",
+						Numbers: []uint16{369},
 					},
 				},
 			},
@@ -13239,29 +13239,29 @@ var shipped = Set{
 				Name:    "cf",
 				Program: 63,
 				Rules:   []uint16{33, 34, 59, 176, 190},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "login",
-					Rules: []uint16{59, 176},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "login",
+					Numbers: []uint16{59, 176},
 				},
-					verbEntry{
-						Verb:  "oauth-token",
-						Rules: []uint16{33, 176},
+					wordEntry{
+						Word:    "oauth-token",
+						Numbers: []uint16{33, 176},
 					},
-					verbEntry{
-						Verb:  "oauth-tokens",
-						Rules: []uint16{33, 176},
+					wordEntry{
+						Word:    "oauth-tokens",
+						Numbers: []uint16{33, 176},
 					},
-					verbEntry{
-						Verb:  "rollback",
-						Rules: []uint16{176, 190},
+					wordEntry{
+						Word:    "rollback",
+						Numbers: []uint16{176, 190},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "tokens",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "tokens",
+						Numbers: []uint16{34, 176},
 					},
 				},
 				Others: []uint16{176},
@@ -13345,41 +13345,41 @@ var shipped = Set{
 				Name:    "chmod",
 				Program: 21,
 				Rules:   []uint16{285, 286, 382, 402},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "000",
-					Rules: []uint16{286, 382, 402},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "000",
+					Numbers: []uint16{286, 382, 402},
 				},
-					verbEntry{
-						Verb:  "0777",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "0777",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
-					verbEntry{
-						Verb:  "666",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "666",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
-					verbEntry{
-						Verb:  "777",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "777",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
-					verbEntry{
-						Verb:  "a+rwx",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "a+rwx",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
-					verbEntry{
-						Verb:  "a+w",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "a+w",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
-					verbEntry{
-						Verb:  "o+rwx",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "o+rwx",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
-					verbEntry{
-						Verb:  "o+w",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "o+w",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
-					verbEntry{
-						Verb:  "ugo+rwx",
-						Rules: []uint16{285, 286, 382, 402},
+					wordEntry{
+						Word:    "ugo+rwx",
+						Numbers: []uint16{285, 286, 382, 402},
 					},
 				},
 				Others: []uint16{382, 402},
@@ -13435,21 +13435,21 @@ var shipped = Set{
 				Name:    "civo",
 				Program: 63,
 				Rules:   []uint16{34, 176, 194, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "firewall",
-					Rules: []uint16{176, 194},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "firewall",
+					Numbers: []uint16{176, 194},
 				},
-					verbEntry{
-						Verb:  "kubernetes",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "kubernetes",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "snapshot",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "snapshot",
+						Numbers: []uint16{176, 245},
 					},
-					verbEntry{
-						Verb:  "storage",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "storage",
+						Numbers: []uint16{176, 245},
 					},
 				},
 				Others: []uint16{176},
@@ -13693,109 +13693,109 @@ var shipped = Set{
 				Name:    "connect",
 				Program: 71,
 				Rules:   []uint16{1, 2, 3, 4, 5, 6, 7, 8},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "amqp",
-					Rules: []uint16{1, 2},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "amqp",
+					Numbers: []uint16{1, 2},
 				},
-					verbEntry{
-						Verb:  "cassandra",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "cassandra",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "clickhouse",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "clickhouse",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "couchdb",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "couchdb",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "desktop",
-						Rules: []uint16{7},
+					wordEntry{
+						Word:    "desktop",
+						Numbers: []uint16{7},
 					},
-					verbEntry{
-						Verb:  "docker",
-						Rules: []uint16{3},
+					wordEntry{
+						Word:    "docker",
+						Numbers: []uint16{3},
 					},
-					verbEntry{
-						Verb:  "etcd",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "etcd",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "http",
-						Rules: []uint16{8},
+					wordEntry{
+						Word:    "http",
+						Numbers: []uint16{8},
 					},
-					verbEntry{
-						Verb:  "https",
-						Rules: []uint16{8},
+					wordEntry{
+						Word:    "https",
+						Numbers: []uint16{8},
 					},
-					verbEntry{
-						Verb:  "kafka",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "kafka",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "memcached",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "memcached",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "mongodb",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "mongodb",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "mqtt",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "mqtt",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "mysql",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "mysql",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "nats",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "nats",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "neo4j",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "neo4j",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "oracle",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "oracle",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "postgresql",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "postgresql",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "redis",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "redis",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "search",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "search",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "services",
-						Rules: []uint16{6},
+					wordEntry{
+						Word:    "services",
+						Numbers: []uint16{6},
 					},
-					verbEntry{
-						Verb:  "sqlserver",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "sqlserver",
+						Numbers: []uint16{1, 2},
 					},
-					verbEntry{
-						Verb:  "ssh",
-						Rules: []uint16{3},
+					wordEntry{
+						Word:    "ssh",
+						Numbers: []uint16{3},
 					},
-					verbEntry{
-						Verb:  "ssh-agent",
-						Rules: []uint16{5},
+					wordEntry{
+						Word:    "ssh-agent",
+						Numbers: []uint16{5},
 					},
-					verbEntry{
-						Verb:  "terminal",
-						Rules: []uint16{4},
+					wordEntry{
+						Word:    "terminal",
+						Numbers: []uint16{4},
 					},
-					verbEntry{
-						Verb:  "zookeeper",
-						Rules: []uint16{1, 2},
+					wordEntry{
+						Word:    "zookeeper",
+						Numbers: []uint16{1, 2},
 					},
 				},
 			},
@@ -13825,21 +13825,21 @@ var shipped = Set{
 				Name:    "convex",
 				Program: 49,
 				Rules:   []uint16{49, 50, 136, 138, 185},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "data",
-					Rules: []uint16{136, 138, 185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "data",
+					Numbers: []uint16{136, 138, 185},
 				},
-					verbEntry{
-						Verb:  "deployment",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "deployment",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{49, 50, 185},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{49, 50, 185},
 					},
-					verbEntry{
-						Verb:  "import",
-						Rules: []uint16{136},
+					wordEntry{
+						Word:    "import",
+						Numbers: []uint16{136},
 					},
 				},
 			},
@@ -13852,33 +13852,33 @@ var shipped = Set{
 				Name:    "copilot",
 				Program: 69,
 				Rules:   []uint16{154, 234, 453, 456},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "app",
-					Rules: []uint16{154, 234, 453},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "app",
+					Numbers: []uint16{154, 234, 453},
 				},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{154, 234, 453},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{154, 234, 453},
 					},
-					verbEntry{
-						Verb:  "job",
-						Rules: []uint16{234, 453},
+					wordEntry{
+						Word:    "job",
+						Numbers: []uint16{234, 453},
 					},
-					verbEntry{
-						Verb:  "mcp",
-						Rules: []uint16{453, 456},
+					wordEntry{
+						Word:    "mcp",
+						Numbers: []uint16{453, 456},
 					},
-					verbEntry{
-						Verb:  "pipeline",
-						Rules: []uint16{234, 453},
+					wordEntry{
+						Word:    "pipeline",
+						Numbers: []uint16{234, 453},
 					},
-					verbEntry{
-						Verb:  "plugin",
-						Rules: []uint16{453, 456},
+					wordEntry{
+						Word:    "plugin",
+						Numbers: []uint16{453, 456},
 					},
-					verbEntry{
-						Verb:  "svc",
-						Rules: []uint16{154, 234, 453},
+					wordEntry{
+						Word:    "svc",
+						Numbers: []uint16{154, 234, 453},
 					},
 				},
 				Others: []uint16{453},
@@ -14268,17 +14268,17 @@ var shipped = Set{
 				Name:    "deno",
 				Program: 40,
 				Rules:   []uint16{133, 134, 368, 379},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "install",
-					Rules: []uint16{133, 134, 379},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "install",
+					Numbers: []uint16{133, 134, 379},
 				},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{133, 134, 379},
 					},
 				},
 				Others: []uint16{133, 134},
@@ -14443,113 +14443,113 @@ var shipped = Set{
 				Name:    "docker",
 				Program: 64,
 				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 239, 242, 345, 370, 371},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "bud",
-					Rules: []uint16{345},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "bud",
+					Numbers: []uint16{345},
 				},
-					verbEntry{
-						Verb:  "build",
-						Rules: []uint16{345},
+					wordEntry{
+						Word:    "build",
+						Numbers: []uint16{345},
 					},
-					verbEntry{
-						Verb:  "buildx",
-						Rules: []uint16{345, 370},
+					wordEntry{
+						Word:    "buildx",
+						Numbers: []uint16{345, 370},
 					},
-					verbEntry{
-						Verb:  "compose",
-						Rules: []uint16{226, 227, 242, 345, 370},
+					wordEntry{
+						Word:    "compose",
+						Numbers: []uint16{226, 227, 242, 345, 370},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{239},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{239},
 					},
-					verbEntry{
-						Verb:  "container",
-						Rules: []uint16{66, 228, 230, 231},
+					wordEntry{
+						Word:    "container",
+						Numbers: []uint16{66, 228, 230, 231},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{232, 233},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{232, 233},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{232},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{232},
 					},
-					verbEntry{
-						Verb:  "image",
-						Rules: []uint16{229, 231, 345, 370},
+					wordEntry{
+						Word:    "image",
+						Numbers: []uint16{229, 231, 345, 370},
 					},
-					verbEntry{
-						Verb:  "inspect",
-						Rules: []uint16{66},
+					wordEntry{
+						Word:    "inspect",
+						Numbers: []uint16{66},
 					},
-					verbEntry{
-						Verb:  "kill",
-						Rules: []uint16{231},
+					wordEntry{
+						Word:    "kill",
+						Numbers: []uint16{231},
 					},
-					verbEntry{
-						Verb:  "load",
-						Rules: []uint16{242},
+					wordEntry{
+						Word:    "load",
+						Numbers: []uint16{242},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{59, 60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{59, 60},
 					},
-					verbEntry{
-						Verb:  "manifest",
-						Rules: []uint16{370},
+					wordEntry{
+						Word:    "manifest",
+						Numbers: []uint16{370},
 					},
-					verbEntry{
-						Verb:  "node",
-						Rules: []uint16{239},
+					wordEntry{
+						Word:    "node",
+						Numbers: []uint16{239},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{370, 371},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{370, 371},
 					},
-					verbEntry{
-						Verb:  "restart",
-						Rules: []uint16{242},
+					wordEntry{
+						Word:    "restart",
+						Numbers: []uint16{242},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{230, 231, 242},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{230, 231, 242},
 					},
-					verbEntry{
-						Verb:  "rmi",
-						Rules: []uint16{231},
+					wordEntry{
+						Word:    "rmi",
+						Numbers: []uint16{231},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{232, 233},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{232, 233},
 					},
-					verbEntry{
-						Verb:  "secret",
-						Rules: []uint16{239},
+					wordEntry{
+						Word:    "secret",
+						Numbers: []uint16{239},
 					},
-					verbEntry{
-						Verb:  "service",
-						Rules: []uint16{239},
+					wordEntry{
+						Word:    "service",
+						Numbers: []uint16{239},
 					},
-					verbEntry{
-						Verb:  "stack",
-						Rules: []uint16{239},
+					wordEntry{
+						Word:    "stack",
+						Numbers: []uint16{239},
 					},
-					verbEntry{
-						Verb:  "stop",
-						Rules: []uint16{242},
+					wordEntry{
+						Word:    "stop",
+						Numbers: []uint16{242},
 					},
-					verbEntry{
-						Verb:  "swarm",
-						Rules: []uint16{239},
+					wordEntry{
+						Word:    "swarm",
+						Numbers: []uint16{239},
 					},
-					verbEntry{
-						Verb:  "system",
-						Rules: []uint16{226, 228},
+					wordEntry{
+						Word:    "system",
+						Numbers: []uint16{226, 228},
 					},
-					verbEntry{
-						Verb:  "volume",
-						Rules: []uint16{225, 231},
+					wordEntry{
+						Word:    "volume",
+						Numbers: []uint16{225, 231},
 					},
 				},
 			},
@@ -14567,29 +14567,29 @@ var shipped = Set{
 				Name:    "doctl",
 				Program: 63,
 				Rules:   []uint16{33, 34, 50, 60, 176, 189, 194, 195, 245, 369, 435},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "apps",
-					Rules: []uint16{50, 176},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "apps",
+					Numbers: []uint16{50, 176},
 				},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{33, 60, 176},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{33, 60, 176},
 					},
-					verbEntry{
-						Verb:  "compute",
-						Rules: []uint16{176, 194, 245, 435},
+					wordEntry{
+						Word:    "compute",
+						Numbers: []uint16{176, 194, 245, 435},
 					},
-					verbEntry{
-						Verb:  "databases",
-						Rules: []uint16{33, 34, 176, 189, 195},
+					wordEntry{
+						Word:    "databases",
+						Numbers: []uint16{33, 34, 176, 189, 195},
 					},
-					verbEntry{
-						Verb:  "kubernetes",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "kubernetes",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "registry",
-						Rules: []uint16{176, 369},
+					wordEntry{
+						Word:    "registry",
+						Numbers: []uint16{176, 369},
 					},
 				},
 				Others: []uint16{176},
@@ -14649,13 +14649,13 @@ var shipped = Set{
 				Name:    "dotnet",
 				Program: 35,
 				Rules:   []uint16{135, 136, 368, 369},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "ef",
-					Rules: []uint16{135, 136},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "ef",
+					Numbers: []uint16{135, 136},
 				},
-					verbEntry{
-						Verb:  "nuget",
-						Rules: []uint16{368, 369},
+					wordEntry{
+						Word:    "nuget",
+						Numbers: []uint16{368, 369},
 					},
 				},
 			},
@@ -14679,133 +14679,133 @@ var shipped = Set{
 				Name:    "dragonfly-cli",
 				Program: -1,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "ACL",
-					Rules: []uint16{119, 123},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "ACL",
+					Numbers: []uint16{119, 123},
 				},
-					verbEntry{
-						Verb:  "CLUSTER",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "CLUSTER",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "CONFIG",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "CONFIG",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "DEBUG",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "DEBUG",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "DEL",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "DEL",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "FLUSHALL",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHALL",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FLUSHDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushAll",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushAll",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "HDEL",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "HDEL",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "LTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "LTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "REPLICAOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "REPLICAOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SCRIPT",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SCRIPT",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SHUTDOWN",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "SHUTDOWN",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "SLAVEOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SLAVEOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "UNLINK",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "UNLINK",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "XTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "XTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "acl",
-						Rules: []uint16{119, 123},
+					wordEntry{
+						Word:    "acl",
+						Numbers: []uint16{119, 123},
 					},
-					verbEntry{
-						Verb:  "cluster",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "cluster",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "debug",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "debug",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "del",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "del",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "flushall",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushall",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "flushdb",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushdb",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "hdel",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "hdel",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "ltrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "ltrim",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "replicaof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "replicaof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "script",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "script",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "shutdown",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "shutdown",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "slaveof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "slaveof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "unlink",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "unlink",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "xtrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "xtrim",
+						Numbers: []uint16{123, 124},
 					},
 				},
 				Others: []uint16{123},
@@ -14966,17 +14966,17 @@ var shipped = Set{
 				Name:    "eb",
 				Program: 63,
 				Rules:   []uint16{50, 154, 159, 160},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "deploy",
-					Rules: []uint16{159, 160},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "deploy",
+					Numbers: []uint16{159, 160},
 				},
-					verbEntry{
-						Verb:  "printenv",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "printenv",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "terminate",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "terminate",
+						Numbers: []uint16{154},
 					},
 				},
 			},
@@ -15357,69 +15357,69 @@ var shipped = Set{
 				Name:    "firebase",
 				Program: 63,
 				Rules:   []uint16{34, 49, 50, 159, 160, 185},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "apps:delete",
-					Rules: []uint16{185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "apps:delete",
+					Numbers: []uint16{185},
 				},
-					verbEntry{
-						Verb:  "auth:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "auth:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "auth:export",
-						Rules: []uint16{34, 50},
+					wordEntry{
+						Word:    "auth:export",
+						Numbers: []uint16{34, 50},
 					},
-					verbEntry{
-						Verb:  "database:remove",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "database:remove",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "database:set",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "database:set",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "extensions:uninstall",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "extensions:uninstall",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "firestore:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "firestore:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "functions:config:get",
-						Rules: []uint16{49, 50},
+					wordEntry{
+						Word:    "functions:config:get",
+						Numbers: []uint16{49, 50},
 					},
-					verbEntry{
-						Verb:  "functions:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "functions:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "functions:secrets:access",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "functions:secrets:access",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "hosting:disable",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "hosting:disable",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "hosting:sites:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "hosting:sites:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "login:ci",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "login:ci",
+						Numbers: []uint16{34},
 					},
-					verbEntry{
-						Verb:  "projects:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "projects:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "remoteconfig:rollback",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "remoteconfig:rollback",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -15427,65 +15427,65 @@ var shipped = Set{
 				Name:    "firebase-tools",
 				Program: -1,
 				Rules:   []uint16{50, 159, 160, 185},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "apps:delete",
-					Rules: []uint16{185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "apps:delete",
+					Numbers: []uint16{185},
 				},
-					verbEntry{
-						Verb:  "auth:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "auth:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "auth:export",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "auth:export",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "database:remove",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "database:remove",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "database:set",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "database:set",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "extensions:uninstall",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "extensions:uninstall",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "firestore:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "firestore:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "functions:config:get",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "functions:config:get",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "functions:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "functions:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "functions:secrets:access",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "functions:secrets:access",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "hosting:disable",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "hosting:disable",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "hosting:sites:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "hosting:sites:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "projects:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "projects:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "remoteconfig:rollback",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "remoteconfig:rollback",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -15565,145 +15565,145 @@ var shipped = Set{
 				Name:    "fly",
 				Program: 63,
 				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 209, 210, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "app",
-					Rules: []uint16{185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "app",
+					Numbers: []uint16{185},
 				},
-					verbEntry{
-						Verb:  "apps",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "apps",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "archive-pipeline",
-						Rules: []uint16{209},
+					wordEntry{
+						Word:    "archive-pipeline",
+						Numbers: []uint16{209},
 					},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{33, 60},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{33, 60},
 					},
-					verbEntry{
-						Verb:  "certs",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "certs",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "destroy",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "destroy",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "destroy-pipeline",
-						Rules: []uint16{209},
+					wordEntry{
+						Word:    "destroy-pipeline",
+						Numbers: []uint16{209},
 					},
-					verbEntry{
-						Verb:  "destroy-team",
-						Rules: []uint16{209},
+					wordEntry{
+						Word:    "destroy-team",
+						Numbers: []uint16{209},
 					},
-					verbEntry{
-						Verb:  "ext",
-						Rules: []uint16{185, 192},
+					wordEntry{
+						Word:    "ext",
+						Numbers: []uint16{185, 192},
 					},
-					verbEntry{
-						Verb:  "extensions",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "extensions",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "hijack",
-						Rules: []uint16{210},
+					wordEntry{
+						Word:    "hijack",
+						Numbers: []uint16{210},
 					},
-					verbEntry{
-						Verb:  "intercept",
-						Rules: []uint16{210},
+					wordEntry{
+						Word:    "intercept",
+						Numbers: []uint16{210},
 					},
-					verbEntry{
-						Verb:  "ips",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "ips",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "m",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "m",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "machine",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "machine",
+						Numbers: []uint16{185, 245},
 					},
-					verbEntry{
-						Verb:  "machines",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "machines",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "mpg",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "mpg",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "orgs",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "orgs",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "pg",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "pg",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "postgres",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "postgres",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "prune-worker",
-						Rules: []uint16{209},
+					wordEntry{
+						Word:    "prune-worker",
+						Numbers: []uint16{209},
 					},
-					verbEntry{
-						Verb:  "redis",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "redis",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "releases",
-						Rules: []uint16{190},
+					wordEntry{
+						Word:    "releases",
+						Numbers: []uint16{190},
 					},
-					verbEntry{
-						Verb:  "scale",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "secrets",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "secrets",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "ssh",
-						Rules: []uint16{32, 50},
+					wordEntry{
+						Word:    "ssh",
+						Numbers: []uint16{32, 50},
 					},
-					verbEntry{
-						Verb:  "storage",
-						Rules: []uint16{185, 192},
+					wordEntry{
+						Word:    "storage",
+						Numbers: []uint16{185, 192},
 					},
-					verbEntry{
-						Verb:  "tigris",
-						Rules: []uint16{192},
+					wordEntry{
+						Word:    "tigris",
+						Numbers: []uint16{192},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34},
 					},
-					verbEntry{
-						Verb:  "tokens",
-						Rules: []uint16{33, 34},
+					wordEntry{
+						Word:    "tokens",
+						Numbers: []uint16{33, 34},
 					},
-					verbEntry{
-						Verb:  "vol",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "vol",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "volume",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "volume",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "volumes",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "volumes",
+						Numbers: []uint16{185, 245},
 					},
-					verbEntry{
-						Verb:  "wireguard",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "wireguard",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -15711,121 +15711,121 @@ var shipped = Set{
 				Name:    "flyctl",
 				Program: 63,
 				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "app",
-					Rules: []uint16{185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "app",
+					Numbers: []uint16{185},
 				},
-					verbEntry{
-						Verb:  "apps",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "apps",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{33, 60},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{33, 60},
 					},
-					verbEntry{
-						Verb:  "certs",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "certs",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "destroy",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "destroy",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "ext",
-						Rules: []uint16{185, 192},
+					wordEntry{
+						Word:    "ext",
+						Numbers: []uint16{185, 192},
 					},
-					verbEntry{
-						Verb:  "extensions",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "extensions",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "ips",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "ips",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "m",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "m",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "machine",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "machine",
+						Numbers: []uint16{185, 245},
 					},
-					verbEntry{
-						Verb:  "machines",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "machines",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "mpg",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "mpg",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "orgs",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "orgs",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "pg",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "pg",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "postgres",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "postgres",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "redis",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "redis",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "releases",
-						Rules: []uint16{190},
+					wordEntry{
+						Word:    "releases",
+						Numbers: []uint16{190},
 					},
-					verbEntry{
-						Verb:  "scale",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "secrets",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "secrets",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "ssh",
-						Rules: []uint16{32, 50},
+					wordEntry{
+						Word:    "ssh",
+						Numbers: []uint16{32, 50},
 					},
-					verbEntry{
-						Verb:  "storage",
-						Rules: []uint16{185, 192},
+					wordEntry{
+						Word:    "storage",
+						Numbers: []uint16{185, 192},
 					},
-					verbEntry{
-						Verb:  "tigris",
-						Rules: []uint16{192},
+					wordEntry{
+						Word:    "tigris",
+						Numbers: []uint16{192},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34},
 					},
-					verbEntry{
-						Verb:  "tokens",
-						Rules: []uint16{33, 34},
+					wordEntry{
+						Word:    "tokens",
+						Numbers: []uint16{33, 34},
 					},
-					verbEntry{
-						Verb:  "vol",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "vol",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "volume",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "volume",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "volumes",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "volumes",
+						Numbers: []uint16{185, 245},
 					},
-					verbEntry{
-						Verb:  "wireguard",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "wireguard",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -15978,81 +15978,81 @@ var shipped = Set{
 				Name:    "gcloud",
 				Program: 63,
 				Rules:   []uint16{33, 34, 60, 159, 160, 168, 169, 170, 171, 172, 173, 176, 188, 189, 192, 193, 194, 195, 234, 245, 361, 369},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "alloydb",
-					Rules: []uint16{173, 176, 189, 245},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "alloydb",
+					Numbers: []uint16{173, 176, 189, 245},
 				},
-					verbEntry{
-						Verb:  "app",
-						Rules: []uint16{159, 160, 173, 176, 188},
+					wordEntry{
+						Word:    "app",
+						Numbers: []uint16{159, 160, 173, 176, 188},
 					},
-					verbEntry{
-						Verb:  "artifacts",
-						Rules: []uint16{173, 176, 369},
+					wordEntry{
+						Word:    "artifacts",
+						Numbers: []uint16{173, 176, 369},
 					},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{33, 60, 173, 176},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{33, 60, 173, 176},
 					},
-					verbEntry{
-						Verb:  "backup-dr",
-						Rules: []uint16{173, 176, 245},
+					wordEntry{
+						Word:    "backup-dr",
+						Numbers: []uint16{173, 176, 245},
 					},
-					verbEntry{
-						Verb:  "bigtable",
-						Rules: []uint16{173, 176, 245},
+					wordEntry{
+						Word:    "bigtable",
+						Numbers: []uint16{173, 176, 245},
 					},
-					verbEntry{
-						Verb:  "billing",
-						Rules: []uint16{173, 176, 192},
+					wordEntry{
+						Word:    "billing",
+						Numbers: []uint16{173, 176, 192},
 					},
-					verbEntry{
-						Verb:  "compute",
-						Rules: []uint16{168, 173, 176, 194, 245},
+					wordEntry{
+						Word:    "compute",
+						Numbers: []uint16{168, 173, 176, 194, 245},
 					},
-					verbEntry{
-						Verb:  "container",
-						Rules: []uint16{168, 173, 176, 234, 369},
+					wordEntry{
+						Word:    "container",
+						Numbers: []uint16{168, 173, 176, 234, 369},
 					},
-					verbEntry{
-						Verb:  "filestore",
-						Rules: []uint16{173, 176, 245},
+					wordEntry{
+						Word:    "filestore",
+						Numbers: []uint16{173, 176, 245},
 					},
-					verbEntry{
-						Verb:  "firestore",
-						Rules: []uint16{173, 176, 192, 245},
+					wordEntry{
+						Word:    "firestore",
+						Numbers: []uint16{173, 176, 192, 245},
 					},
-					verbEntry{
-						Verb:  "functions",
-						Rules: []uint16{159, 173, 176, 188},
+					wordEntry{
+						Word:    "functions",
+						Numbers: []uint16{159, 173, 176, 188},
 					},
-					verbEntry{
-						Verb:  "iam",
-						Rules: []uint16{34, 173, 176},
+					wordEntry{
+						Word:    "iam",
+						Numbers: []uint16{34, 173, 176},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{159, 168, 173, 176, 188},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{159, 168, 173, 176, 188},
 					},
-					verbEntry{
-						Verb:  "secrets",
-						Rules: []uint16{33, 173, 176, 188},
+					wordEntry{
+						Word:    "secrets",
+						Numbers: []uint16{33, 173, 176, 188},
 					},
-					verbEntry{
-						Verb:  "services",
-						Rules: []uint16{168, 173, 176},
+					wordEntry{
+						Word:    "services",
+						Numbers: []uint16{168, 173, 176},
 					},
-					verbEntry{
-						Verb:  "spanner",
-						Rules: []uint16{173, 176, 245},
+					wordEntry{
+						Word:    "spanner",
+						Numbers: []uint16{173, 176, 245},
 					},
-					verbEntry{
-						Verb:  "sql",
-						Rules: []uint16{168, 173, 176, 189, 195, 245},
+					wordEntry{
+						Word:    "sql",
+						Numbers: []uint16{168, 173, 176, 189, 195, 245},
 					},
-					verbEntry{
-						Verb:  "storage",
-						Rules: []uint16{169, 170, 171, 172, 173, 176, 193, 361},
+					wordEntry{
+						Word:    "storage",
+						Numbers: []uint16{169, 170, 171, 172, 173, 176, 193, 361},
 					},
 				},
 				Others: []uint16{173, 176},
@@ -16098,29 +16098,29 @@ var shipped = Set{
 				Name:    "gem",
 				Program: 44,
 				Rules:   []uint16{60, 368, 369, 379, 380, 389},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "install",
-					Rules: []uint16{379, 380},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "install",
+					Numbers: []uint16{379, 380},
 				},
-					verbEntry{
-						Verb:  "owner",
-						Rules: []uint16{369},
+					wordEntry{
+						Word:    "owner",
+						Numbers: []uint16{369},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{368},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{368},
 					},
-					verbEntry{
-						Verb:  "signin",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "signin",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "sources",
-						Rules: []uint16{389},
+					wordEntry{
+						Word:    "sources",
+						Numbers: []uint16{389},
 					},
-					verbEntry{
-						Verb:  "yank",
-						Rules: []uint16{369},
+					wordEntry{
+						Word:    "yank",
+						Numbers: []uint16{369},
 					},
 				},
 			},
@@ -16173,81 +16173,81 @@ var shipped = Set{
 				Name:    "gh",
 				Program: 52,
 				Rules:   []uint16{33, 35, 60, 173, 206, 208, 211, 212, 357, 358, 359, 372, 435},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "api",
-					Rules: []uint16{173, 359},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "api",
+					Numbers: []uint16{173, 359},
 				},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{33, 35, 60},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{33, 35, 60},
 					},
-					verbEntry{
-						Verb:  "cache",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "cache",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "codespace",
-						Rules: []uint16{206},
+					wordEntry{
+						Word:    "codespace",
+						Numbers: []uint16{206},
 					},
-					verbEntry{
-						Verb:  "environment",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "environment",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "gist",
-						Rules: []uint16{208, 357},
+					wordEntry{
+						Word:    "gist",
+						Numbers: []uint16{208, 357},
 					},
-					verbEntry{
-						Verb:  "gpg-key",
-						Rules: []uint16{208, 435},
+					wordEntry{
+						Word:    "gpg-key",
+						Numbers: []uint16{208, 435},
 					},
-					verbEntry{
-						Verb:  "issue",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "issue",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "label",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "label",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "pr",
-						Rules: []uint16{212},
+					wordEntry{
+						Word:    "pr",
+						Numbers: []uint16{212},
 					},
-					verbEntry{
-						Verb:  "project",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "project",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "release",
-						Rules: []uint16{208, 372},
+					wordEntry{
+						Word:    "release",
+						Numbers: []uint16{208, 372},
 					},
-					verbEntry{
-						Verb:  "repo",
-						Rules: []uint16{173, 206, 208, 358, 435},
+					wordEntry{
+						Word:    "repo",
+						Numbers: []uint16{173, 206, 208, 358, 435},
 					},
-					verbEntry{
-						Verb:  "ruleset",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "ruleset",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "secret",
-						Rules: []uint16{208, 211},
+					wordEntry{
+						Word:    "secret",
+						Numbers: []uint16{208, 211},
 					},
-					verbEntry{
-						Verb:  "ssh-key",
-						Rules: []uint16{208, 435},
+					wordEntry{
+						Word:    "ssh-key",
+						Numbers: []uint16{208, 435},
 					},
-					verbEntry{
-						Verb:  "variable",
-						Rules: []uint16{208, 211},
+					wordEntry{
+						Word:    "variable",
+						Numbers: []uint16{208, 211},
 					},
-					verbEntry{
-						Verb:  "workflow",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "workflow",
+						Numbers: []uint16{208},
 					},
 				},
 			},
@@ -16290,145 +16290,145 @@ var shipped = Set{
 				Name:    "git",
 				Program: 50,
 				Rules:   []uint16{0, 46, 160, 297, 298, 299, 300, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 334, 335, 336, 337, 338, 339, 340, 341},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "add",
-					Rules: []uint16{46, 308, 337, 338},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "add",
+					Numbers: []uint16{46, 308, 337, 338},
 				},
-					verbEntry{
-						Verb:  "am",
-						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					wordEntry{
+						Word:    "am",
+						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
 					},
-					verbEntry{
-						Verb:  "branch",
-						Rules: []uint16{46, 315, 316, 318, 337, 338, 341},
+					wordEntry{
+						Word:    "branch",
+						Numbers: []uint16{46, 315, 316, 318, 337, 338, 341},
 					},
-					verbEntry{
-						Verb:  "checkout",
-						Rules: []uint16{46, 307, 310, 313, 335, 337, 338},
+					wordEntry{
+						Word:    "checkout",
+						Numbers: []uint16{46, 307, 310, 313, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "cherry-pick",
-						Rules: []uint16{46, 326, 335, 336, 337, 338},
+					wordEntry{
+						Word:    "cherry-pick",
+						Numbers: []uint16{46, 326, 335, 336, 337, 338},
 					},
-					verbEntry{
-						Verb:  "clean",
-						Rules: []uint16{46, 309, 337, 338},
+					wordEntry{
+						Word:    "clean",
+						Numbers: []uint16{46, 309, 337, 338},
 					},
-					verbEntry{
-						Verb:  "clone",
-						Rules: []uint16{46, 331, 335, 337, 338},
+					wordEntry{
+						Word:    "clone",
+						Numbers: []uint16{46, 331, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "commit",
-						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					wordEntry{
+						Word:    "commit",
+						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{0, 46, 329, 330, 332, 337, 338, 339},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{0, 46, 329, 330, 332, 337, 338, 339},
 					},
-					verbEntry{
-						Verb:  "fetch",
-						Rules: []uint16{46, 335, 337, 338},
+					wordEntry{
+						Word:    "fetch",
+						Numbers: []uint16{46, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "filter-branch",
-						Rules: []uint16{46, 322, 337, 338},
+					wordEntry{
+						Word:    "filter-branch",
+						Numbers: []uint16{46, 322, 337, 338},
 					},
-					verbEntry{
-						Verb:  "filter-repo",
-						Rules: []uint16{46, 322, 337, 338},
+					wordEntry{
+						Word:    "filter-repo",
+						Numbers: []uint16{46, 322, 337, 338},
 					},
-					verbEntry{
-						Verb:  "gc",
-						Rules: []uint16{46, 321, 335, 337, 338},
+					wordEntry{
+						Word:    "gc",
+						Numbers: []uint16{46, 321, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "init",
-						Rules: []uint16{46, 331, 337, 338},
+					wordEntry{
+						Word:    "init",
+						Numbers: []uint16{46, 331, 337, 338},
 					},
-					verbEntry{
-						Verb:  "merge",
-						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					wordEntry{
+						Word:    "merge",
+						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
 					},
-					verbEntry{
-						Verb:  "notes",
-						Rules: []uint16{46, 323, 337, 338},
+					wordEntry{
+						Word:    "notes",
+						Numbers: []uint16{46, 323, 337, 338},
 					},
-					verbEntry{
-						Verb:  "prune",
-						Rules: []uint16{46, 321, 337, 338},
+					wordEntry{
+						Word:    "prune",
+						Numbers: []uint16{46, 321, 337, 338},
 					},
-					verbEntry{
-						Verb:  "pull",
-						Rules: []uint16{46, 335, 337, 338},
+					wordEntry{
+						Word:    "pull",
+						Numbers: []uint16{46, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{46, 160, 297, 298, 299, 300, 303, 304, 305, 306, 319, 320, 327, 328, 335, 336, 337, 338, 341},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{46, 160, 297, 298, 299, 300, 303, 304, 305, 306, 319, 320, 327, 328, 335, 336, 337, 338, 341},
 					},
-					verbEntry{
-						Verb:  "rebase",
-						Rules: []uint16{46, 325, 326, 335, 336, 337, 338},
+					wordEntry{
+						Word:    "rebase",
+						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
 					},
-					verbEntry{
-						Verb:  "reflog",
-						Rules: []uint16{46, 321, 337, 338},
+					wordEntry{
+						Word:    "reflog",
+						Numbers: []uint16{46, 321, 337, 338},
 					},
-					verbEntry{
-						Verb:  "remote",
-						Rules: []uint16{46, 302, 334, 337, 338},
+					wordEntry{
+						Word:    "remote",
+						Numbers: []uint16{46, 302, 334, 337, 338},
 					},
-					verbEntry{
-						Verb:  "replace",
-						Rules: []uint16{46, 323, 337, 338},
+					wordEntry{
+						Word:    "replace",
+						Numbers: []uint16{46, 323, 337, 338},
 					},
-					verbEntry{
-						Verb:  "reset",
-						Rules: []uint16{46, 307, 335, 337, 338},
+					wordEntry{
+						Word:    "reset",
+						Numbers: []uint16{46, 307, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "restore",
-						Rules: []uint16{46, 310, 311, 313, 335, 337, 338},
+					wordEntry{
+						Word:    "restore",
+						Numbers: []uint16{46, 310, 311, 313, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "revert",
-						Rules: []uint16{46, 335, 336, 337, 338},
+					wordEntry{
+						Word:    "revert",
+						Numbers: []uint16{46, 335, 336, 337, 338},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{46, 312, 324, 337, 338},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{46, 312, 324, 337, 338},
 					},
-					verbEntry{
-						Verb:  "stage",
-						Rules: []uint16{46, 308, 337, 338},
+					wordEntry{
+						Word:    "stage",
+						Numbers: []uint16{46, 308, 337, 338},
 					},
-					verbEntry{
-						Verb:  "stash",
-						Rules: []uint16{46, 314, 335, 337, 338},
+					wordEntry{
+						Word:    "stash",
+						Numbers: []uint16{46, 314, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "submodule",
-						Rules: []uint16{46, 335, 337, 338, 340},
+					wordEntry{
+						Word:    "submodule",
+						Numbers: []uint16{46, 335, 337, 338, 340},
 					},
-					verbEntry{
-						Verb:  "switch",
-						Rules: []uint16{46, 307, 335, 337, 338},
+					wordEntry{
+						Word:    "switch",
+						Numbers: []uint16{46, 307, 335, 337, 338},
 					},
-					verbEntry{
-						Verb:  "symbolic-ref",
-						Rules: []uint16{46, 323, 337, 338},
+					wordEntry{
+						Word:    "symbolic-ref",
+						Numbers: []uint16{46, 323, 337, 338},
 					},
-					verbEntry{
-						Verb:  "tag",
-						Rules: []uint16{46, 317, 337, 338},
+					wordEntry{
+						Word:    "tag",
+						Numbers: []uint16{46, 317, 337, 338},
 					},
-					verbEntry{
-						Verb:  "update-ref",
-						Rules: []uint16{46, 323, 337, 338, 341},
+					wordEntry{
+						Word:    "update-ref",
+						Numbers: []uint16{46, 323, 337, 338, 341},
 					},
-					verbEntry{
-						Verb:  "worktree",
-						Rules: []uint16{46, 317, 335, 337, 338, 341},
+					wordEntry{
+						Word:    "worktree",
+						Numbers: []uint16{46, 317, 335, 337, 338, 341},
 					},
 				},
 				Others: []uint16{46, 337, 338},
@@ -16497,81 +16497,81 @@ var shipped = Set{
 				Name:    "glab",
 				Program: 52,
 				Rules:   []uint16{33, 34, 35, 50, 60, 173, 206, 208, 211, 357, 358, 359, 372, 435},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "api",
-					Rules: []uint16{359},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "api",
+					Numbers: []uint16{359},
 				},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{35, 60},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{35, 60},
 					},
-					verbEntry{
-						Verb:  "ci",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "ci",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{33, 35},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{33, 35},
 					},
-					verbEntry{
-						Verb:  "deploy-key",
-						Rules: []uint16{208, 435},
+					wordEntry{
+						Word:    "deploy-key",
+						Numbers: []uint16{208, 435},
 					},
-					verbEntry{
-						Verb:  "gpg-key",
-						Rules: []uint16{435},
+					wordEntry{
+						Word:    "gpg-key",
+						Numbers: []uint16{435},
 					},
-					verbEntry{
-						Verb:  "issue",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "issue",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "label",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "label",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "mr",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "mr",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "project",
-						Rules: []uint16{206},
+					wordEntry{
+						Word:    "project",
+						Numbers: []uint16{206},
 					},
-					verbEntry{
-						Verb:  "release",
-						Rules: []uint16{208, 372},
+					wordEntry{
+						Word:    "release",
+						Numbers: []uint16{208, 372},
 					},
-					verbEntry{
-						Verb:  "repo",
-						Rules: []uint16{173, 206, 358},
+					wordEntry{
+						Word:    "repo",
+						Numbers: []uint16{173, 206, 358},
 					},
-					verbEntry{
-						Verb:  "runner",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "runner",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "schedule",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "schedule",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "secret",
-						Rules: []uint16{211},
+					wordEntry{
+						Word:    "secret",
+						Numbers: []uint16{211},
 					},
-					verbEntry{
-						Verb:  "snippet",
-						Rules: []uint16{208, 357},
+					wordEntry{
+						Word:    "snippet",
+						Numbers: []uint16{208, 357},
 					},
-					verbEntry{
-						Verb:  "ssh-key",
-						Rules: []uint16{208, 435},
+					wordEntry{
+						Word:    "ssh-key",
+						Numbers: []uint16{208, 435},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{208},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{208},
 					},
-					verbEntry{
-						Verb:  "variable",
-						Rules: []uint16{34, 50, 208, 211},
+					wordEntry{
+						Word:    "variable",
+						Numbers: []uint16{34, 50, 208, 211},
 					},
 				},
 			},
@@ -16645,29 +16645,29 @@ var shipped = Set{
 				Name:    "goose",
 				Program: 69,
 				Rules:   []uint16{135, 136, 453, 456},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "down",
-					Rules: []uint16{135, 453},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "down",
+					Numbers: []uint16{135, 453},
 				},
-					verbEntry{
-						Verb:  "down-to",
-						Rules: []uint16{135, 136, 453},
+					wordEntry{
+						Word:    "down-to",
+						Numbers: []uint16{135, 136, 453},
 					},
-					verbEntry{
-						Verb:  "mcp",
-						Rules: []uint16{453, 456},
+					wordEntry{
+						Word:    "mcp",
+						Numbers: []uint16{453, 456},
 					},
-					verbEntry{
-						Verb:  "plugin",
-						Rules: []uint16{453, 456},
+					wordEntry{
+						Word:    "plugin",
+						Numbers: []uint16{453, 456},
 					},
-					verbEntry{
-						Verb:  "redo",
-						Rules: []uint16{135, 453},
+					wordEntry{
+						Word:    "redo",
+						Numbers: []uint16{135, 453},
 					},
-					verbEntry{
-						Verb:  "reset",
-						Rules: []uint16{135, 136, 453},
+					wordEntry{
+						Word:    "reset",
+						Numbers: []uint16{135, 136, 453},
 					},
 				},
 				Others: []uint16{453},
@@ -16862,37 +16862,37 @@ var shipped = Set{
 				Name:    "gsutil",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 173, 193, 361, 375},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "acl",
-					Rules: []uint16{173, 375},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "acl",
+					Numbers: []uint16{173, 375},
 				},
-					verbEntry{
-						Verb:  "cp",
-						Rules: []uint16{361, 375},
+					wordEntry{
+						Word:    "cp",
+						Numbers: []uint16{361, 375},
 					},
-					verbEntry{
-						Verb:  "iam",
-						Rules: []uint16{173, 375},
+					wordEntry{
+						Word:    "iam",
+						Numbers: []uint16{173, 375},
 					},
-					verbEntry{
-						Verb:  "lifecycle",
-						Rules: []uint16{193, 375},
+					wordEntry{
+						Word:    "lifecycle",
+						Numbers: []uint16{193, 375},
 					},
-					verbEntry{
-						Verb:  "mv",
-						Rules: []uint16{361, 375},
+					wordEntry{
+						Word:    "mv",
+						Numbers: []uint16{361, 375},
 					},
-					verbEntry{
-						Verb:  "rb",
-						Rules: []uint16{169, 375},
+					wordEntry{
+						Word:    "rb",
+						Numbers: []uint16{169, 375},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{169, 375},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{169, 375},
 					},
-					verbEntry{
-						Verb:  "rsync",
-						Rules: []uint16{170, 171, 172, 361, 375},
+					wordEntry{
+						Word:    "rsync",
+						Numbers: []uint16{170, 171, 172, 361, 375},
 					},
 				},
 				Others: []uint16{375},
@@ -16988,29 +16988,29 @@ var shipped = Set{
 				Name:    "hcloud",
 				Program: 63,
 				Rules:   []uint16{34, 176, 194, 245, 435},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "firewall",
-					Rules: []uint16{176, 194},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "firewall",
+					Numbers: []uint16{176, 194},
 				},
-					verbEntry{
-						Verb:  "image",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "image",
+						Numbers: []uint16{176, 245},
 					},
-					verbEntry{
-						Verb:  "keys",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "keys",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "server",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "server",
+						Numbers: []uint16{176, 245},
 					},
-					verbEntry{
-						Verb:  "ssh-key",
-						Rules: []uint16{176, 435},
+					wordEntry{
+						Word:    "ssh-key",
+						Numbers: []uint16{176, 435},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34, 176},
 					},
 				},
 				Others: []uint16{176},
@@ -17041,45 +17041,45 @@ var shipped = Set{
 				Name:    "helm",
 				Program: 63,
 				Rules:   []uint16{50, 59, 60, 159, 224, 368, 379},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "del",
-					Rules: []uint16{224},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "del",
+					Numbers: []uint16{224},
 				},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{224},
 					},
-					verbEntry{
-						Verb:  "get",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "get",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "install",
-						Rules: []uint16{379},
+					wordEntry{
+						Word:    "install",
+						Numbers: []uint16{379},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{368},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{368},
 					},
-					verbEntry{
-						Verb:  "registry",
-						Rules: []uint16{59, 60},
+					wordEntry{
+						Word:    "registry",
+						Numbers: []uint16{59, 60},
 					},
-					verbEntry{
-						Verb:  "rollback",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "rollback",
+						Numbers: []uint16{224},
 					},
-					verbEntry{
-						Verb:  "un",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "un",
+						Numbers: []uint16{224},
 					},
-					verbEntry{
-						Verb:  "uninstall",
-						Rules: []uint16{224},
+					wordEntry{
+						Word:    "uninstall",
+						Numbers: []uint16{224},
 					},
-					verbEntry{
-						Verb:  "upgrade",
-						Rules: []uint16{159, 379},
+					wordEntry{
+						Word:    "upgrade",
+						Numbers: []uint16{159, 379},
 					},
 				},
 			},
@@ -17095,181 +17095,181 @@ var shipped = Set{
 				Name:    "heroku",
 				Program: 63,
 				Rules:   []uint16{32, 33, 34, 49, 50, 60, 160, 173, 185, 190, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "access:add",
-					Rules: []uint16{50, 173},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "access:add",
+					Numbers: []uint16{50, 173},
 				},
-					verbEntry{
-						Verb:  "access:remove",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "access:remove",
+						Numbers: []uint16{50, 173},
 					},
-					verbEntry{
-						Verb:  "access:update",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "access:update",
+						Numbers: []uint16{50, 173},
 					},
-					verbEntry{
-						Verb:  "addons:destroy",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "addons:destroy",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "addons:remove",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "addons:remove",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "apps:delete",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "apps:delete",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "apps:destroy",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "apps:destroy",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "apps:leave",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "apps:leave",
+						Numbers: []uint16{50, 173},
 					},
-					verbEntry{
-						Verb:  "apps:transfer",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "apps:transfer",
+						Numbers: []uint16{50, 173},
 					},
-					verbEntry{
-						Verb:  "auth:token",
-						Rules: []uint16{33, 50},
+					wordEntry{
+						Word:    "auth:token",
+						Numbers: []uint16{33, 50},
 					},
-					verbEntry{
-						Verb:  "authorizations:create",
-						Rules: []uint16{34, 50},
+					wordEntry{
+						Word:    "authorizations:create",
+						Numbers: []uint16{34, 50},
 					},
-					verbEntry{
-						Verb:  "authorizations:info",
-						Rules: []uint16{33, 50},
+					wordEntry{
+						Word:    "authorizations:info",
+						Numbers: []uint16{33, 50},
 					},
-					verbEntry{
-						Verb:  "certs:remove",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "certs:remove",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "config:get",
-						Rules: []uint16{49, 50},
+					wordEntry{
+						Word:    "config:get",
+						Numbers: []uint16{49, 50},
 					},
-					verbEntry{
-						Verb:  "config:unset",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "config:unset",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "container:release",
-						Rules: []uint16{50, 160},
+					wordEntry{
+						Word:    "container:release",
+						Numbers: []uint16{50, 160},
 					},
-					verbEntry{
-						Verb:  "domains:clear",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "domains:clear",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "domains:remove",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "domains:remove",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "kafka:topics:destroy",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "kafka:topics:destroy",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{50, 60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{50, 60},
 					},
-					verbEntry{
-						Verb:  "maintenance:on",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "maintenance:on",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "members:add",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "members:add",
+						Numbers: []uint16{50, 173},
 					},
-					verbEntry{
-						Verb:  "members:remove",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "members:remove",
+						Numbers: []uint16{50, 173},
 					},
-					verbEntry{
-						Verb:  "members:set",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "members:set",
+						Numbers: []uint16{50, 173},
 					},
-					verbEntry{
-						Verb:  "pg:backups",
-						Rules: []uint16{50, 245},
+					wordEntry{
+						Word:    "pg:backups",
+						Numbers: []uint16{50, 245},
 					},
-					verbEntry{
-						Verb:  "pg:backups:delete",
-						Rules: []uint16{50, 185, 245},
+					wordEntry{
+						Word:    "pg:backups:delete",
+						Numbers: []uint16{50, 185, 245},
 					},
-					verbEntry{
-						Verb:  "pg:backups:restore",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pg:backups:restore",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pg:backups:unschedule",
-						Rules: []uint16{50, 245},
+					wordEntry{
+						Word:    "pg:backups:unschedule",
+						Numbers: []uint16{50, 245},
 					},
-					verbEntry{
-						Verb:  "pg:copy",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pg:copy",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pg:credentials:destroy",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pg:credentials:destroy",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pg:killall",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pg:killall",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pg:promote",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pg:promote",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pg:push",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pg:push",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pg:reset",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pg:reset",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pipelines:destroy",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "pipelines:destroy",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "pipelines:promote",
-						Rules: []uint16{50, 190},
+					wordEntry{
+						Word:    "pipelines:promote",
+						Numbers: []uint16{50, 190},
 					},
-					verbEntry{
-						Verb:  "ps:scale",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "ps:scale",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "redis:reset",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "redis:reset",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "releases:rollback",
-						Rules: []uint16{50, 190},
+					wordEntry{
+						Word:    "releases:rollback",
+						Numbers: []uint16{50, 190},
 					},
-					verbEntry{
-						Verb:  "repo:reset",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "repo:reset",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "rollback",
-						Rules: []uint16{50, 190},
+					wordEntry{
+						Word:    "rollback",
+						Numbers: []uint16{50, 190},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{32, 50},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{32, 50},
 					},
-					verbEntry{
-						Verb:  "spaces:destroy",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "spaces:destroy",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "teams:destroy",
-						Rules: []uint16{50, 173},
+					wordEntry{
+						Word:    "teams:destroy",
+						Numbers: []uint16{50, 173},
 					},
 				},
 				Others: []uint16{50},
@@ -17380,17 +17380,17 @@ var shipped = Set{
 				Name:    "hub",
 				Program: 50,
 				Rules:   []uint16{206, 297, 299, 358},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "create",
-					Rules: []uint16{358},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "create",
+					Numbers: []uint16{358},
 				},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{206},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{206},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{297, 299},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{297, 299},
 					},
 				},
 			},
@@ -17441,25 +17441,25 @@ var shipped = Set{
 				Name:    "ibmcloud",
 				Program: 63,
 				Rules:   []uint16{33, 34, 59, 176, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "iam",
-					Rules: []uint16{33, 34, 176},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "iam",
+					Numbers: []uint16{33, 34, 176},
 				},
-					verbEntry{
-						Verb:  "is",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "is",
+						Numbers: []uint16{176, 245},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{59, 176},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{59, 176},
 					},
-					verbEntry{
-						Verb:  "oauth-token",
-						Rules: []uint16{33, 176},
+					wordEntry{
+						Word:    "oauth-token",
+						Numbers: []uint16{33, 176},
 					},
-					verbEntry{
-						Verb:  "oauth-tokens",
-						Rules: []uint16{33, 176},
+					wordEntry{
+						Word:    "oauth-tokens",
+						Numbers: []uint16{33, 176},
 					},
 				},
 				Others: []uint16{176},
@@ -17777,101 +17777,101 @@ var shipped = Set{
 				Name:    "k",
 				Program: 63,
 				Rules:   []uint16{40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "annotate",
-					Rules: []uint16{221, 223},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "annotate",
+					Numbers: []uint16{221, 223},
 				},
-					verbEntry{
-						Verb:  "apply",
-						Rules: []uint16{218, 223},
+					wordEntry{
+						Word:    "apply",
+						Numbers: []uint16{218, 223},
 					},
-					verbEntry{
-						Verb:  "attach",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "attach",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "autoscale",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "autoscale",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "cordon",
-						Rules: []uint16{177},
+					wordEntry{
+						Word:    "cordon",
+						Numbers: []uint16{177},
 					},
-					verbEntry{
-						Verb:  "cp",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "cp",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{220, 223},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{220, 223},
 					},
-					verbEntry{
-						Verb:  "debug",
-						Rules: []uint16{222, 223},
+					wordEntry{
+						Word:    "debug",
+						Numbers: []uint16{222, 223},
 					},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{213, 214, 215},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{213, 214, 215},
 					},
-					verbEntry{
-						Verb:  "drain",
-						Rules: []uint16{177, 217},
+					wordEntry{
+						Word:    "drain",
+						Numbers: []uint16{177, 217},
 					},
-					verbEntry{
-						Verb:  "edit",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "edit",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "expose",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "expose",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "get",
-						Rules: []uint16{40},
+					wordEntry{
+						Word:    "get",
+						Numbers: []uint16{40},
 					},
-					verbEntry{
-						Verb:  "label",
-						Rules: []uint16{221, 223},
+					wordEntry{
+						Word:    "label",
+						Numbers: []uint16{221, 223},
 					},
-					verbEntry{
-						Verb:  "node-shell",
-						Rules: []uint16{222},
+					wordEntry{
+						Word:    "node-shell",
+						Numbers: []uint16{222},
 					},
-					verbEntry{
-						Verb:  "patch",
-						Rules: []uint16{216, 223},
+					wordEntry{
+						Word:    "patch",
+						Numbers: []uint16{216, 223},
 					},
-					verbEntry{
-						Verb:  "replace",
-						Rules: []uint16{217, 223},
+					wordEntry{
+						Word:    "replace",
+						Numbers: []uint16{217, 223},
 					},
-					verbEntry{
-						Verb:  "rollout",
-						Rules: []uint16{177, 223},
+					wordEntry{
+						Word:    "rollout",
+						Numbers: []uint16{177, 223},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "scale",
-						Rules: []uint16{217, 223},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{217, 223},
 					},
-					verbEntry{
-						Verb:  "set",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "set",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "taint",
-						Rules: []uint16{219},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{219},
 					},
-					verbEntry{
-						Verb:  "uncordon",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "uncordon",
+						Numbers: []uint16{223},
 					},
 				},
 			},
@@ -17920,21 +17920,21 @@ var shipped = Set{
 				Name:    "kamal",
 				Program: 63,
 				Rules:   []uint16{50, 154, 159, 160},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "deploy",
-					Rules: []uint16{159, 160},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "deploy",
+					Numbers: []uint16{159, 160},
 				},
-					verbEntry{
-						Verb:  "redeploy",
-						Rules: []uint16{160},
+					wordEntry{
+						Word:    "redeploy",
+						Numbers: []uint16{160},
 					},
-					verbEntry{
-						Verb:  "remove",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "remove",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "secrets",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "secrets",
+						Numbers: []uint16{50},
 					},
 				},
 			},
@@ -17990,133 +17990,133 @@ var shipped = Set{
 				Name:    "keydb-cli",
 				Program: 59,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "ACL",
-					Rules: []uint16{119, 123},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "ACL",
+					Numbers: []uint16{119, 123},
 				},
-					verbEntry{
-						Verb:  "CLUSTER",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "CLUSTER",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "CONFIG",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "CONFIG",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "DEBUG",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "DEBUG",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "DEL",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "DEL",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "FLUSHALL",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHALL",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FLUSHDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushAll",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushAll",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "HDEL",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "HDEL",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "LTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "LTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "REPLICAOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "REPLICAOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SCRIPT",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SCRIPT",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SHUTDOWN",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "SHUTDOWN",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "SLAVEOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SLAVEOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "UNLINK",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "UNLINK",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "XTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "XTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "acl",
-						Rules: []uint16{119, 123},
+					wordEntry{
+						Word:    "acl",
+						Numbers: []uint16{119, 123},
 					},
-					verbEntry{
-						Verb:  "cluster",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "cluster",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "debug",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "debug",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "del",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "del",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "flushall",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushall",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "flushdb",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushdb",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "hdel",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "hdel",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "ltrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "ltrim",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "replicaof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "replicaof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "script",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "script",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "shutdown",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "shutdown",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "slaveof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "slaveof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "unlink",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "unlink",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "xtrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "xtrim",
+						Numbers: []uint16{123, 124},
 					},
 				},
 				Others: []uint16{123},
@@ -18255,105 +18255,105 @@ var shipped = Set{
 				Name:    "kubectl",
 				Program: 63,
 				Rules:   []uint16{34, 35, 40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 379},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "annotate",
-					Rules: []uint16{221, 223},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "annotate",
+					Numbers: []uint16{221, 223},
 				},
-					verbEntry{
-						Verb:  "apply",
-						Rules: []uint16{218, 223, 379},
+					wordEntry{
+						Word:    "apply",
+						Numbers: []uint16{218, 223, 379},
 					},
-					verbEntry{
-						Verb:  "attach",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "attach",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "autoscale",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "autoscale",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{35},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{35},
 					},
-					verbEntry{
-						Verb:  "cordon",
-						Rules: []uint16{177},
+					wordEntry{
+						Word:    "cordon",
+						Numbers: []uint16{177},
 					},
-					verbEntry{
-						Verb:  "cp",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "cp",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{34, 220, 223, 379},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{34, 220, 223, 379},
 					},
-					verbEntry{
-						Verb:  "debug",
-						Rules: []uint16{222, 223},
+					wordEntry{
+						Word:    "debug",
+						Numbers: []uint16{222, 223},
 					},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{213, 214, 215},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{213, 214, 215},
 					},
-					verbEntry{
-						Verb:  "drain",
-						Rules: []uint16{177, 217},
+					wordEntry{
+						Word:    "drain",
+						Numbers: []uint16{177, 217},
 					},
-					verbEntry{
-						Verb:  "edit",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "edit",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "expose",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "expose",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "get",
-						Rules: []uint16{40},
+					wordEntry{
+						Word:    "get",
+						Numbers: []uint16{40},
 					},
-					verbEntry{
-						Verb:  "label",
-						Rules: []uint16{221, 223},
+					wordEntry{
+						Word:    "label",
+						Numbers: []uint16{221, 223},
 					},
-					verbEntry{
-						Verb:  "node-shell",
-						Rules: []uint16{222},
+					wordEntry{
+						Word:    "node-shell",
+						Numbers: []uint16{222},
 					},
-					verbEntry{
-						Verb:  "patch",
-						Rules: []uint16{216, 223},
+					wordEntry{
+						Word:    "patch",
+						Numbers: []uint16{216, 223},
 					},
-					verbEntry{
-						Verb:  "replace",
-						Rules: []uint16{217, 223},
+					wordEntry{
+						Word:    "replace",
+						Numbers: []uint16{217, 223},
 					},
-					verbEntry{
-						Verb:  "rollout",
-						Rules: []uint16{177, 223},
+					wordEntry{
+						Word:    "rollout",
+						Numbers: []uint16{177, 223},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "scale",
-						Rules: []uint16{217, 223},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{217, 223},
 					},
-					verbEntry{
-						Verb:  "set",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "set",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "taint",
-						Rules: []uint16{219},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{219},
 					},
-					verbEntry{
-						Verb:  "uncordon",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "uncordon",
+						Numbers: []uint16{223},
 					},
 				},
 			},
@@ -18416,37 +18416,37 @@ var shipped = Set{
 				Name:    "launchctl",
 				Program: 67,
 				Rules:   []uint16{32, 397, 409, 416, 468},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "bootstrap",
-					Rules: []uint16{397, 468},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "bootstrap",
+					Numbers: []uint16{397, 468},
 				},
-					verbEntry{
-						Verb:  "enable",
-						Rules: []uint16{397, 468},
+					wordEntry{
+						Word:    "enable",
+						Numbers: []uint16{397, 468},
 					},
-					verbEntry{
-						Verb:  "getenv",
-						Rules: []uint16{32, 468},
+					wordEntry{
+						Word:    "getenv",
+						Numbers: []uint16{32, 468},
 					},
-					verbEntry{
-						Verb:  "kill",
-						Rules: []uint16{409, 468},
+					wordEntry{
+						Word:    "kill",
+						Numbers: []uint16{409, 468},
 					},
-					verbEntry{
-						Verb:  "limit",
-						Rules: []uint16{416, 468},
+					wordEntry{
+						Word:    "limit",
+						Numbers: []uint16{416, 468},
 					},
-					verbEntry{
-						Verb:  "load",
-						Rules: []uint16{397, 468},
+					wordEntry{
+						Word:    "load",
+						Numbers: []uint16{397, 468},
 					},
-					verbEntry{
-						Verb:  "stop",
-						Rules: []uint16{409, 468},
+					wordEntry{
+						Word:    "stop",
+						Numbers: []uint16{409, 468},
 					},
-					verbEntry{
-						Verb:  "submit",
-						Rules: []uint16{397, 468},
+					wordEntry{
+						Word:    "submit",
+						Numbers: []uint16{397, 468},
 					},
 				},
 				Others: []uint16{468},
@@ -18566,33 +18566,33 @@ var shipped = Set{
 				Name:    "linode-cli",
 				Program: 63,
 				Rules:   []uint16{33, 34, 176, 194, 195, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "databases",
-					Rules: []uint16{33, 176, 195},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "databases",
+					Numbers: []uint16{33, 176, 195},
 				},
-					verbEntry{
-						Verb:  "firewalls",
-						Rules: []uint16{176, 194},
+					wordEntry{
+						Word:    "firewalls",
+						Numbers: []uint16{176, 194},
 					},
-					verbEntry{
-						Verb:  "images",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "images",
+						Numbers: []uint16{176, 245},
 					},
-					verbEntry{
-						Verb:  "linodes",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "linodes",
+						Numbers: []uint16{176, 245},
 					},
-					verbEntry{
-						Verb:  "lke",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "lke",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "object-storage",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "object-storage",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "profile",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "profile",
+						Numbers: []uint16{34, 176},
 					},
 				},
 				Others: []uint16{176},
@@ -18962,29 +18962,29 @@ var shipped = Set{
 				Name:    "mc",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 193, 361},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "cp",
-					Rules: []uint16{361},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "cp",
+					Numbers: []uint16{361},
 				},
-					verbEntry{
-						Verb:  "ilm",
-						Rules: []uint16{193},
+					wordEntry{
+						Word:    "ilm",
+						Numbers: []uint16{193},
 					},
-					verbEntry{
-						Verb:  "mirror",
-						Rules: []uint16{170, 171, 172, 361},
+					wordEntry{
+						Word:    "mirror",
+						Numbers: []uint16{170, 171, 172, 361},
 					},
-					verbEntry{
-						Verb:  "mv",
-						Rules: []uint16{361},
+					wordEntry{
+						Word:    "mv",
+						Numbers: []uint16{361},
 					},
-					verbEntry{
-						Verb:  "rb",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "rb",
+						Numbers: []uint16{169},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{169},
 					},
 				},
 			},
@@ -19130,25 +19130,25 @@ var shipped = Set{
 				Name:    "mix",
 				Program: 49,
 				Rules:   []uint16{135, 136, 368, 369},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "ecto.drop",
-					Rules: []uint16{136},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "ecto.drop",
+					Numbers: []uint16{136},
 				},
-					verbEntry{
-						Verb:  "ecto.reset",
-						Rules: []uint16{136},
+					wordEntry{
+						Word:    "ecto.reset",
+						Numbers: []uint16{136},
 					},
-					verbEntry{
-						Verb:  "ecto.rollback",
-						Rules: []uint16{135},
+					wordEntry{
+						Word:    "ecto.rollback",
+						Numbers: []uint16{135},
 					},
-					verbEntry{
-						Verb:  "hex.publish",
-						Rules: []uint16{368},
+					wordEntry{
+						Word:    "hex.publish",
+						Numbers: []uint16{368},
 					},
-					verbEntry{
-						Verb:  "hex.retire",
-						Rules: []uint16{369},
+					wordEntry{
+						Word:    "hex.retire",
+						Numbers: []uint16{369},
 					},
 				},
 			},
@@ -19260,41 +19260,41 @@ var shipped = Set{
 				Name:    "mongocli",
 				Program: 63,
 				Rules:   []uint16{34, 50, 173, 185, 195, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "accessList",
-					Rules: []uint16{185, 195},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "accessList",
+					Numbers: []uint16{185, 195},
 				},
-					verbEntry{
-						Verb:  "accessLists",
-						Rules: []uint16{185, 195},
+					wordEntry{
+						Word:    "accessLists",
+						Numbers: []uint16{185, 195},
 					},
-					verbEntry{
-						Verb:  "backups",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "backups",
+						Numbers: []uint16{185, 245},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "organizations",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "organizations",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "projects",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "projects",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "redis",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "redis",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "users",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "users",
+						Numbers: []uint16{173, 185},
 					},
-					verbEntry{
-						Verb:  "whitelist",
-						Rules: []uint16{185, 195},
+					wordEntry{
+						Word:    "whitelist",
+						Numbers: []uint16{185, 195},
 					},
 				},
 				Others: []uint16{185},
@@ -19554,37 +19554,37 @@ var shipped = Set{
 				Name:    "neon",
 				Program: 63,
 				Rules:   []uint16{50, 185, 190, 191, 194, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "branches",
-					Rules: []uint16{185, 190},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "branches",
+					Numbers: []uint16{185, 190},
 				},
-					verbEntry{
-						Verb:  "connection-string",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "connection-string",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "cs",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "cs",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "databases",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "databases",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "ip-allow",
-						Rules: []uint16{194},
+					wordEntry{
+						Word:    "ip-allow",
+						Numbers: []uint16{194},
 					},
-					verbEntry{
-						Verb:  "projects",
-						Rules: []uint16{185, 191},
+					wordEntry{
+						Word:    "projects",
+						Numbers: []uint16{185, 191},
 					},
-					verbEntry{
-						Verb:  "roles",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "roles",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "snapshots",
-						Rules: []uint16{245},
+					wordEntry{
+						Word:    "snapshots",
+						Numbers: []uint16{245},
 					},
 				},
 			},
@@ -19592,41 +19592,41 @@ var shipped = Set{
 				Name:    "neonctl",
 				Program: 63,
 				Rules:   []uint16{33, 50, 185, 190, 191, 194, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "auth",
-					Rules: []uint16{33},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "auth",
+					Numbers: []uint16{33},
 				},
-					verbEntry{
-						Verb:  "branches",
-						Rules: []uint16{185, 190},
+					wordEntry{
+						Word:    "branches",
+						Numbers: []uint16{185, 190},
 					},
-					verbEntry{
-						Verb:  "connection-string",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "connection-string",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "cs",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "cs",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "databases",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "databases",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "ip-allow",
-						Rules: []uint16{194},
+					wordEntry{
+						Word:    "ip-allow",
+						Numbers: []uint16{194},
 					},
-					verbEntry{
-						Verb:  "projects",
-						Rules: []uint16{185, 191},
+					wordEntry{
+						Word:    "projects",
+						Numbers: []uint16{185, 191},
 					},
-					verbEntry{
-						Verb:  "roles",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "roles",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "snapshots",
-						Rules: []uint16{245},
+					wordEntry{
+						Word:    "snapshots",
+						Numbers: []uint16{245},
 					},
 				},
 			},
@@ -19634,77 +19634,77 @@ var shipped = Set{
 				Name:    "nerdctl",
 				Program: 64,
 				Rules:   []uint16{59, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "bud",
-					Rules: []uint16{345},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "bud",
+					Numbers: []uint16{345},
 				},
-					verbEntry{
-						Verb:  "build",
-						Rules: []uint16{345},
+					wordEntry{
+						Word:    "build",
+						Numbers: []uint16{345},
 					},
-					verbEntry{
-						Verb:  "buildx",
-						Rules: []uint16{345},
+					wordEntry{
+						Word:    "buildx",
+						Numbers: []uint16{345},
 					},
-					verbEntry{
-						Verb:  "compose",
-						Rules: []uint16{226, 227, 345, 370},
+					wordEntry{
+						Word:    "compose",
+						Numbers: []uint16{226, 227, 345, 370},
 					},
-					verbEntry{
-						Verb:  "container",
-						Rules: []uint16{66, 228, 230, 231},
+					wordEntry{
+						Word:    "container",
+						Numbers: []uint16{66, 228, 230, 231},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{232, 233},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{232, 233},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{232},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{232},
 					},
-					verbEntry{
-						Verb:  "image",
-						Rules: []uint16{229, 231, 345, 370},
+					wordEntry{
+						Word:    "image",
+						Numbers: []uint16{229, 231, 345, 370},
 					},
-					verbEntry{
-						Verb:  "inspect",
-						Rules: []uint16{66},
+					wordEntry{
+						Word:    "inspect",
+						Numbers: []uint16{66},
 					},
-					verbEntry{
-						Verb:  "kill",
-						Rules: []uint16{231, 237},
+					wordEntry{
+						Word:    "kill",
+						Numbers: []uint16{231, 237},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{59},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{59},
 					},
-					verbEntry{
-						Verb:  "manifest",
-						Rules: []uint16{370},
+					wordEntry{
+						Word:    "manifest",
+						Numbers: []uint16{370},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{370, 371},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{370, 371},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{230, 231, 237},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{230, 231, 237},
 					},
-					verbEntry{
-						Verb:  "rmi",
-						Rules: []uint16{231, 237},
+					wordEntry{
+						Word:    "rmi",
+						Numbers: []uint16{231, 237},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{232, 233},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{232, 233},
 					},
-					verbEntry{
-						Verb:  "system",
-						Rules: []uint16{226, 228},
+					wordEntry{
+						Word:    "system",
+						Numbers: []uint16{226, 228},
 					},
-					verbEntry{
-						Verb:  "volume",
-						Rules: []uint16{225, 231},
+					wordEntry{
+						Word:    "volume",
+						Numbers: []uint16{225, 231},
 					},
 				},
 			},
@@ -19732,49 +19732,49 @@ var shipped = Set{
 				Name:    "netlify",
 				Program: 63,
 				Rules:   []uint16{49, 50, 60, 159, 160, 185, 190, 192},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "api",
-					Rules: []uint16{50, 185, 190},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "api",
+					Numbers: []uint16{50, 185, 190},
 				},
-					verbEntry{
-						Verb:  "blobs:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "blobs:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "db",
-						Rules: []uint16{192},
+					wordEntry{
+						Word:    "db",
+						Numbers: []uint16{192},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:export",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env:export",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:get",
-						Rules: []uint16{49},
+					wordEntry{
+						Word:    "env:get",
+						Numbers: []uint16{49},
 					},
-					verbEntry{
-						Verb:  "env:list",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env:list",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:unset",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "env:unset",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "sites:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "sites:delete",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -19782,45 +19782,45 @@ var shipped = Set{
 				Name:    "netlify-cli",
 				Program: -1,
 				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "api",
-					Rules: []uint16{50, 185, 190},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "api",
+					Numbers: []uint16{50, 185, 190},
 				},
-					verbEntry{
-						Verb:  "blobs:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "blobs:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "db",
-						Rules: []uint16{192},
+					wordEntry{
+						Word:    "db",
+						Numbers: []uint16{192},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:export",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env:export",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:get",
-						Rules: []uint16{49},
+					wordEntry{
+						Word:    "env:get",
+						Numbers: []uint16{49},
 					},
-					verbEntry{
-						Verb:  "env:list",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env:list",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:unset",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "env:unset",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "sites:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "sites:delete",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -20043,81 +20043,81 @@ var shipped = Set{
 				Name:    "npm",
 				Program: 39,
 				Rules:   []uint16{33, 34, 51, 60, 133, 134, 173, 368, 369, 379, 380, 389},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "access",
-					Rules: []uint16{133, 134, 173, 369},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "access",
+					Numbers: []uint16{133, 134, 173, 369},
 				},
-					verbEntry{
-						Verb:  "add",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "add",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{51, 133, 134, 389},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{51, 133, 134, 389},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "deprecate",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "deprecate",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "dist-tag",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "dist-tag",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "dlx",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "dlx",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "i",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "i",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "install",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "install",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60, 133, 134},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60, 133, 134},
 					},
-					verbEntry{
-						Verb:  "owner",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "owner",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "team",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "team",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{33, 34, 51, 133, 134, 369},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{33, 34, 51, 133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "tokens",
-						Rules: []uint16{34, 133, 134},
+					wordEntry{
+						Word:    "tokens",
+						Numbers: []uint16{34, 133, 134},
 					},
-					verbEntry{
-						Verb:  "unpublish",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "unpublish",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "x",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "x",
+						Numbers: []uint16{133, 134, 379},
 					},
 				},
 				Others: []uint16{133, 134},
@@ -20154,45 +20154,45 @@ var shipped = Set{
 				Name:    "ntl",
 				Program: 63,
 				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "api",
-					Rules: []uint16{50, 185, 190},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "api",
+					Numbers: []uint16{50, 185, 190},
 				},
-					verbEntry{
-						Verb:  "blobs:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "blobs:delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "db",
-						Rules: []uint16{192},
+					wordEntry{
+						Word:    "db",
+						Numbers: []uint16{192},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:export",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env:export",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:get",
-						Rules: []uint16{49},
+					wordEntry{
+						Word:    "env:get",
+						Numbers: []uint16{49},
 					},
-					verbEntry{
-						Verb:  "env:list",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "env:list",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "env:unset",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "env:unset",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "sites:delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "sites:delete",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -20264,117 +20264,117 @@ var shipped = Set{
 				Name:    "oc",
 				Program: 63,
 				Rules:   []uint16{33, 35, 40, 59, 60, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "adm",
-					Rules: []uint16{177, 217, 220, 221},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "adm",
+					Numbers: []uint16{177, 217, 220, 221},
 				},
-					verbEntry{
-						Verb:  "annotate",
-						Rules: []uint16{221, 223},
+					wordEntry{
+						Word:    "annotate",
+						Numbers: []uint16{221, 223},
 					},
-					verbEntry{
-						Verb:  "apply",
-						Rules: []uint16{218, 223},
+					wordEntry{
+						Word:    "apply",
+						Numbers: []uint16{218, 223},
 					},
-					verbEntry{
-						Verb:  "attach",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "attach",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "autoscale",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "autoscale",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{35},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{35},
 					},
-					verbEntry{
-						Verb:  "cordon",
-						Rules: []uint16{177},
+					wordEntry{
+						Word:    "cordon",
+						Numbers: []uint16{177},
 					},
-					verbEntry{
-						Verb:  "cp",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "cp",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{220, 223},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{220, 223},
 					},
-					verbEntry{
-						Verb:  "debug",
-						Rules: []uint16{222, 223},
+					wordEntry{
+						Word:    "debug",
+						Numbers: []uint16{222, 223},
 					},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{213, 214, 215},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{213, 214, 215},
 					},
-					verbEntry{
-						Verb:  "drain",
-						Rules: []uint16{177, 217},
+					wordEntry{
+						Word:    "drain",
+						Numbers: []uint16{177, 217},
 					},
-					verbEntry{
-						Verb:  "edit",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "edit",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "expose",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "expose",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "get",
-						Rules: []uint16{40},
+					wordEntry{
+						Word:    "get",
+						Numbers: []uint16{40},
 					},
-					verbEntry{
-						Verb:  "label",
-						Rules: []uint16{221, 223},
+					wordEntry{
+						Word:    "label",
+						Numbers: []uint16{221, 223},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{59, 60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{59, 60},
 					},
-					verbEntry{
-						Verb:  "node-shell",
-						Rules: []uint16{222},
+					wordEntry{
+						Word:    "node-shell",
+						Numbers: []uint16{222},
 					},
-					verbEntry{
-						Verb:  "patch",
-						Rules: []uint16{216, 223},
+					wordEntry{
+						Word:    "patch",
+						Numbers: []uint16{216, 223},
 					},
-					verbEntry{
-						Verb:  "replace",
-						Rules: []uint16{217, 223},
+					wordEntry{
+						Word:    "replace",
+						Numbers: []uint16{217, 223},
 					},
-					verbEntry{
-						Verb:  "rollout",
-						Rules: []uint16{177, 223},
+					wordEntry{
+						Word:    "rollout",
+						Numbers: []uint16{177, 223},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "scale",
-						Rules: []uint16{217, 223},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{217, 223},
 					},
-					verbEntry{
-						Verb:  "set",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "set",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "taint",
-						Rules: []uint16{219},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{219},
 					},
-					verbEntry{
-						Verb:  "uncordon",
-						Rules: []uint16{223},
+					wordEntry{
+						Word:    "uncordon",
+						Numbers: []uint16{223},
 					},
-					verbEntry{
-						Verb:  "whoami",
-						Rules: []uint16{33, 35},
+					wordEntry{
+						Word:    "whoami",
+						Numbers: []uint16{33, 35},
 					},
 				},
 			},
@@ -20437,45 +20437,45 @@ var shipped = Set{
 				Name:    "op",
 				Program: 63,
 				Rules:   []uint16{34, 41, 60, 65, 236},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "connect",
-					Rules: []uint16{34, 65},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "connect",
+					Numbers: []uint16{34, 65},
 				},
-					verbEntry{
-						Verb:  "document",
-						Rules: []uint16{41, 65, 236},
+					wordEntry{
+						Word:    "document",
+						Numbers: []uint16{41, 65, 236},
 					},
-					verbEntry{
-						Verb:  "group",
-						Rules: []uint16{65, 236},
+					wordEntry{
+						Word:    "group",
+						Numbers: []uint16{65, 236},
 					},
-					verbEntry{
-						Verb:  "inject",
-						Rules: []uint16{41, 65},
+					wordEntry{
+						Word:    "inject",
+						Numbers: []uint16{41, 65},
 					},
-					verbEntry{
-						Verb:  "item",
-						Rules: []uint16{41, 65, 236},
+					wordEntry{
+						Word:    "item",
+						Numbers: []uint16{41, 65, 236},
 					},
-					verbEntry{
-						Verb:  "read",
-						Rules: []uint16{41, 65},
+					wordEntry{
+						Word:    "read",
+						Numbers: []uint16{41, 65},
 					},
-					verbEntry{
-						Verb:  "service-account",
-						Rules: []uint16{34, 65},
+					wordEntry{
+						Word:    "service-account",
+						Numbers: []uint16{34, 65},
 					},
-					verbEntry{
-						Verb:  "signin",
-						Rules: []uint16{60, 65},
+					wordEntry{
+						Word:    "signin",
+						Numbers: []uint16{60, 65},
 					},
-					verbEntry{
-						Verb:  "user",
-						Rules: []uint16{65, 236},
+					wordEntry{
+						Word:    "user",
+						Numbers: []uint16{65, 236},
 					},
-					verbEntry{
-						Verb:  "vault",
-						Rules: []uint16{65, 236},
+					wordEntry{
+						Word:    "vault",
+						Numbers: []uint16{65, 236},
 					},
 				},
 				Others: []uint16{65},
@@ -20974,49 +20974,49 @@ var shipped = Set{
 				Name:    "pm2",
 				Program: 46,
 				Rules:   []uint16{32, 242, 397, 427, 445},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "delete",
-					Rules: []uint16{242, 427, 445},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "delete",
+					Numbers: []uint16{242, 427, 445},
 				},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{32},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{32},
 					},
-					verbEntry{
-						Verb:  "jlist",
-						Rules: []uint16{32},
+					wordEntry{
+						Word:    "jlist",
+						Numbers: []uint16{32},
 					},
-					verbEntry{
-						Verb:  "kill",
-						Rules: []uint16{427, 445},
+					wordEntry{
+						Word:    "kill",
+						Numbers: []uint16{427, 445},
 					},
-					verbEntry{
-						Verb:  "prettylist",
-						Rules: []uint16{32},
+					wordEntry{
+						Word:    "prettylist",
+						Numbers: []uint16{32},
 					},
-					verbEntry{
-						Verb:  "reload",
-						Rules: []uint16{242},
+					wordEntry{
+						Word:    "reload",
+						Numbers: []uint16{242},
 					},
-					verbEntry{
-						Verb:  "restart",
-						Rules: []uint16{242},
+					wordEntry{
+						Word:    "restart",
+						Numbers: []uint16{242},
 					},
-					verbEntry{
-						Verb:  "save",
-						Rules: []uint16{397},
+					wordEntry{
+						Word:    "save",
+						Numbers: []uint16{397},
 					},
-					verbEntry{
-						Verb:  "startup",
-						Rules: []uint16{397},
+					wordEntry{
+						Word:    "startup",
+						Numbers: []uint16{397},
 					},
-					verbEntry{
-						Verb:  "stop",
-						Rules: []uint16{242, 427, 445},
+					wordEntry{
+						Word:    "stop",
+						Numbers: []uint16{242, 427, 445},
 					},
-					verbEntry{
-						Verb:  "unstartup",
-						Rules: []uint16{445},
+					wordEntry{
+						Word:    "unstartup",
+						Numbers: []uint16{445},
 					},
 				},
 			},
@@ -21037,69 +21037,69 @@ var shipped = Set{
 				Name:    "pnpm",
 				Program: 40,
 				Rules:   []uint16{51, 133, 134, 173, 368, 369, 379, 380, 389},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "access",
-					Rules: []uint16{133, 134, 173},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "access",
+					Numbers: []uint16{133, 134, 173},
 				},
-					verbEntry{
-						Verb:  "add",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "add",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{51, 133, 134, 389},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{51, 133, 134, 389},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "deprecate",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "deprecate",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "dist-tag",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "dist-tag",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "dlx",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "dlx",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{133, 134, 368, 379},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{133, 134, 368, 379},
 					},
-					verbEntry{
-						Verb:  "i",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "i",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "install",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "install",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "owner",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "owner",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{51, 133, 134},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{51, 133, 134},
 					},
-					verbEntry{
-						Verb:  "unpublish",
-						Rules: []uint16{133, 134, 369},
+					wordEntry{
+						Word:    "unpublish",
+						Numbers: []uint16{133, 134, 369},
 					},
-					verbEntry{
-						Verb:  "x",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "x",
+						Numbers: []uint16{133, 134, 379},
 					},
 				},
 				Others: []uint16{133, 134},
@@ -21118,81 +21118,81 @@ var shipped = Set{
 				Name:    "podman",
 				Program: 64,
 				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "bud",
-					Rules: []uint16{345},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "bud",
+					Numbers: []uint16{345},
 				},
-					verbEntry{
-						Verb:  "build",
-						Rules: []uint16{345},
+					wordEntry{
+						Word:    "build",
+						Numbers: []uint16{345},
 					},
-					verbEntry{
-						Verb:  "buildx",
-						Rules: []uint16{345},
+					wordEntry{
+						Word:    "buildx",
+						Numbers: []uint16{345},
 					},
-					verbEntry{
-						Verb:  "compose",
-						Rules: []uint16{226, 227, 345, 370},
+					wordEntry{
+						Word:    "compose",
+						Numbers: []uint16{226, 227, 345, 370},
 					},
-					verbEntry{
-						Verb:  "container",
-						Rules: []uint16{66, 228, 230, 231, 237},
+					wordEntry{
+						Word:    "container",
+						Numbers: []uint16{66, 228, 230, 231, 237},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{232, 233},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{232, 233},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{232},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{232},
 					},
-					verbEntry{
-						Verb:  "image",
-						Rules: []uint16{229, 231, 345, 370},
+					wordEntry{
+						Word:    "image",
+						Numbers: []uint16{229, 231, 345, 370},
 					},
-					verbEntry{
-						Verb:  "inspect",
-						Rules: []uint16{66},
+					wordEntry{
+						Word:    "inspect",
+						Numbers: []uint16{66},
 					},
-					verbEntry{
-						Verb:  "kill",
-						Rules: []uint16{231, 237},
+					wordEntry{
+						Word:    "kill",
+						Numbers: []uint16{231, 237},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{59, 60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{59, 60},
 					},
-					verbEntry{
-						Verb:  "manifest",
-						Rules: []uint16{370},
+					wordEntry{
+						Word:    "manifest",
+						Numbers: []uint16{370},
 					},
-					verbEntry{
-						Verb:  "pod",
-						Rules: []uint16{237},
+					wordEntry{
+						Word:    "pod",
+						Numbers: []uint16{237},
 					},
-					verbEntry{
-						Verb:  "push",
-						Rules: []uint16{370, 371},
+					wordEntry{
+						Word:    "push",
+						Numbers: []uint16{370, 371},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{230, 231, 237},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{230, 231, 237},
 					},
-					verbEntry{
-						Verb:  "rmi",
-						Rules: []uint16{231, 237},
+					wordEntry{
+						Word:    "rmi",
+						Numbers: []uint16{231, 237},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{232, 233},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{232, 233},
 					},
-					verbEntry{
-						Verb:  "system",
-						Rules: []uint16{226, 228},
+					wordEntry{
+						Word:    "system",
+						Numbers: []uint16{226, 228},
 					},
-					verbEntry{
-						Verb:  "volume",
-						Rules: []uint16{225, 231, 237},
+					wordEntry{
+						Word:    "volume",
+						Numbers: []uint16{225, 231, 237},
 					},
 				},
 			},
@@ -21329,41 +21329,41 @@ var shipped = Set{
 				Name:    "pscale",
 				Program: 63,
 				Rules:   []uint16{34, 50, 185, 190, 191, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "backup",
-					Rules: []uint16{185, 245},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "backup",
+					Numbers: []uint16{185, 245},
 				},
-					verbEntry{
-						Verb:  "branch",
-						Rules: []uint16{185, 190, 191},
+					wordEntry{
+						Word:    "branch",
+						Numbers: []uint16{185, 190, 191},
 					},
-					verbEntry{
-						Verb:  "database",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "database",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "deploy-request",
-						Rules: []uint16{190},
+					wordEntry{
+						Word:    "deploy-request",
+						Numbers: []uint16{190},
 					},
-					verbEntry{
-						Verb:  "org",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "org",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "password",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "password",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "service-token",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "service-token",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34},
 					},
-					verbEntry{
-						Verb:  "tokens",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "tokens",
+						Numbers: []uint16{34},
 					},
 				},
 			},
@@ -21407,49 +21407,49 @@ var shipped = Set{
 				Name:    "pulumi",
 				Program: 63,
 				Rules:   []uint16{35, 47, 60, 72, 154, 157, 159, 173},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "config",
-					Rules: []uint16{35, 47, 154},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "config",
+					Numbers: []uint16{35, 47, 154},
 				},
-					verbEntry{
-						Verb:  "destroy",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "destroy",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "down",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "down",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{72},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{72},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "org",
-						Rules: []uint16{173},
+					wordEntry{
+						Word:    "org",
+						Numbers: []uint16{173},
 					},
-					verbEntry{
-						Verb:  "refresh",
-						Rules: []uint16{157},
+					wordEntry{
+						Word:    "refresh",
+						Numbers: []uint16{157},
 					},
-					verbEntry{
-						Verb:  "stack",
-						Rules: []uint16{35, 154, 173},
+					wordEntry{
+						Word:    "stack",
+						Numbers: []uint16{35, 154, 173},
 					},
-					verbEntry{
-						Verb:  "state",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "state",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "up",
-						Rules: []uint16{157, 159},
+					wordEntry{
+						Word:    "up",
+						Numbers: []uint16{157, 159},
 					},
-					verbEntry{
-						Verb:  "update",
-						Rules: []uint16{157},
+					wordEntry{
+						Word:    "update",
+						Numbers: []uint16{157},
 					},
 				},
 			},
@@ -21650,89 +21650,89 @@ var shipped = Set{
 				Name:    "railway",
 				Program: 63,
 				Rules:   []uint16{33, 50, 60, 159, 160, 179, 190, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "auth",
-					Rules: []uint16{33},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "auth",
+					Numbers: []uint16{33},
 				},
-					verbEntry{
-						Verb:  "bucket",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "bucket",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159},
 					},
-					verbEntry{
-						Verb:  "deployment",
-						Rules: []uint16{190},
+					wordEntry{
+						Word:    "deployment",
+						Numbers: []uint16{190},
 					},
-					verbEntry{
-						Verb:  "deploys",
-						Rules: []uint16{190},
+					wordEntry{
+						Word:    "deploys",
+						Numbers: []uint16{190},
 					},
-					verbEntry{
-						Verb:  "domain",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "domain",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "down",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "down",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "environment",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "environment",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "function",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "function",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "project",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "project",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "redeploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "redeploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "remove",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "remove",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "sandbox",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "sandbox",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "service",
-						Rules: []uint16{179},
+					wordEntry{
+						Word:    "service",
+						Numbers: []uint16{179},
 					},
-					verbEntry{
-						Verb:  "up",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "up",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "variable",
-						Rules: []uint16{50, 179},
+					wordEntry{
+						Word:    "variable",
+						Numbers: []uint16{50, 179},
 					},
-					verbEntry{
-						Verb:  "variables",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "variables",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "vars",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "vars",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "volume",
-						Rules: []uint16{179, 245},
+					wordEntry{
+						Word:    "volume",
+						Numbers: []uint16{179, 245},
 					},
 				},
 			},
@@ -21789,45 +21789,45 @@ var shipped = Set{
 				Name:    "rclone",
 				Program: 58,
 				Rules:   []uint16{169, 241, 361, 375},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "bisync",
-					Rules: []uint16{241, 375},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "bisync",
+					Numbers: []uint16{241, 375},
 				},
-					verbEntry{
-						Verb:  "cleanup",
-						Rules: []uint16{169, 375},
+					wordEntry{
+						Word:    "cleanup",
+						Numbers: []uint16{169, 375},
 					},
-					verbEntry{
-						Verb:  "copy",
-						Rules: []uint16{361, 375},
+					wordEntry{
+						Word:    "copy",
+						Numbers: []uint16{361, 375},
 					},
-					verbEntry{
-						Verb:  "copyto",
-						Rules: []uint16{361, 375},
+					wordEntry{
+						Word:    "copyto",
+						Numbers: []uint16{361, 375},
 					},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{169, 375},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{169, 375},
 					},
-					verbEntry{
-						Verb:  "deletefile",
-						Rules: []uint16{169, 375},
+					wordEntry{
+						Word:    "deletefile",
+						Numbers: []uint16{169, 375},
 					},
-					verbEntry{
-						Verb:  "move",
-						Rules: []uint16{241, 361, 375},
+					wordEntry{
+						Word:    "move",
+						Numbers: []uint16{241, 361, 375},
 					},
-					verbEntry{
-						Verb:  "purge",
-						Rules: []uint16{169, 375},
+					wordEntry{
+						Word:    "purge",
+						Numbers: []uint16{169, 375},
 					},
-					verbEntry{
-						Verb:  "rmdirs",
-						Rules: []uint16{169, 375},
+					wordEntry{
+						Word:    "rmdirs",
+						Numbers: []uint16{169, 375},
 					},
-					verbEntry{
-						Verb:  "sync",
-						Rules: []uint16{241, 361, 375},
+					wordEntry{
+						Word:    "sync",
+						Numbers: []uint16{241, 361, 375},
 					},
 				},
 				Others: []uint16{375},
@@ -21874,133 +21874,133 @@ var shipped = Set{
 				Name:    "redis-cli",
 				Program: 59,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "ACL",
-					Rules: []uint16{119, 123},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "ACL",
+					Numbers: []uint16{119, 123},
 				},
-					verbEntry{
-						Verb:  "CLUSTER",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "CLUSTER",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "CONFIG",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "CONFIG",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "DEBUG",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "DEBUG",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "DEL",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "DEL",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "FLUSHALL",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHALL",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FLUSHDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushAll",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushAll",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "HDEL",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "HDEL",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "LTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "LTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "REPLICAOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "REPLICAOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SCRIPT",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SCRIPT",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SHUTDOWN",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "SHUTDOWN",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "SLAVEOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SLAVEOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "UNLINK",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "UNLINK",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "XTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "XTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "acl",
-						Rules: []uint16{119, 123},
+					wordEntry{
+						Word:    "acl",
+						Numbers: []uint16{119, 123},
 					},
-					verbEntry{
-						Verb:  "cluster",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "cluster",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "debug",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "debug",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "del",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "del",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "flushall",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushall",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "flushdb",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushdb",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "hdel",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "hdel",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "ltrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "ltrim",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "replicaof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "replicaof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "script",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "script",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "shutdown",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "shutdown",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "slaveof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "slaveof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "unlink",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "unlink",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "xtrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "xtrim",
+						Numbers: []uint16{123, 124},
 					},
 				},
 				Others: []uint16{123},
@@ -22064,21 +22064,21 @@ var shipped = Set{
 				Name:    "render",
 				Program: 63,
 				Rules:   []uint16{50, 185, 190, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "deployment",
-					Rules: []uint16{185, 190},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "deployment",
+					Numbers: []uint16{185, 190},
 				},
-					verbEntry{
-						Verb:  "deploys",
-						Rules: []uint16{185, 190},
+					wordEntry{
+						Word:    "deploys",
+						Numbers: []uint16{185, 190},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "postgres",
-						Rules: []uint16{185, 245},
+					wordEntry{
+						Word:    "postgres",
+						Numbers: []uint16{185, 245},
 					},
 				},
 				Others: []uint16{185},
@@ -22128,93 +22128,93 @@ var shipped = Set{
 				Name:    "restrain",
 				Program: 70,
 				Rules:   []uint16{458, 459, 460, 461},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "allow",
-					Rules: []uint16{458},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "allow",
+					Numbers: []uint16{458},
 				},
-					verbEntry{
-						Verb:  "answer",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "answer",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "approve",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "approve",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "baseline",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "baseline",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "deny",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "deny",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "disable",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "disable",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "grant",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "grant",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "grants",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "grants",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "init",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "init",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "learn",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "learn",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "log",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "log",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "mask",
-						Rules: []uint16{461},
+					wordEntry{
+						Word:    "mask",
+						Numbers: []uint16{461},
 					},
-					verbEntry{
-						Verb:  "off",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "off",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "policy",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "policy",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "reset",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "reset",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "revoke",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "revoke",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "stop",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "stop",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "trust",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "trust",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "undo",
-						Rules: []uint16{459, 460},
+					wordEntry{
+						Word:    "undo",
+						Numbers: []uint16{459, 460},
 					},
-					verbEntry{
-						Verb:  "uninstall",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "uninstall",
+						Numbers: []uint16{458},
 					},
-					verbEntry{
-						Verb:  "unlock",
-						Rules: []uint16{458},
+					wordEntry{
+						Word:    "unlock",
+						Numbers: []uint16{458},
 					},
 				},
 			},
@@ -22454,33 +22454,33 @@ var shipped = Set{
 				Name:    "s3cmd",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 193, 361},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "del",
-					Rules: []uint16{169},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "del",
+					Numbers: []uint16{169},
 				},
-					verbEntry{
-						Verb:  "expire",
-						Rules: []uint16{169, 193},
+					wordEntry{
+						Word:    "expire",
+						Numbers: []uint16{169, 193},
 					},
-					verbEntry{
-						Verb:  "put",
-						Rules: []uint16{361},
+					wordEntry{
+						Word:    "put",
+						Numbers: []uint16{361},
 					},
-					verbEntry{
-						Verb:  "rb",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "rb",
+						Numbers: []uint16{169},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{169},
 					},
-					verbEntry{
-						Verb:  "setlifecycle",
-						Rules: []uint16{193},
+					wordEntry{
+						Word:    "setlifecycle",
+						Numbers: []uint16{193},
 					},
-					verbEntry{
-						Verb:  "sync",
-						Rules: []uint16{170, 171, 172, 361},
+					wordEntry{
+						Word:    "sync",
+						Numbers: []uint16{170, 171, 172, 361},
 					},
 				},
 			},
@@ -22488,25 +22488,25 @@ var shipped = Set{
 				Name:    "s5cmd",
 				Program: 62,
 				Rules:   []uint16{169, 170, 171, 172, 361},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "cp",
-					Rules: []uint16{361},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "cp",
+					Numbers: []uint16{361},
 				},
-					verbEntry{
-						Verb:  "mv",
-						Rules: []uint16{361},
+					wordEntry{
+						Word:    "mv",
+						Numbers: []uint16{361},
 					},
-					verbEntry{
-						Verb:  "rb",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "rb",
+						Numbers: []uint16{169},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{169},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{169},
 					},
-					verbEntry{
-						Verb:  "sync",
-						Rules: []uint16{170, 171, 172, 361},
+					wordEntry{
+						Word:    "sync",
+						Numbers: []uint16{170, 171, 172, 361},
 					},
 				},
 			},
@@ -22640,33 +22640,33 @@ var shipped = Set{
 				Name:    "scw",
 				Program: 63,
 				Rules:   []uint16{33, 34, 176, 195, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "block",
-					Rules: []uint16{176, 245},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "block",
+					Numbers: []uint16{176, 245},
 				},
-					verbEntry{
-						Verb:  "instance",
-						Rules: []uint16{176, 245},
+					wordEntry{
+						Word:    "instance",
+						Numbers: []uint16{176, 245},
 					},
-					verbEntry{
-						Verb:  "k8s",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "k8s",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "rdb",
-						Rules: []uint16{176, 195, 245},
+					wordEntry{
+						Word:    "rdb",
+						Numbers: []uint16{176, 195, 245},
 					},
-					verbEntry{
-						Verb:  "secret",
-						Rules: []uint16{33, 176},
+					wordEntry{
+						Word:    "secret",
+						Numbers: []uint16{33, 176},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34, 176},
 					},
-					verbEntry{
-						Verb:  "tokens",
-						Rules: []uint16{34, 176},
+					wordEntry{
+						Word:    "tokens",
+						Numbers: []uint16{34, 176},
 					},
 				},
 				Others: []uint16{176},
@@ -22774,17 +22774,17 @@ var shipped = Set{
 			nameEntry{
 				Name:  "set",
 				Rules: []uint16{269, 469, 471, 472},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "+T",
-					Rules: []uint16{269, 469, 471, 472},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "+T",
+					Numbers: []uint16{269, 469, 471, 472},
 				},
-					verbEntry{
-						Verb:  "+o",
-						Rules: []uint16{269, 469, 471, 472},
+					wordEntry{
+						Word:    "+o",
+						Numbers: []uint16{269, 469, 471, 472},
 					},
-					verbEntry{
-						Verb:  "-",
-						Rules: []uint16{269, 469, 471, 472},
+					wordEntry{
+						Word:    "-",
+						Numbers: []uint16{269, 469, 471, 472},
 					},
 				},
 				Others: []uint16{269, 469, 472},
@@ -23277,49 +23277,49 @@ var shipped = Set{
 				Name:    "stripe",
 				Program: 63,
 				Rules:   []uint16{34, 50, 97, 185},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "charges",
-					Rules: []uint16{97, 185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "charges",
+					Numbers: []uint16{97, 185},
 				},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "invoices",
-						Rules: []uint16{97, 185},
+					wordEntry{
+						Word:    "invoices",
+						Numbers: []uint16{97, 185},
 					},
-					verbEntry{
-						Verb:  "keys",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "keys",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "payment_intents",
-						Rules: []uint16{97, 185},
+					wordEntry{
+						Word:    "payment_intents",
+						Numbers: []uint16{97, 185},
 					},
-					verbEntry{
-						Verb:  "payouts",
-						Rules: []uint16{97, 185},
+					wordEntry{
+						Word:    "payouts",
+						Numbers: []uint16{97, 185},
 					},
-					verbEntry{
-						Verb:  "refunds",
-						Rules: []uint16{97, 185},
+					wordEntry{
+						Word:    "refunds",
+						Numbers: []uint16{97, 185},
 					},
-					verbEntry{
-						Verb:  "subscriptions",
-						Rules: []uint16{97, 185},
+					wordEntry{
+						Word:    "subscriptions",
+						Numbers: []uint16{97, 185},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "topups",
-						Rules: []uint16{97, 185},
+					wordEntry{
+						Word:    "topups",
+						Numbers: []uint16{97, 185},
 					},
-					verbEntry{
-						Verb:  "transfers",
-						Rules: []uint16{97, 185},
+					wordEntry{
+						Word:    "transfers",
+						Numbers: []uint16{97, 185},
 					},
 				},
 				Others: []uint16{185},
@@ -23371,53 +23371,53 @@ var shipped = Set{
 				Name:    "supabase",
 				Program: 63,
 				Rules:   []uint16{50, 60, 136, 185, 186, 187, 188, 245},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "backups",
-					Rules: []uint16{245},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "backups",
+					Numbers: []uint16{245},
 				},
-					verbEntry{
-						Verb:  "branches",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "branches",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "db",
-						Rules: []uint16{136, 187},
+					wordEntry{
+						Word:    "db",
+						Numbers: []uint16{136, 187},
 					},
-					verbEntry{
-						Verb:  "functions",
-						Rules: []uint16{185, 188},
+					wordEntry{
+						Word:    "functions",
+						Numbers: []uint16{185, 188},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "migration",
-						Rules: []uint16{185, 187},
+					wordEntry{
+						Word:    "migration",
+						Numbers: []uint16{185, 187},
 					},
-					verbEntry{
-						Verb:  "postgres-config",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "postgres-config",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "projects",
-						Rules: []uint16{50, 185},
+					wordEntry{
+						Word:    "projects",
+						Numbers: []uint16{50, 185},
 					},
-					verbEntry{
-						Verb:  "secrets",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "secrets",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "sso",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "sso",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "status",
-						Rules: []uint16{50},
+					wordEntry{
+						Word:    "status",
+						Numbers: []uint16{50},
 					},
-					verbEntry{
-						Verb:  "stop",
-						Rules: []uint16{186},
+					wordEntry{
+						Word:    "stop",
+						Numbers: []uint16{186},
 					},
 				},
 			},
@@ -23425,21 +23425,21 @@ var shipped = Set{
 				Name:    "supervisorctl",
 				Program: 66,
 				Rules:   []uint16{242, 397, 427, 445},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "add",
-					Rules: []uint16{397},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "add",
+					Numbers: []uint16{397},
 				},
-					verbEntry{
-						Verb:  "restart",
-						Rules: []uint16{242},
+					wordEntry{
+						Word:    "restart",
+						Numbers: []uint16{242},
 					},
-					verbEntry{
-						Verb:  "shutdown",
-						Rules: []uint16{445},
+					wordEntry{
+						Word:    "shutdown",
+						Numbers: []uint16{445},
 					},
-					verbEntry{
-						Verb:  "stop",
-						Rules: []uint16{242, 427, 445},
+					wordEntry{
+						Word:    "stop",
+						Numbers: []uint16{242, 427, 445},
 					},
 				},
 			},
@@ -23546,113 +23546,113 @@ var shipped = Set{
 				Name:    "systemctl",
 				Program: 67,
 				Rules:   []uint16{32, 242, 397, 409, 413, 414, 416, 427, 468},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "add-wants",
-					Rules: []uint16{397, 468},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "add-wants",
+					Numbers: []uint16{397, 468},
 				},
-					verbEntry{
-						Verb:  "daemon-reexec",
-						Rules: []uint16{416, 468},
+					wordEntry{
+						Word:    "daemon-reexec",
+						Numbers: []uint16{416, 468},
 					},
-					verbEntry{
-						Verb:  "default",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "default",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "disable",
-						Rules: []uint16{242, 409, 414, 427, 468},
+					wordEntry{
+						Word:    "disable",
+						Numbers: []uint16{242, 409, 414, 427, 468},
 					},
-					verbEntry{
-						Verb:  "edit",
-						Rules: []uint16{397, 468},
+					wordEntry{
+						Word:    "edit",
+						Numbers: []uint16{397, 468},
 					},
-					verbEntry{
-						Verb:  "emergency",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "emergency",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "enable",
-						Rules: []uint16{397, 468},
+					wordEntry{
+						Word:    "enable",
+						Numbers: []uint16{397, 468},
 					},
-					verbEntry{
-						Verb:  "halt",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "halt",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "hibernate",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "hibernate",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "isolate",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "isolate",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "kexec",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "kexec",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "kill",
-						Rules: []uint16{409, 414, 427, 468},
+					wordEntry{
+						Word:    "kill",
+						Numbers: []uint16{409, 414, 427, 468},
 					},
-					verbEntry{
-						Verb:  "link",
-						Rules: []uint16{397, 468},
+					wordEntry{
+						Word:    "link",
+						Numbers: []uint16{397, 468},
 					},
-					verbEntry{
-						Verb:  "mask",
-						Rules: []uint16{409, 414, 427, 468},
+					wordEntry{
+						Word:    "mask",
+						Numbers: []uint16{409, 414, 427, 468},
 					},
-					verbEntry{
-						Verb:  "poweroff",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "poweroff",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "preset",
-						Rules: []uint16{397, 468},
+					wordEntry{
+						Word:    "preset",
+						Numbers: []uint16{397, 468},
 					},
-					verbEntry{
-						Verb:  "reboot",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "reboot",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "reload",
-						Rules: []uint16{242, 468},
+					wordEntry{
+						Word:    "reload",
+						Numbers: []uint16{242, 468},
 					},
-					verbEntry{
-						Verb:  "rescue",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "rescue",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "restart",
-						Rules: []uint16{242, 468},
+					wordEntry{
+						Word:    "restart",
+						Numbers: []uint16{242, 468},
 					},
-					verbEntry{
-						Verb:  "set-default",
-						Rules: []uint16{397, 413, 468},
+					wordEntry{
+						Word:    "set-default",
+						Numbers: []uint16{397, 413, 468},
 					},
-					verbEntry{
-						Verb:  "show",
-						Rules: []uint16{32, 468},
+					wordEntry{
+						Word:    "show",
+						Numbers: []uint16{32, 468},
 					},
-					verbEntry{
-						Verb:  "show-environment",
-						Rules: []uint16{32, 468},
+					wordEntry{
+						Word:    "show-environment",
+						Numbers: []uint16{32, 468},
 					},
-					verbEntry{
-						Verb:  "soft-reboot",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "soft-reboot",
+						Numbers: []uint16{413, 468},
 					},
-					verbEntry{
-						Verb:  "start",
-						Rules: []uint16{242, 468},
+					wordEntry{
+						Word:    "start",
+						Numbers: []uint16{242, 468},
 					},
-					verbEntry{
-						Verb:  "stop",
-						Rules: []uint16{242, 409, 414, 427, 468},
+					wordEntry{
+						Word:    "stop",
+						Numbers: []uint16{242, 409, 414, 427, 468},
 					},
-					verbEntry{
-						Verb:  "suspend",
-						Rules: []uint16{413, 468},
+					wordEntry{
+						Word:    "suspend",
+						Numbers: []uint16{413, 468},
 					},
 				},
 				Others: []uint16{468},
@@ -23679,25 +23679,25 @@ var shipped = Set{
 				Name:    "tailscale",
 				Program: 56,
 				Rules:   []uint16{34, 59, 196, 363},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "funnel",
-					Rules: []uint16{196, 363},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "funnel",
+					Numbers: []uint16{196, 363},
 				},
-					verbEntry{
-						Verb:  "keys",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "keys",
+						Numbers: []uint16{34},
 					},
-					verbEntry{
-						Verb:  "serve",
-						Rules: []uint16{196, 363},
+					wordEntry{
+						Word:    "serve",
+						Numbers: []uint16{196, 363},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{34},
 					},
-					verbEntry{
-						Verb:  "up",
-						Rules: []uint16{59},
+					wordEntry{
+						Word:    "up",
+						Numbers: []uint16{59},
 					},
 				},
 			},
@@ -23867,37 +23867,37 @@ var shipped = Set{
 				Name:    "terraform",
 				Program: 63,
 				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "apply",
-					Rules: []uint16{154, 155, 156, 157, 159},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "apply",
+					Numbers: []uint16{154, 155, 156, 157, 159},
 				},
-					verbEntry{
-						Verb:  "destroy",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "destroy",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "force-unlock",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "force-unlock",
+						Numbers: []uint16{158},
 					},
-					verbEntry{
-						Verb:  "output",
-						Rules: []uint16{72, 153},
+					wordEntry{
+						Word:    "output",
+						Numbers: []uint16{72, 153},
 					},
-					verbEntry{
-						Verb:  "show",
-						Rules: []uint16{72},
+					wordEntry{
+						Word:    "show",
+						Numbers: []uint16{72},
 					},
-					verbEntry{
-						Verb:  "state",
-						Rules: []uint16{72, 158},
+					wordEntry{
+						Word:    "state",
+						Numbers: []uint16{72, 158},
 					},
-					verbEntry{
-						Verb:  "taint",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{158},
 					},
-					verbEntry{
-						Verb:  "workspace",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "workspace",
+						Numbers: []uint16{158},
 					},
 				},
 			},
@@ -23905,49 +23905,49 @@ var shipped = Set{
 				Name:    "terragrunt",
 				Program: 63,
 				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "apply",
-					Rules: []uint16{154, 155, 156, 157, 159},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "apply",
+					Numbers: []uint16{154, 155, 156, 157, 159},
 				},
-					verbEntry{
-						Verb:  "destroy",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "destroy",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "force-unlock",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "force-unlock",
+						Numbers: []uint16{158},
 					},
-					verbEntry{
-						Verb:  "output",
-						Rules: []uint16{72, 153},
+					wordEntry{
+						Word:    "output",
+						Numbers: []uint16{72, 153},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "run-all",
-						Rules: []uint16{154, 155, 156, 157},
+					wordEntry{
+						Word:    "run-all",
+						Numbers: []uint16{154, 155, 156, 157},
 					},
-					verbEntry{
-						Verb:  "show",
-						Rules: []uint16{72},
+					wordEntry{
+						Word:    "show",
+						Numbers: []uint16{72},
 					},
-					verbEntry{
-						Verb:  "stack",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "stack",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "state",
-						Rules: []uint16{72, 158},
+					wordEntry{
+						Word:    "state",
+						Numbers: []uint16{72, 158},
 					},
-					verbEntry{
-						Verb:  "taint",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{158},
 					},
-					verbEntry{
-						Verb:  "workspace",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "workspace",
+						Numbers: []uint16{158},
 					},
 				},
 			},
@@ -24045,37 +24045,37 @@ var shipped = Set{
 				Name:    "tofu",
 				Program: 63,
 				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "apply",
-					Rules: []uint16{154, 155, 156, 157, 159},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "apply",
+					Numbers: []uint16{154, 155, 156, 157, 159},
 				},
-					verbEntry{
-						Verb:  "destroy",
-						Rules: []uint16{154},
+					wordEntry{
+						Word:    "destroy",
+						Numbers: []uint16{154},
 					},
-					verbEntry{
-						Verb:  "force-unlock",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "force-unlock",
+						Numbers: []uint16{158},
 					},
-					verbEntry{
-						Verb:  "output",
-						Rules: []uint16{72, 153},
+					wordEntry{
+						Word:    "output",
+						Numbers: []uint16{72, 153},
 					},
-					verbEntry{
-						Verb:  "show",
-						Rules: []uint16{72},
+					wordEntry{
+						Word:    "show",
+						Numbers: []uint16{72},
 					},
-					verbEntry{
-						Verb:  "state",
-						Rules: []uint16{72, 158},
+					wordEntry{
+						Word:    "state",
+						Numbers: []uint16{72, 158},
 					},
-					verbEntry{
-						Verb:  "taint",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{158},
 					},
-					verbEntry{
-						Verb:  "workspace",
-						Rules: []uint16{158},
+					wordEntry{
+						Word:    "workspace",
+						Numbers: []uint16{158},
 					},
 				},
 			},
@@ -24238,21 +24238,21 @@ var shipped = Set{
 				Name:    "turso",
 				Program: 59,
 				Rules:   []uint16{33, 34, 173, 185},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "auth",
-					Rules: []uint16{33, 34},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "auth",
+					Numbers: []uint16{33, 34},
 				},
-					verbEntry{
-						Verb:  "db",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "db",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "group",
-						Rules: []uint16{34, 185},
+					wordEntry{
+						Word:    "group",
+						Numbers: []uint16{34, 185},
 					},
-					verbEntry{
-						Verb:  "org",
-						Rules: []uint16{173, 185},
+					wordEntry{
+						Word:    "org",
+						Numbers: []uint16{173, 185},
 					},
 				},
 			},
@@ -24264,13 +24264,13 @@ var shipped = Set{
 				Name:    "twilio",
 				Program: 63,
 				Rules:   []uint16{34, 98, 185, 205},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "api:core:keys:create",
-					Rules: []uint16{34, 98, 185, 205},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "api:core:keys:create",
+					Numbers: []uint16{34, 98, 185, 205},
 				},
-					verbEntry{
-						Verb:  "api:core:tokens:create",
-						Rules: []uint16{34, 98, 185, 205},
+					wordEntry{
+						Word:    "api:core:tokens:create",
+						Numbers: []uint16{34, 98, 185, 205},
 					},
 				},
 				Others: []uint16{98, 185, 205},
@@ -24513,133 +24513,133 @@ var shipped = Set{
 				Name:    "valkey-cli",
 				Program: 59,
 				Rules:   []uint16{118, 119, 123, 124, 145, 150},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "ACL",
-					Rules: []uint16{119, 123},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "ACL",
+					Numbers: []uint16{119, 123},
 				},
-					verbEntry{
-						Verb:  "CLUSTER",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "CLUSTER",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "CONFIG",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "CONFIG",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "DEBUG",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "DEBUG",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "DEL",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "DEL",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "FLUSHALL",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHALL",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FLUSHDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FLUSHDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushAll",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushAll",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "FlushDB",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "FlushDB",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "HDEL",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "HDEL",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "LTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "LTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "REPLICAOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "REPLICAOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SCRIPT",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SCRIPT",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "SHUTDOWN",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "SHUTDOWN",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "SLAVEOF",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "SLAVEOF",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "UNLINK",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "UNLINK",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "XTRIM",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "XTRIM",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "acl",
-						Rules: []uint16{119, 123},
+					wordEntry{
+						Word:    "acl",
+						Numbers: []uint16{119, 123},
 					},
-					verbEntry{
-						Verb:  "cluster",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "cluster",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{118, 119, 123},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{118, 119, 123},
 					},
-					verbEntry{
-						Verb:  "debug",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "debug",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "del",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "del",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "flushall",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushall",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "flushdb",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "flushdb",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "hdel",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "hdel",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "ltrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "ltrim",
+						Numbers: []uint16{123, 124},
 					},
-					verbEntry{
-						Verb:  "replicaof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "replicaof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "script",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "script",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "shutdown",
-						Rules: []uint16{123, 145},
+					wordEntry{
+						Word:    "shutdown",
+						Numbers: []uint16{123, 145},
 					},
-					verbEntry{
-						Verb:  "slaveof",
-						Rules: []uint16{118, 123},
+					wordEntry{
+						Word:    "slaveof",
+						Numbers: []uint16{118, 123},
 					},
-					verbEntry{
-						Verb:  "unlink",
-						Rules: []uint16{123, 124, 150},
+					wordEntry{
+						Word:    "unlink",
+						Numbers: []uint16{123, 124, 150},
 					},
-					verbEntry{
-						Verb:  "xtrim",
-						Rules: []uint16{123, 124},
+					wordEntry{
+						Word:    "xtrim",
+						Numbers: []uint16{123, 124},
 					},
 				},
 				Others: []uint16{123},
@@ -24658,57 +24658,57 @@ var shipped = Set{
 				Name:    "vault",
 				Program: 63,
 				Rules:   []uint16{41, 60, 188, 236},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "audit",
-					Rules: []uint16{236},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "audit",
+					Numbers: []uint16{236},
 				},
-					verbEntry{
-						Verb:  "auth",
-						Rules: []uint16{236},
+					wordEntry{
+						Word:    "auth",
+						Numbers: []uint16{236},
 					},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{236},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{236},
 					},
-					verbEntry{
-						Verb:  "kv",
-						Rules: []uint16{41, 188, 236},
+					wordEntry{
+						Word:    "kv",
+						Numbers: []uint16{41, 188, 236},
 					},
-					verbEntry{
-						Verb:  "lease",
-						Rules: []uint16{236},
+					wordEntry{
+						Word:    "lease",
+						Numbers: []uint16{236},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "namespace",
-						Rules: []uint16{236},
+					wordEntry{
+						Word:    "namespace",
+						Numbers: []uint16{236},
 					},
-					verbEntry{
-						Verb:  "operator",
-						Rules: []uint16{236},
+					wordEntry{
+						Word:    "operator",
+						Numbers: []uint16{236},
 					},
-					verbEntry{
-						Verb:  "policy",
-						Rules: []uint16{236},
+					wordEntry{
+						Word:    "policy",
+						Numbers: []uint16{236},
 					},
-					verbEntry{
-						Verb:  "print",
-						Rules: []uint16{41},
+					wordEntry{
+						Word:    "print",
+						Numbers: []uint16{41},
 					},
-					verbEntry{
-						Verb:  "read",
-						Rules: []uint16{41},
+					wordEntry{
+						Word:    "read",
+						Numbers: []uint16{41},
 					},
-					verbEntry{
-						Verb:  "secrets",
-						Rules: []uint16{236},
+					wordEntry{
+						Word:    "secrets",
+						Numbers: []uint16{236},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{41, 236},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{41, 236},
 					},
 				},
 			},
@@ -24726,61 +24726,61 @@ var shipped = Set{
 				Name:    "vc",
 				Program: 63,
 				Rules:   []uint16{49, 50, 159, 160, 173, 185, 190, 192},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "alias",
-					Rules: []uint16{160, 185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "alias",
+					Numbers: []uint16{160, 185},
 				},
-					verbEntry{
-						Verb:  "blob",
-						Rules: []uint16{160, 185, 192},
+					wordEntry{
+						Word:    "blob",
+						Numbers: []uint16{160, 185, 192},
 					},
-					verbEntry{
-						Verb:  "certs",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "certs",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "dns",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "dns",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "domains",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "domains",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{49, 50, 160, 185},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{49, 50, 160, 185},
 					},
-					verbEntry{
-						Verb:  "project",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "project",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "promote",
-						Rules: []uint16{160, 190},
+					wordEntry{
+						Word:    "promote",
+						Numbers: []uint16{160, 190},
 					},
-					verbEntry{
-						Verb:  "remove",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "remove",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "rollback",
-						Rules: []uint16{160, 190},
+					wordEntry{
+						Word:    "rollback",
+						Numbers: []uint16{160, 190},
 					},
-					verbEntry{
-						Verb:  "team",
-						Rules: []uint16{160, 173},
+					wordEntry{
+						Word:    "team",
+						Numbers: []uint16{160, 173},
 					},
-					verbEntry{
-						Verb:  "teams",
-						Rules: []uint16{160, 173},
+					wordEntry{
+						Word:    "teams",
+						Numbers: []uint16{160, 173},
 					},
 				},
 				Others: []uint16{160},
@@ -24817,65 +24817,65 @@ var shipped = Set{
 				Name:    "vercel",
 				Program: 63,
 				Rules:   []uint16{49, 50, 60, 159, 160, 173, 185, 190, 192},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "alias",
-					Rules: []uint16{160, 185},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "alias",
+					Numbers: []uint16{160, 185},
 				},
-					verbEntry{
-						Verb:  "blob",
-						Rules: []uint16{160, 185, 192},
+					wordEntry{
+						Word:    "blob",
+						Numbers: []uint16{160, 185, 192},
 					},
-					verbEntry{
-						Verb:  "certs",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "certs",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "dns",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "dns",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "domains",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "domains",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "env",
-						Rules: []uint16{49, 50, 160, 185},
+					wordEntry{
+						Word:    "env",
+						Numbers: []uint16{49, 50, 160, 185},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60, 160},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60, 160},
 					},
-					verbEntry{
-						Verb:  "project",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "project",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "promote",
-						Rules: []uint16{160, 190},
+					wordEntry{
+						Word:    "promote",
+						Numbers: []uint16{160, 190},
 					},
-					verbEntry{
-						Verb:  "remove",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "remove",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "rm",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "rm",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "rollback",
-						Rules: []uint16{160, 190},
+					wordEntry{
+						Word:    "rollback",
+						Numbers: []uint16{160, 190},
 					},
-					verbEntry{
-						Verb:  "team",
-						Rules: []uint16{160, 173},
+					wordEntry{
+						Word:    "team",
+						Numbers: []uint16{160, 173},
 					},
-					verbEntry{
-						Verb:  "teams",
-						Rules: []uint16{160, 173},
+					wordEntry{
+						Word:    "teams",
+						Numbers: []uint16{160, 173},
 					},
 				},
 				Others: []uint16{160},
@@ -25241,81 +25241,81 @@ var shipped = Set{
 				Name:    "wrangler",
 				Program: 63,
 				Rules:   []uint16{34, 60, 159, 160, 185, 187, 190, 193, 361},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "d1",
-					Rules: []uint16{185, 187},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "d1",
+					Numbers: []uint16{185, 187},
 				},
-					verbEntry{
-						Verb:  "delete",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "delete",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "deploy",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "deploy",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "hyperdrive",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "hyperdrive",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "kv",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "kv",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "kv:bulk",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "kv:bulk",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "kv:key",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "kv:key",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "kv:namespace",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "kv:namespace",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "login",
-						Rules: []uint16{60},
+					wordEntry{
+						Word:    "login",
+						Numbers: []uint16{60},
 					},
-					verbEntry{
-						Verb:  "pages",
-						Rules: []uint16{160, 185},
+					wordEntry{
+						Word:    "pages",
+						Numbers: []uint16{160, 185},
 					},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{159, 160},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{159, 160},
 					},
-					verbEntry{
-						Verb:  "queues",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "queues",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "r2",
-						Rules: []uint16{185, 193, 361},
+					wordEntry{
+						Word:    "r2",
+						Numbers: []uint16{185, 193, 361},
 					},
-					verbEntry{
-						Verb:  "rollback",
-						Rules: []uint16{190},
+					wordEntry{
+						Word:    "rollback",
+						Numbers: []uint16{190},
 					},
-					verbEntry{
-						Verb:  "secret",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "secret",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "tokens",
-						Rules: []uint16{34},
+					wordEntry{
+						Word:    "tokens",
+						Numbers: []uint16{34},
 					},
-					verbEntry{
-						Verb:  "vectorize",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "vectorize",
+						Numbers: []uint16{185},
 					},
-					verbEntry{
-						Verb:  "versions",
-						Rules: []uint16{160, 185, 190},
+					wordEntry{
+						Word:    "versions",
+						Numbers: []uint16{160, 185, 190},
 					},
-					verbEntry{
-						Verb:  "workflows",
-						Rules: []uint16{185},
+					wordEntry{
+						Word:    "workflows",
+						Numbers: []uint16{185},
 					},
 				},
 			},
@@ -25484,53 +25484,53 @@ var shipped = Set{
 				Name:    "yarn",
 				Program: 40,
 				Rules:   []uint16{51, 133, 134, 368, 369, 379, 380, 389},
-				Verbs: []verbEntry{verbEntry{
-					Verb:  "add",
-					Rules: []uint16{133, 134, 379, 380},
+				Verbs: []wordEntry{wordEntry{
+					Word:    "add",
+					Numbers: []uint16{133, 134, 379, 380},
 				},
-					verbEntry{
-						Verb:  "config",
-						Rules: []uint16{51, 133, 134, 389},
+					wordEntry{
+						Word:    "config",
+						Numbers: []uint16{51, 133, 134, 389},
 					},
-					verbEntry{
-						Verb:  "create",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "create",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "dlx",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "dlx",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "exec",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "exec",
+						Numbers: []uint16{133, 134, 379},
 					},
-					verbEntry{
-						Verb:  "i",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "i",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "install",
-						Rules: []uint16{133, 134, 379, 380},
+					wordEntry{
+						Word:    "install",
+						Numbers: []uint16{133, 134, 379, 380},
 					},
-					verbEntry{
-						Verb:  "npm",
-						Rules: []uint16{133, 134, 368, 369},
+					wordEntry{
+						Word:    "npm",
+						Numbers: []uint16{133, 134, 368, 369},
 					},
-					verbEntry{
-						Verb:  "publish",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "publish",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "run",
-						Rules: []uint16{133, 134, 368},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{133, 134, 368},
 					},
-					verbEntry{
-						Verb:  "token",
-						Rules: []uint16{51, 133, 134},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{51, 133, 134},
 					},
-					verbEntry{
-						Verb:  "x",
-						Rules: []uint16{133, 134, 379},
+					wordEntry{
+						Word:    "x",
+						Numbers: []uint16{133, 134, 379},
 					},
 				},
 				Others: []uint16{133, 134},
@@ -31981,6 +31981,1767 @@ var shipped = Set{
 				},
 				RootDirs: []string{"/private/etc", "/private/var", "/private/var/db"},
 				Rest:     []string{"/bin/**", "/boot/**", "/dev/**", "/etc/**", "/lib/**", "/lib64/**", "/proc/**", "/sbin/**", "/sys/**", "/usr/**", "/run/**", "/var/**", "/opt/**", "/srv/**", "/snap/**", "/nix/**", "/System/**", "/Library/**", "/Applications/**", "/private/etc/**", "/private/var/db/**", "C:/Windows/**", "C:/Program?Files/**", "C:/Program?Files?(x86)/**", "C:/ProgramData/**"},
+			},
+		},
+		Handlings: handlingIndex{
+			Names: []wordEntry{wordEntry{
+				Word:    ".",
+				Numbers: []uint16{0, 2, 13, 41},
+			},
+				wordEntry{
+					Word:    "0x0",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "7z",
+					Numbers: []uint16{0, 2, 4, 41},
+				},
+				wordEntry{
+					Word:    "7za",
+					Numbers: []uint16{0, 2, 4, 41},
+				},
+				wordEntry{
+					Word:    ":",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "Add-Content",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "Copy-Item",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "Get-Acl",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "Get-ChildItem",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "Get-Item",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "Move-Item",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "New-Item",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "Out-File",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "Remove-Item",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "Set-Content",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "Test-Path",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "[",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "[[",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "ab",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "ack",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "act",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "ag",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "age",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "age-keygen",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "alias",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "ansible",
+					Numbers: []uint16{0, 2, 3, 41},
+				},
+				wordEntry{
+					Word:    "ansible-playbook",
+					Numbers: []uint16{0, 2, 3, 41},
+				},
+				wordEntry{
+					Word:    "ansible-vault",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "apache2",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "apksigner",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "apropos",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "aria2c",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "attrib",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "autossh",
+					Numbers: []uint16{0, 2, 3, 16, 41},
+				},
+				wordEntry{
+					Word:    "awk",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "aws",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "az",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "azcopy",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "b2",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "basename",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "bfg",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "bfs",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "biome",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "borg",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "bsdtar",
+					Numbers: []uint16{0, 2, 4, 26, 27, 29, 41},
+				},
+				wordEntry{
+					Word:    "bun",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "bunx",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "bunzip2",
+					Numbers: []uint16{0, 2, 28, 29, 41},
+				},
+				wordEntry{
+					Word:    "c++",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "caddy",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "case",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "cc",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "cd",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "certbot",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "certutil",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "chattr",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "chezmoi",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "chgrp",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "chmod",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "chokidar",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "chown",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "cksum",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "clang",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "clang++",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "cmp",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "code",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "codesign",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "command",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "cosign",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "cp",
+					Numbers: []uint16{0, 2, 8, 9, 41},
+				},
+				wordEntry{
+					Word:    "cpio",
+					Numbers: []uint16{0, 2, 25, 41},
+				},
+				wordEntry{
+					Word:    "cpp",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "croc",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "curl",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "curl.exe",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "curlftpfs",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "curlie",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "cursor",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "cut",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "dbxcli",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "declare",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "del",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "del-cli",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "deno",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "detect-secrets",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "df",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "diff",
+					Numbers: []uint16{0, 2, 4, 41},
+				},
+				wordEntry{
+					Word:    "dir",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "direnv",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "dirname",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "ditto",
+					Numbers: []uint16{0, 2, 8, 9, 41},
+				},
+				wordEntry{
+					Word:    "docker",
+					Numbers: []uint16{0, 2, 38, 41},
+				},
+				wordEntry{
+					Word:    "docker-compose",
+					Numbers: []uint16{0, 2, 38, 41},
+				},
+				wordEntry{
+					Word:    "doppler",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "dos2unix",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "dotenv",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "dotenvx",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "dotenvy",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "dprint",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "dropbox",
+					Numbers: []uint16{0, 2, 35, 37, 41},
+				},
+				wordEntry{
+					Word:    "du",
+					Numbers: []uint16{0, 2, 4, 6, 41},
+				},
+				wordEntry{
+					Word:    "duckdb",
+					Numbers: []uint16{0, 2, 20, 41},
+				},
+				wordEntry{
+					Word:    "dust",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "echo",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "ed",
+					Numbers: []uint16{0, 2, 10, 11, 12, 41},
+				},
+				wordEntry{
+					Word:    "egrep",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "emacs",
+					Numbers: []uint16{0, 2, 10, 12, 41},
+				},
+				wordEntry{
+					Word:    "emacsclient",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "entr",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "env",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "env-cmd",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "envdir",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "erase",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "ex",
+					Numbers: []uint16{0, 2, 10, 11, 12, 41},
+				},
+				wordEntry{
+					Word:    "exa",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "exit",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "export",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "expr",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "eza",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "fallocate",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "false",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "fd",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "fdfind",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "ffsend",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "fgrep",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "file",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "find",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "foreman",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "fpaste",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "fswatch",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "ftp",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "fuser",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "g++",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "gawk",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "gcc",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "gci",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "gcloud",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "gcp",
+					Numbers: []uint16{0, 2, 8, 9, 41},
+				},
+				wordEntry{
+					Word:    "gdrive",
+					Numbers: []uint16{0, 2, 35, 37, 41},
+				},
+				wordEntry{
+					Word:    "gedit",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "getfacl",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "getopts",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "gfind",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "ggrep",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "ggshield",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "gh",
+					Numbers: []uint16{0, 2, 34, 36, 41},
+				},
+				wordEntry{
+					Word:    "gio",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "git",
+					Numbers: []uint16{0, 2, 30, 31, 32, 33, 41},
+				},
+				wordEntry{
+					Word:    "git-crypt",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "git-filter-repo",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "gitleaks",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "glab",
+					Numbers: []uint16{0, 2, 34, 36, 41},
+				},
+				wordEntry{
+					Word:    "gln",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "gmv",
+					Numbers: []uint16{0, 2, 8, 9, 41},
+				},
+				wordEntry{
+					Word:    "godotenv",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "gpg",
+					Numbers: []uint16{0, 2, 18, 19, 41},
+				},
+				wordEntry{
+					Word:    "gpg2",
+					Numbers: []uint16{0, 2, 18, 19, 41},
+				},
+				wordEntry{
+					Word:    "gpgconf",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "grep",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "grm",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "grpcurl",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "gsed",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "gsutil",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "gtar",
+					Numbers: []uint16{0, 2, 4, 26, 27, 29, 41},
+				},
+				wordEntry{
+					Word:    "gunzip",
+					Numbers: []uint16{0, 2, 28, 29, 41},
+				},
+				wordEntry{
+					Word:    "haproxy",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "hash",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "helix",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "heroku",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "hey",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "hg",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "history",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "honcho",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "htpasswd",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "http",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "httpd",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "httpie",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "https",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "hub",
+					Numbers: []uint16{0, 2, 33, 34, 36, 41},
+				},
+				wordEntry{
+					Word:    "husky",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "hx",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "icacls",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "idea",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "infisical",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "info",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "inotifywait",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "install",
+					Numbers: []uint16{0, 2, 8, 9, 41},
+				},
+				wordEntry{
+					Word:    "ipfs",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "ix",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "jarsigner",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "jj",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "jsonlint",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "k6",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "kak",
+					Numbers: []uint16{0, 2, 10, 12, 41},
+				},
+				wordEntry{
+					Word:    "kdeconnect-cli",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "keytool",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "kill",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "kubeseal",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "la",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "lazygit",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "let",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "lftp",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "lint-staged",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "litecli",
+					Numbers: []uint16{0, 2, 20, 41},
+				},
+				wordEntry{
+					Word:    "ll",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "ln",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "local",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "locate",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "logger",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "ls",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "lsattr",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "lsd",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "lsof",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "m4",
+					Numbers: []uint16{0, 2, 39, 41},
+				},
+				wordEntry{
+					Word:    "magic-wormhole",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "mail",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "mailx",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "man",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "mapfile",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "mariadb",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "matchpathcon",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "mate",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "mawk",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "mc",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "mcp",
+					Numbers: []uint16{0, 1, 2, 41},
+				},
+				wordEntry{
+					Word:    "md5",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "mdfind",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "mdls",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "megaput",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "micro",
+					Numbers: []uint16{0, 2, 10, 12, 41},
+				},
+				wordEntry{
+					Word:    "minisign",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "mise",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "mkcert",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "mkdir",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "mkfifo",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "mktemp",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "mlocate",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "mongo",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "mongosh",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "mosh",
+					Numbers: []uint16{0, 2, 3, 16, 41},
+				},
+				wordEntry{
+					Word:    "mount",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "msmtp",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "mutt",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "mv",
+					Numbers: []uint16{0, 2, 8, 9, 41},
+				},
+				wordEntry{
+					Word:    "mysql",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "mysqldump",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "namei",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "nano",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "nawk",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "nc",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "ncat",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "ncftpput",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "nebula",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "neomutt",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "nerdctl",
+					Numbers: []uint16{0, 2, 38, 41},
+				},
+				wordEntry{
+					Word:    "netcat",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "nginx",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "node",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "nopaste",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "notify-send",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "npx",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "nvim",
+					Numbers: []uint16{0, 2, 10, 12, 41},
+				},
+				wordEntry{
+					Word:    "oci",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "oha",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "op",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "open",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "openssl",
+					Numbers: []uint16{0, 2, 17, 19, 41},
+				},
+				wordEntry{
+					Word:    "openvpn",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "overmind",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "pastebin",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "pastebinit",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "patch",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "pax",
+					Numbers: []uint16{0, 2, 25, 41},
+				},
+				wordEntry{
+					Word:    "pg_dump",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "pg_restore",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "pgrep",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "pico",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "pipenv",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "pkill",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "plink",
+					Numbers: []uint16{0, 2, 3, 41},
+				},
+				wordEntry{
+					Word:    "plocate",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "pnpm",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "podman",
+					Numbers: []uint16{0, 2, 38, 41},
+				},
+				wordEntry{
+					Word:    "podman-compose",
+					Numbers: []uint16{0, 2, 38, 41},
+				},
+				wordEntry{
+					Word:    "poetry",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "popd",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "pre-commit",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "prettier",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "print",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "printf",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "pscp",
+					Numbers: []uint16{0, 2, 3, 41},
+				},
+				wordEntry{
+					Word:    "psql",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "pushd",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "pwd",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "python",
+					Numbers: []uint16{0, 2, 14, 15, 41},
+				},
+				wordEntry{
+					Word:    "rclone",
+					Numbers: []uint16{0, 2, 3, 16, 35, 41},
+				},
+				wordEntry{
+					Word:    "rd",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "read",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "readarray",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "readlink",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "readonly",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "realpath",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "red",
+					Numbers: []uint16{0, 2, 10, 11, 12, 41},
+				},
+				wordEntry{
+					Word:    "redis-cli",
+					Numbers: []uint16{0, 2, 21, 41},
+				},
+				wordEntry{
+					Word:    "rename",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "restic",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "restorecon",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "restrain",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "return",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "rg",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "rga",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "ri",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "rimraf",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "rm",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "rmdir",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "rsend",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "rsync",
+					Numbers: []uint16{0, 2, 3, 4, 8, 16, 41},
+				},
+				wordEntry{
+					Word:    "ruby",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "s3cmd",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "s5cmd",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "say",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "scp",
+					Numbers: []uint16{0, 2, 3, 16, 41},
+				},
+				wordEntry{
+					Word:    "security",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "sed",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "sendmail",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "seq",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "set",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "setfacl",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "sftp",
+					Numbers: []uint16{0, 2, 3, 16, 41},
+				},
+				wordEntry{
+					Word:    "shellcheck",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "shfmt",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "shift",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "shred",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "signtool",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "slackcat",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "sleep",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "smbclient",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "socat",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "sops",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "source",
+					Numbers: []uint16{0, 2, 13, 41},
+				},
+				wordEntry{
+					Word:    "sponge",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "sqlite",
+					Numbers: []uint16{0, 2, 20, 41},
+				},
+				wordEntry{
+					Word:    "sqlite3",
+					Numbers: []uint16{0, 2, 20, 41},
+				},
+				wordEntry{
+					Word:    "srm",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "ssh",
+					Numbers: []uint16{0, 2, 3, 16, 41},
+				},
+				wordEntry{
+					Word:    "ssh-add",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "ssh-agent",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "ssh-copy-id",
+					Numbers: []uint16{0, 2, 3, 16, 41},
+				},
+				wordEntry{
+					Word:    "ssh-keygen",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "ssh-keyscan",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "sshd",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "sshfs",
+					Numbers: []uint16{0, 2, 3, 16, 41},
+				},
+				wordEntry{
+					Word:    "sshpass",
+					Numbers: []uint16{0, 2, 3, 41},
+				},
+				wordEntry{
+					Word:    "start",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "stat",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "step",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "stow",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "stunnel",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "subl",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "svn",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "swaks",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "sync",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "taplo",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "tar",
+					Numbers: []uint16{0, 2, 4, 26, 27, 29, 41},
+				},
+				wordEntry{
+					Word:    "tea",
+					Numbers: []uint16{0, 2, 34, 36, 41},
+				},
+				wordEntry{
+					Word:    "tee",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "telegram-send",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "telnet",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "termbin",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "test",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "tftp",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "tig",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "tldr",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "touch",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "traefik",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "transfer",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "transferwee",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "trap",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "tree",
+					Numbers: []uint16{0, 2, 4, 6, 41},
+				},
+				wordEntry{
+					Word:    "true",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "trufflehog",
+					Numbers: []uint16{0, 2, 33, 41},
+				},
+				wordEntry{
+					Word:    "truncate",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "tsx",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "type",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "typeset",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "ugrep",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "umount",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "unix2dos",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "unlink",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "unrar",
+					Numbers: []uint16{0, 2, 28, 29, 41},
+				},
+				wordEntry{
+					Word:    "unset",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "unxz",
+					Numbers: []uint16{0, 2, 28, 29, 41},
+				},
+				wordEntry{
+					Word:    "unzip",
+					Numbers: []uint16{0, 2, 28, 29, 41},
+				},
+				wordEntry{
+					Word:    "unzstd",
+					Numbers: []uint16{0, 2, 28, 29, 41},
+				},
+				wordEntry{
+					Word:    "updatedb",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "uuencode-mail",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "uv",
+					Numbers: []uint16{0, 2, 14, 15, 41},
+				},
+				wordEntry{
+					Word:    "vdir",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "vegeta",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "vi",
+					Numbers: []uint16{0, 2, 10, 12, 41},
+				},
+				wordEntry{
+					Word:    "view",
+					Numbers: []uint16{0, 2, 10, 12, 41},
+				},
+				wordEntry{
+					Word:    "vim",
+					Numbers: []uint16{0, 2, 10, 12, 41},
+				},
+				wordEntry{
+					Word:    "wait",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "warp-cli",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "watchexec",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "watchman",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "wc",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "websocat",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "wg",
+					Numbers: []uint16{0, 2, 19, 41},
+				},
+				wordEntry{
+					Word:    "wg-quick",
+					Numbers: []uint16{0, 2, 16, 41},
+				},
+				wordEntry{
+					Word:    "wget",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "wget2",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "wgetpaste",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "which",
+					Numbers: []uint16{0, 2, 5, 41},
+				},
+				wordEntry{
+					Word:    "windsurf",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "wipe",
+					Numbers: []uint16{0, 2, 9, 41},
+				},
+				wordEntry{
+					Word:    "wormhole",
+					Numbers: []uint16{0, 2, 37, 41},
+				},
+				wordEntry{
+					Word:    "wrangler",
+					Numbers: []uint16{0, 2, 35, 41},
+				},
+				wordEntry{
+					Word:    "wrk",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "xattr",
+					Numbers: []uint16{0, 2, 6, 41},
+				},
+				wordEntry{
+					Word:    "xdg-open",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "xh",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "xhs",
+					Numbers: []uint16{0, 2, 22, 41},
+				},
+				wordEntry{
+					Word:    "xmllint",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "yamlfmt",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "yamllint",
+					Numbers: []uint16{0, 2, 40, 41},
+				},
+				wordEntry{
+					Word:    "yarn",
+					Numbers: []uint16{0, 2, 14, 41},
+				},
+				wordEntry{
+					Word:    "zed",
+					Numbers: []uint16{0, 2, 12, 41},
+				},
+				wordEntry{
+					Word:    "zgrep",
+					Numbers: []uint16{0, 2, 7, 41},
+				},
+				wordEntry{
+					Word:    "zip",
+					Numbers: []uint16{0, 2, 4, 41},
+				},
+				wordEntry{
+					Word:    "zipinfo",
+					Numbers: []uint16{0, 2, 29, 41},
+				},
+			},
+			Rest: []wordEntry{wordEntry{
+				Numbers: []uint16{0},
+			},
+				wordEntry{
+					Numbers: []uint16{2},
+				},
+				wordEntry{
+					Word:    "*sum",
+					Numbers: []uint16{6},
+				},
+				wordEntry{
+					Word:    "trash*",
+					Numbers: []uint16{9},
+				},
+				wordEntry{
+					Word:    "python3*",
+					Numbers: []uint16{14},
+				},
+				wordEntry{
+					Word:    "python3*",
+					Numbers: []uint16{15},
+				},
+				wordEntry{
+					Word:    "git-credential-*",
+					Numbers: []uint16{19},
+				},
+				wordEntry{
+					Word:    "onionshare*|dropbox*|gdrive-*",
+					Numbers: []uint16{37},
+				},
+				wordEntry{
+					Numbers: []uint16{41},
+				},
 			},
 		},
 	},

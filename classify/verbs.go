@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// A verbEntry lists the rules that can match when a verb is the first operand,
-// those that can with any verb among them.
-type verbEntry struct {
-	Verb  string
-	Rules []uint16
+// A wordEntry lists what there is for a word: of a verb, the rules that can match
+// when it is the first operand, also those that can with any; of a program, the
+// handlings.
+type wordEntry struct {
+	Word    string
+	Numbers []uint16
 }
 
 // fewRules are as quickly tried as sorted out.
@@ -32,10 +33,10 @@ func (e *nameEntry) sortOut(rules []Rule) {
 	}
 	slices.Sort(all)
 	for _, verb := range slices.Compact(all) {
-		v := verbEntry{Verb: verb}
+		v := wordEntry{Word: verb}
 		for i, n := range e.Rules {
 			if verbs[i] == nil || contains(verbs[i], verb) {
-				v.Rules = append(v.Rules, n)
+				v.Numbers = append(v.Numbers, n)
 			}
 		}
 		e.Verbs = append(e.Verbs, v)
@@ -88,9 +89,17 @@ func (e *nameEntry) told(args *argv) []uint16 {
 }
 
 func (e *nameEntry) byVerb(verb string) []uint16 {
-	at, found := slices.BinarySearchFunc(e.Verbs, verb, func(v verbEntry, verb string) int { return strings.Compare(v.Verb, verb) })
-	if !found {
-		return e.Others
+	if v := findWord(e.Verbs, verb); v != nil {
+		return v.Numbers
 	}
-	return e.Verbs[at].Rules
+	return e.Others
+}
+
+// findWord finds an entry in a sorted list, or gives nil.
+func findWord(list []wordEntry, word string) *wordEntry {
+	at, found := slices.BinarySearchFunc(list, word, func(e wordEntry, word string) int { return strings.Compare(e.Word, word) })
+	if !found {
+		return nil
+	}
+	return &list[at]
 }

@@ -14,18 +14,18 @@ func TestVerbsLeaveNoRuleOut(t *testing.T) {
 	for _, entries := range [...][]nameEntry{set.index.Names, set.index.Globs} {
 		for i := range entries {
 			e := &entries[i]
-			for _, verb := range append(slices.Clone(e.Verbs), verbEntry{Verb: "none-of-them"}, verbEntry{}) {
-				words := []shellparse.Word{{Text: verb.Verb}, {Text: "--x"}}
+			for _, verb := range append(slices.Clone(e.Verbs), wordEntry{Word: "none-of-them"}, wordEntry{}) {
+				words := []shellparse.Word{{Text: verb.Word}, {Text: "--x"}}
 				var args argv
 				args.read(&unknownProgram, words)
 				told := e.told(&args)
 				for _, n := range e.Rules {
 					if _, ok := set.Rules[n].matchWords(e.Name, &args); ok && !slices.Contains(told, n) {
-						t.Errorf("%s %s: %s is left out", e.Name, verb.Verb, set.Rules[n].ID)
+						t.Errorf("%s %s: %s is left out", e.Name, verb.Word, set.Rules[n].ID)
 					}
 				}
-				if len(e.Verbs) > 0 && verb.Rules == nil && len(told) != len(e.Others) {
-					t.Errorf("%s %q: %d rules, want %d", e.Name, verb.Verb, len(told), len(e.Others))
+				if len(e.Verbs) > 0 && verb.Numbers == nil && len(told) != len(e.Others) {
+					t.Errorf("%s %q: %d rules, want %d", e.Name, verb.Word, len(told), len(e.Others))
 				}
 			}
 		}
@@ -48,5 +48,27 @@ func TestVerbBehindAFlagThatMayTakeAWord(t *testing.T) {
 	args.loose = args.operands
 	if got, want := e.told(&args), []uint16{1, 2, 3}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestHandlingsOfAProgram holds the index of what is said about programs against
+// asking each.
+func TestHandlingsOfAProgram(t *testing.T) {
+	set := Shipped()
+	names := []string{"", "no-such-program", "b2sum", "trash-put", "python3.12"}
+	for i := range set.index.Handlings.Names {
+		names = append(names, set.index.Handlings.Names[i].Word)
+	}
+	for _, name := range names {
+		r := reader{set: set, ctx: Offline{}, cmd: &shellparse.Command{Name: name}, program: set.program(name)}
+		var want []*Handling
+		for i := range set.Handlings {
+			if h := &set.Handlings[i]; len(h.Calls) == 0 && (len(h.Command) == 0 || matchAny(h.Command, name)) && h.fits(&r) {
+				want = append(want, h)
+			}
+		}
+		if got := r.handlings(); !slices.Equal(got, want) {
+			t.Errorf("%q: %d handlings, want %d", name, len(got), len(want))
+		}
 	}
 }
