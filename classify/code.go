@@ -62,9 +62,9 @@ type codeReader struct {
 	lang   string
 	echoes bool // the value of the code is printed: node -p
 	tokens []code.Token
-	match  []int // of each opening or closing sign, the other one's index; 0 for none
-	consts []codeConst
-	host   string // that the code connects to; "" when nobody has looked
+	match  []int             // of each opening or closing sign, the other one's index; 0 for none
+	made   map[string]string // what the clients are made with that names hold: rds, https://x
+	host   string            // that the code connects to; "" when nobody has looked
 	// authorized reports a header with a credential somewhere in the code.
 	authorized  bool
 	sdk         *Provider // whose client library the code uses
@@ -75,21 +75,13 @@ type codeReader struct {
 	pattern     string          // the pattern of the names that the code tests for
 	looped      bool            // what the code goes through has been looked for
 	readsEach   bool            // the same, for what it reads
-	decoded     bool            // a name holds decodedMark
+	decoded     []string        // names that hold decoded text
 	// sentNames are variables, and sentFiles facts, in what is posted somewhere.
 	sentNames []string
 	sentFiles []int
 	frames    bool // a library of data frames is used, whose columns are dropped
 	loop      int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
 }
-
-// A codeConst is a name with a value that the code gives it.
-type codeConst struct {
-	name, value string
-}
-
-// decodedMark is the value of a name that holds decoded text: unknown.
-const decodedMark = hole + hole
 
 // pair finds which parentheses belong together.
 func (c *codeReader) pair() {
@@ -112,7 +104,6 @@ func (c *codeReader) pair() {
 
 // look goes over the code once for what its calls depend on.
 func (c *codeReader) look() {
-	const maxConsts = 256
 	for i := range c.tokens {
 		if c.lang == "php" {
 			c.requestOptions(i)
@@ -148,75 +139,11 @@ func (c *codeReader) look() {
 			case t.Text == "Authorization" && c.punct(i+1, ":"):
 				c.authorized = true
 			}
-			if c.punct(i+1, "=") && !c.punct(i+2, "=") && len(c.consts) < maxConsts {
-				c.holdsClient(t.Text, i+2)
-				if value, ok := c.constant(i + 2); ok && !c.backwards(i+2) {
-					c.consts = append(c.consts, codeConst{t.Text, value})
-				} else if c.decodes(i+2, c.statementEnd(i+2)) {
-					c.consts, c.decoded = append(c.consts, codeConst{t.Text, decodedMark}), true
-				}
+			if c.punct(i+1, "=") && !c.punct(i+2, "=") {
+				c.holds(t.Text, i+2)
 			}
 		}
 	}
-}
-
-// constant gives the string at i, or the one that a call there is given:
-// Path("x"), boto3.client("ec2").
-func (c *codeReader) constant(i int) (string, bool) {
-	for c.isName(i) && c.baseURL(i) == i {
-		if t := c.tokens[i].Text; t == "getenv" || environIndex([]string{t}) >= 0 {
-			return "", false // a variable's name is not what it holds
-		}
-		if i++; !c.punct(i, ".") && !c.punct(i, ":") {
-			if c.punct(i, "(") {
-				i++
-				break
-			}
-			continue // new URL("x")
-		}
-		for c.punct(i, ".") || c.punct(i, ":") {
-			i++
-		}
-	}
-	i = c.baseURL(i)
-	if i >= len(c.tokens) || c.tokens[i].Kind != code.TokenString {
-		return "", false
-	}
-	value, end := c.interpolated(i)
-	if strings.HasPrefix(value, "~") && strings.Contains(value, hole) && value != c.tokens[i].Text && strings.Count(value, "/") > 1 {
-		return "", false // so deep lies what the code has made for itself
-	}
-	if c.punct(end+1, "+") || c.punct(end+1, "%") || c.punct(end+1, "/") {
-		value += hole
-	}
-	return value, true
-}
-
-// baseURL gives where the URL stands that a client is made with, whose options
-// start at i: axios.create({baseURL: "x"}), httpx.Client(base_url="x"). It is i
-// when there is none.
-func (c *codeReader) baseURL(i int) int {
-	at := i
-	if c.punct(at, "{") {
-		at++
-	}
-	if c.isName(at) && (c.punct(at+1, ":") || c.punct(at+1, "=")) {
-		switch c.tokens[at].Text {
-		case "baseURL", "base_url", "prefixUrl", "baseUrl":
-			return at + 2
-		}
-	}
-	return i
-}
-
-// lookup gives what is known of a name.
-func (c *codeReader) lookup(name string) (string, bool) {
-	for i := len(c.consts) - 1; i >= 0; i-- {
-		if c.consts[i].name == name {
-			return c.consts[i].value, true
-		}
-	}
-	return "", false
 }
 
 func (c *codeReader) punct(i int, sign string) bool {
@@ -288,8 +215,8 @@ func (c *codeReader) name(i int) {
 			_, first := c.keyword(span{open + 1, c.argEnd(open+1, before-1)})
 			k.on = c.text(first)
 		}
-	} else if value, ok := c.lookup(k.path[0]); ok && len(k.path) > 1 {
-		k.on = value
+	} else if len(k.path) > 1 {
+		k.on = c.made[k.path[0]]
 	}
 	if at := environIndex(k.path); at >= 0 {
 		c.environment(&k, at, end)
@@ -373,12 +300,7 @@ func (c *codeReader) text(s span) string {
 				i = end
 				continue
 			}
-			known, ok := c.lookup(t.Text)
-			switch {
-			case ok && !c.punct(i+1, "(") && !c.punct(i+1, "."):
-				value += known
-			case isWrapperCall(t.Text):
-			default:
+			if !isWrapperCall(t.Text) {
 				unknown()
 			}
 		default:

@@ -90,7 +90,7 @@ func (c *codeReader) decodes(from, to int) bool {
 		if c.tokens[i].Text == "get" && c.isString(i+2) && strings.Contains(c.tokens[i+2].Text, "://") {
 			return true
 		}
-		if c.decoded && c.named(i, decodedMark) {
+		if contains(c.decoded, c.tokens[i].Text) {
 			return true
 		}
 	}
@@ -101,12 +101,6 @@ func (c *codeReader) decodes(from, to int) bool {
 func (c *codeReader) backwards(i int) bool {
 	return c.isString(i) && (c.punct(i+1, ".") && c.isName(i+2) && c.tokens[i+2].Text == "reverse" ||
 		c.punct(i+1, "[") && c.punct(i+2, ":") && c.punct(i+3, ":"))
-}
-
-// named reports that the name at i holds a value.
-func (c *codeReader) named(i int, value string) bool {
-	held, _ := c.lookup(c.tokens[i].Text)
-	return held == value
 }
 
 // decodesText reports the functions that decode text or fetch it.

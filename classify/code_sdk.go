@@ -79,15 +79,51 @@ func (c *codeReader) namesOfImport(i, after int) {
 	}
 }
 
-// holdsClient notes a name whose value, which starts at i, comes from a client
-// library.
-func (c *codeReader) holdsClient(name string, i int) {
+// holds notes what the name holds whose value starts at i: a part of a client
+// library, what a client is made with, or text that is decoded.
+func (c *codeReader) holds(name string, i int) {
+	const maxMade = 64
+	if c.decodes(i, c.statementEnd(i)) && len(c.decoded) < maxMade {
+		c.decoded = append(c.decoded, name)
+	}
 	for c.isName(i) && (c.tokens[i].Text == "new" || c.tokens[i].Text == "await") {
 		i++
 	}
-	if c.sdk != nil && c.isName(i) && c.isClient(c.tokens[i].Text) {
+	if !c.isName(i) {
+		return
+	}
+	if c.sdk != nil && c.isClient(c.tokens[i].Text) {
 		c.addClient(name)
 	}
+	for c.punct(i+1, ".") && c.isName(i+2) {
+		i += 2
+	}
+	if !c.punct(i+1, "(") || len(c.made) >= maxMade {
+		return
+	}
+	if at := c.baseURL(i + 2); c.isString(at) {
+		if c.made == nil {
+			c.made = map[string]string{}
+		}
+		c.made[name] = c.tokens[at].Text
+	}
+}
+
+// baseURL gives where the URL stands that a client is made with, whose options
+// start at i: axios.create({baseURL: "x"}), httpx.Client(base_url="x"). It is i
+// when there is none.
+func (c *codeReader) baseURL(i int) int {
+	at := i
+	if c.punct(at, "{") {
+		at++
+	}
+	if c.isName(at) && (c.punct(at+1, ":") || c.punct(at+1, "=")) {
+		switch c.tokens[at].Text {
+		case "baseURL", "base_url", "prefixUrl", "baseUrl":
+			return at + 2
+		}
+	}
+	return i
 }
 
 func (c *codeReader) addClient(name string) {

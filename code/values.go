@@ -90,12 +90,41 @@ func (f *tokenFolder) valueOf(tokens []Token, i int) []Token {
 		value[n].Start, value[n].Value = tokens[i].Start, tokens[i].Value
 		value[n].Depth = tokens[i].Depth
 	}
-	if isShorthand(f.lang, tokens, i) {
-		sign := tokens[i]
-		sign.Kind, sign.Text = TokenPunct, ":"
+	sign := tokens[i]
+	sign.Kind, sign.Text = TokenPunct, ":"
+	switch {
+	case isShorthand(f.lang, tokens, i):
 		return append([]Token{tokens[i], sign}, value...)
+	case f.isPath(tokens, i):
+		return pathObject(value)
 	}
 	return value
+}
+
+// isPath reports a name on which a method of paths is called.
+func (f *tokenFolder) isPath(tokens []Token, i int) bool {
+	return (f.lang == "python" || f.lang == "ruby") && punctAt(tokens, i+1, ".") && i+2 < len(tokens) && pathMethod(tokens[i+2].Text)
+}
+
+// pathObject puts a text back into what its name was assigned: Path("x").
+func pathObject(value []Token) []Token {
+	if len(value) != 1 {
+		return nil
+	}
+	wrapper, open, end := value[0], value[0], value[0]
+	wrapper.Kind, wrapper.Text = TokenName, "Path"
+	open.Kind, open.Text = TokenPunct, "("
+	end.Kind, end.Text = TokenPunct, ")"
+	return []Token{wrapper, open, value[0], end}
+}
+
+// pathMethod reports the methods that paths have and texts do not.
+func pathMethod(name string) bool {
+	switch name {
+	case "unlink", "rmdir", "rmtree", "iterdir", "children", "each_child", "glob", "rglob", "read_text", "read_bytes", "write_text", "write_bytes", "open", "chmod", "rename":
+		return true
+	}
+	return false
 }
 
 // isShorthand reports a name that is a key and its value at once: {method} of
@@ -191,6 +220,8 @@ func (f *tokenFolder) isValue(tokens []Token, i int) bool {
 		return false
 	case f.lang == "ruby" && is(-1, ":") && tokens[i-1].Start+1 == tokens[i].Start, i > 0 && tokens[i-1].Kind == TokenName && introduces(tokens[i-1].Text):
 		return false
+	case f.isPath(tokens, i):
+		return true
 	case is(1, "."):
 		return f.joins() && !is(2, "=") || i+2 < len(tokens) && is(3, "(") && foldsMethod(tokens[i+2].Text)
 	case is(1, "="):
@@ -305,6 +336,7 @@ func (f *tokenFolder) textAt(i, end int) (text string, ok bool) {
 	wrapped := false
 	for ; i < end && f.name(i) != ""; i++ { // Path("x"), new URL("x"), pathlib.Path("x")
 		switch {
+		case f.name(i) == "new" && f.punct(i+1, "(") && f.punct(i-1, ".") && wrapsPath(f.name(i-2)): // Pathname.new("x")
 		case f.name(i) == "new", f.punct(i+1, ".") && f.name(i+2) != "":
 			if f.punct(i+1, ".") {
 				i++
