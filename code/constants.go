@@ -1,6 +1,9 @@
 package code
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // This file reads names that stand for lists and maps whose elements are wanted: by
 // an index, a join, a spread. verbs[v] is "DELETE" where verbs is
@@ -153,29 +156,19 @@ func (f *tokenFolder) closer(i int) int {
 // {"show": "GET"}["show"]. The index opens at open and ends the stack.
 func (f *tokenFolder) element(open int) bool {
 	start := f.openerOf(open - 1)
-	if start < 0 || len(f.out) != open+3 {
+	if start < 0 || !f.isLiteral(start, open) {
 		return false
 	}
-	key := f.out[open+1]
+	key := f.out[len(f.out)-2] // of Ruby [:dirs] as well
 	groups := splitTokens(f.out[start+1 : open-1])
 	var value []Token
 	switch {
-	case key.Kind == TokenNumber && f.punct(start, "["):
-		if n := int(key.Text[0] - '0'); len(key.Text) == 1 && n >= 0 && n < len(groups) {
+	case len(f.out) == open+3 && key.Kind == TokenNumber && f.punct(start, "["):
+		if n, err := strconv.Atoi(key.Text); err == nil && n < len(groups) {
 			value = groups[n]
 		}
-	case f.isStr(key):
-		for _, g := range groups {
-			if len(g) > 2 && g[0].Kind != TokenPunct && g[0].Text == key.Text {
-				if value = g[2:]; isPunct(g[1], "=") { // =>
-					value = g[3:]
-				}
-			}
-		}
+	case len(f.out) == open+3 && f.isStr(key), len(f.out) == open+4 && f.punct(open+1, ":") && key.Kind == TokenName:
+		value = valueOfKey(groups, key.Text)
 	}
-	if len(value) == 0 || len(value) > maxLet {
-		return false
-	}
-	f.out = append(f.out[:start], value...)
-	return true
+	return len(value) > 0 && f.putLiteral(start, slices.Clone(value), f.out[start].File)
 }

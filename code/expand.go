@@ -23,6 +23,11 @@ type Program struct {
 	// Unset reports a variable that is not in its environment for sure; nil
 	// when that is not known of any.
 	Unset func(name string) bool
+	// Modules is how much of the code, from its beginning, are modules that it
+	// imports.
+	Modules int
+	// Open gives the text of a file that it reads; nil when none can be looked at.
+	Open func(name string) (text string, ok bool)
 }
 
 // Read splits code into tokens as Lex does, with what the program is called
@@ -32,25 +37,32 @@ func Read(lang, text string, p Program) []Token {
 	l.run()
 	tokens := unpacked(lang, l.src, p.bindArguments(lang, untyped(lang, l.src, l.out)))
 	tokens = fullNames(lang, tokens)
-	return foldTokens(lang, expand(lang, l.src, tokens))
+	return foldTokens(lang, &p, expand(lang, l.src, &p, tokens))
 }
 
 // An expander writes out the calls of one piece of code.
 type expander struct {
-	lang   string
-	src    string
-	tokens []Token
-	match  []int // of an opening bracket the closing one, and the other way round
-	funcs  []function
-	out    []Token
-	gone   []bool // tokens that stand somewhere else by now
-	named  map[string]int
-	size   int  // tokens written out
-	cut    bool // a bound was met: all that the code has counts as well
+	lang    string
+	src     string
+	p       *Program
+	tokens  []Token
+	match   []int // of an opening bracket the closing one, and the other way round
+	funcs   []function
+	out     []Token
+	gone    []bool // tokens that stand somewhere else by now
+	classes []class
+	own     []bool       // tokens of functions' bodies
+	handed  map[int]bool // tokens that only hand a name from module to module
+	exports map[string]bool
+	results int // of functions, that were looked for
+	// globals are the values of names outside of functions.
+	globals values
+	size    int  // tokens written out
+	cut     bool // a bound was met: all that the code has counts as well
 }
 
-func expand(lang, src string, tokens []Token) []Token {
-	e := expander{lang: lang, src: src, tokens: tokens}
+func expand(lang, src string, p *Program, tokens []Token) []Token {
+	e := expander{lang: lang, src: src, p: p, tokens: tokens}
 	if !e.worth() {
 		return tokens
 	}
@@ -58,7 +70,10 @@ func expand(lang, src string, tokens []Token) []Token {
 	e.gone = make([]bool, len(tokens))
 	e.define()
 	e.drop()
-	written := e.calls(span{0, len(tokens)}, nil, 0)
+	e.globals = values{}
+	e.lets(span{0, len(tokens)}, e.globals)
+	written, _ := e.calls(span{0, len(tokens)}, values{}, 0)
+	e.dropRead()
 	for i := range tokens {
 		if !e.gone[i] || e.cut {
 			e.out = append(e.out, tokens[i])
@@ -77,7 +92,7 @@ func (e *expander) worth() bool {
 	for i := range e.tokens {
 		if e.tokens[i].Kind == TokenName {
 			switch e.tokens[i].Text {
-			case "def", "function", "sub", "for", "foreach", "each", "forEach", "lambda":
+			case "def", "function", "sub", "for", "foreach", "each", "forEach", "lambda", "map", "fn", "array_map", "class":
 				return true
 			}
 		} else if e.punct(i, "=") && e.punct(i+1, ">") {
@@ -133,56 +148,44 @@ func (e *expander) newLine(i int) bool {
 	return i > 0 && i < len(e.tokens) && strings.IndexByte(e.src[e.tokens[i-1].Start:max(e.tokens[i].Start, e.tokens[i-1].Start)], '\n') >= 0 && e.column(i) >= 0
 }
 
-// values are what names stand for in a body: parameters, variables of loops,
-// self.x for what an object holds.
-type values map[string][]Token
-
 // calls writes out the calls and loops in a range, in which names stand for
-// values, and gives what they run.
-func (e *expander) calls(in span, with values, depth int) (written []Token) {
+// values, and gives what they run; done are the bodies of loops that it wrote.
+func (e *expander) calls(in span, with values, depth int) (written []Token, done []span) {
 	if depth > maxDepth {
 		e.cut = true
-		return nil
+		return nil, nil
 	}
 	for i := in.start; i < in.end; i++ {
 		if e.size > maxInlined {
 			e.cut = true
-			return written
+			return written, done
 		}
 		if e.gone[i] && depth == 0 {
 			continue
 		}
-		if l, ok := e.loop(i); ok && l.body.end <= in.end && (l.named == "" || isList(with[l.named])) {
+		if l, ok := e.loop(i, with); ok && l.body.end <= in.end {
 			written = append(written, e.rounds(&l, with, depth)...)
+			done = append(done, l.body)
 			e.forget(l.body)
-			i = l.body.end - 1
+			i = max(i, l.body.end-1)
 			continue
 		}
-		f := e.called(i)
-		if f == nil || f.open || f.whole.start <= i && i < f.body.start {
+		c, ok := e.call(i, with)
+		if !ok || c.f.open || c.f.whole.start <= i && i < c.f.body.start {
 			continue
 		}
-		args := e.arguments(i + 1)
-		if args == nil && !e.punct(i+1, "(") {
-			continue
-		}
-		for j := range args {
-			args[j].value = e.substitute(args[j].at, with)
-		}
-		f.open = true
-		written = append(written, e.body(f.body, e.bind(f, args, with), depth+1)...)
-		f.open = false
-		if e.named[f.name] == f.calls+1 { // else somebody is given it
-			e.forget(f.whole)
-		}
+		written = append(written, e.run(&c, with, depth)...)
 	}
-	return written
+	return written, done
 }
 
-// isList reports a value that is a list that is written out.
-func isList(value []Token) bool {
-	n := len(value)
-	return n > 2 && (isPunct(value[0], "[") && isPunct(value[n-1], "]") || isPunct(value[0], "(") && isPunct(value[n-1], ")"))
+// run writes out what a call does.
+func (e *expander) run(c *ownCall, with values, depth int) []Token {
+	f := c.f
+	f.open = true
+	defer func() { f.open = false }()
+	f.reached = true
+	return e.body(f.body, e.bind(f, c.args, e.object(c, with)), depth+1)
 }
 
 // forget leaves out tokens that stand somewhere else by now.
@@ -195,65 +198,18 @@ func (e *expander) forget(s span) {
 // body gives a body with the values of names, and what it calls in turn.
 func (e *expander) body(in span, with values, depth int) []Token {
 	e.lets(in, with)
-	inner := e.calls(in, with, depth)
+	inner, done := e.calls(in, with, depth)
 	sign := Token{Kind: TokenPunct, Text: ";"}
 	if in.start < len(e.tokens) {
 		sign.Start = e.tokens[in.start].Start
 	}
-	out := append([]Token{sign}, e.substitute(in, with)...)
+	out := []Token{sign}
+	for _, s := range done {
+		out = append(out, e.substitute(span{in.start, s.start}, with)...)
+		in.start = max(in.start, s.end)
+	}
+	out = append(out, e.substitute(in, with)...)
 	return append(append(out, sign), inner...)
-}
-
-// substitute gives a range of tokens with the values of names.
-func (e *expander) substitute(in span, with values) []Token {
-	out := make([]Token, 0, in.end-in.start)
-	e.size += in.end - in.start
-	for i := in.start; i < in.end && len(out) < maxInlined; i++ {
-		tok := e.tokens[i]
-		if tok.Kind != TokenName || len(with) == 0 || e.isKey(i) {
-			out = append(out, tok)
-			continue
-		}
-		value, ok := with[tok.Text]
-		end := i
-		if e.isSelf(tok.Text) && e.name(e.member(i)) != "" {
-			end = e.member(i)
-			value, ok = with["self."+e.name(end)]
-		} else if e.punct(i-1, ".") && !(e.punct(i-2, ".") && e.punct(i-3, ".")) || e.punct(i-1, ">") && e.punct(i-2, "-") {
-			ok = false
-		}
-		if !ok {
-			out = append(out, tok)
-			continue
-		}
-		if isShorthand(e.lang, e.tokens, i) {
-			out = append(out, tok, Token{Kind: TokenPunct, Text: ":", Start: tok.Start, Depth: tok.Depth, Value: tok.Value})
-		}
-		out = append(out, moved(value, tok)...)
-		i = end
-	}
-	return out
-}
-
-// moved gives the tokens of a value as they stand in the place of another token.
-func moved(value []Token, at Token) []Token {
-	list := value
-	if len(value) > 1 && at.Depth == 0 && !(value[0].Text == "[" && value[0].Kind == TokenPunct) {
-		list = append(append([]Token{{Kind: TokenPunct, Text: "("}}, value...), Token{Kind: TokenPunct, Text: ")"})
-	}
-	out := make([]Token, len(list))
-	for i, tok := range list {
-		base := 0
-		if len(value) > 0 {
-			base = value[0].Depth
-		}
-		if tok.Depth <= base {
-			tok.Value = at.Value
-		}
-		tok.Depth, tok.Start = at.Depth+max(tok.Depth-base, 0), at.Start
-		out[i] = tok
-	}
-	return out
 }
 
 // isKey reports a name that only names an argument or a member: method=m, {a: b}.
@@ -264,8 +220,12 @@ func (e *expander) isKey(i int) bool {
 	return e.punct(i+1, ":") && !e.punct(i+2, ":") && (e.punct(i-1, "{") || e.punct(i-1, ",") || e.punct(i-1, "("))
 }
 
-func (e *expander) isSelf(name string) bool {
-	return name == "self" || name == "this" || name == "$this"
+func isSelf(name string) bool {
+	switch name {
+	case "self", "this", "$this", "static", "cls":
+		return true
+	}
+	return false
 }
 
 // member is where the member stands of the name at i, 0 for none.
@@ -273,31 +233,15 @@ func (e *expander) member(i int) int {
 	switch {
 	case e.punct(i+1, "."):
 		return i + 2
-	case e.punct(i+1, "-") && e.punct(i+2, ">"):
+	case e.punct(i+1, "?") && e.punct(i+2, "."), e.punct(i+1, "-") && e.punct(i+2, ">"), e.punct(i+1, ":") && e.punct(i+2, ":"):
 		return i + 3
 	}
 	return 0
 }
 
-// lets adds the names that a body assigns once to its values.
-func (e *expander) lets(in span, with values) {
-	count := map[string]int{}
-	assigns := func(i int) bool {
-		return e.name(i) != "" && e.punct(i+1, "=") && !e.punct(i+2, "=") && !e.punct(i+2, ">") && !e.punct(i-1, ".") && !e.punct(i-1, "(") && !e.punct(i-1, ",")
-	}
-	for i := in.start; i < in.end; i++ {
-		if assigns(i) {
-			count[e.name(i)]++
-		}
-	}
-	for i := in.start; i < in.end; i++ {
-		if !assigns(i) || count[e.name(i)] != 1 || with[e.name(i)] != nil {
-			continue
-		}
-		if value := (span{i + 2, e.statementEnd(i+2, in.end)}); value.end-value.start <= maxLet && e.isValue(value) {
-			with[e.name(i)] = e.substitute(value, with)
-		}
-	}
+// isMember reports a name that is a member of something.
+func (e *expander) isMember(i int) bool {
+	return e.punct(i-1, ".") && !(e.punct(i-2, ".") && e.punct(i-3, ".")) || e.punct(i-1, ">") && e.punct(i-2, "-") || e.punct(i-1, ":") && e.punct(i-2, ":")
 }
 
 // statementEnd is where the statement ends that i stands in.
@@ -311,19 +255,4 @@ func (e *expander) statementEnd(i, end int) int {
 		}
 	}
 	return end
-}
-
-// isValue reports an expression that does nothing but to give a value.
-func (e *expander) isValue(s span) bool {
-	for i := s.start; i < s.end; i++ {
-		if !e.punct(i+1, "(") || e.name(i) == "" {
-			continue
-		}
-		switch e.name(i) {
-		case "join", "Path", "str", "String", "resolve", "dirname", "abspath", "expanduser", "format", "URL", "quote", "Pathname", "home", "homedir", "bytes", "encode", "stringify", "dumps":
-		default:
-			return false
-		}
-	}
-	return s.end > s.start
 }

@@ -131,3 +131,41 @@ func TestExpandIsBounded(t *testing.T) {
 		}
 	}
 }
+
+func TestExpandIndirect(t *testing.T) {
+	for _, tt := range []struct{ lang, text, want string }{
+		{"python", "for a, b in [('x', 1), ('y', 2)]:\n    rm(a)\n", "rm ( y )"},
+		{"python", "for k, v in {'a': 'x', 'b': 'y'}.items():\n    rm(v)\n", "rm ( y )"},
+		{"python", "[rm(d) for d in ('x', 'y')]\n", "rm ( y )"},
+		{"python", "def ds():\n    yield 'x'\n    yield 'y'\nfor d in ds():\n    rm(d)\n", "rm ( y )"},
+		{"python", "def ds():\n    return ['x', 'y']\nfor d in ds():\n    rm(d)\n", "rm ( y )"},
+		{"python", "list(map(os.rm, ['x', 'y']))\n", "os . rm ( y )"},
+		{"python", "def f(d):\n    rm(d)\nops = {'a': f}\nops['a']('x')\n", "rm ( x )"},
+		{"python", "class C:\n    ds = ['x', 'y']\n    def run(self):\n        for d in self.ds: rm(d)\nc = C()\nc.run()\n", "rm ( y )"},
+		{"python", "@dataclass\nclass C:\n    p: str\n    def run(self):\n        rm(self.p)\nC('x').run()\n", "rm ( x )"},
+		{"python", "def f(p, n=1):\n    rm(p)\nf(**{'p': 'x'})\n", "rm ( x )"},
+		{"javascript", "for (const [k, v] of Object.entries({a: 'x', b: 'y'})) rm(v)", "rm ( y )"},
+		{"javascript", "for (const {path: p} of [{path: 'x'}, {path: 'y'}]) rm(p)", "rm ( y )"},
+		{"javascript", "function f(d) { rm(d) }\n['x', 'y'].forEach(f)", "rm ( y )"},
+		{"javascript", "const ds = ['x', 'y'].map(d => 'r/' + d);\nfor (const d of ds) rm(d)", "rm ( r/y )"},
+		{"javascript", "class C { ds = ['x', 'y']; run() { for (const d of this.ds) rm(d) } }\nnew C().run()", "rm ( y )"},
+		{"javascript", "class C { constructor(d) { this.d = d } run() { rm(this.d) } }\nconst c = new C('x'); c.run()", "rm ( x )"},
+		{"ruby", "f = ->(d) { rm(d) }\n%w[x y].each(&f)", "rm ( y )"},
+		{"ruby", "def f(d)\n  rm(d)\nend\n%w[x y].each(&method(:f))", "rm ( y )"},
+		{"ruby", "{ a: 'x', b: 'y' }.each { |k, v| rm(v) }", "rm ( y )"},
+		{"ruby", "class C\n  def initialize(d) = @d = d\n  def call\n    rm(@d)\n  end\nend\nC.new('x').call\n", "rm ( x )"},
+		{"php", "array_map(fn($d) => rm($d), ['x', 'y']);", "rm ( y )"},
+		{"php", "foreach (['a' => 'x', 'b' => 'y'] as $k => $d) { rm($d); }", "rm ( y )"},
+		{"perl", "my $f = sub { my $d = shift; rm($d); };\n$f->('x');", "rm ( x )"},
+	} {
+		got := spelled(Lex(tt.lang, tt.text))
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q\n got %s\nwant %s", tt.lang, tt.text, got, tt.want)
+		}
+		for _, name := range []string{"rm ( d )", "rm ( v )", "rm ( p )"} {
+			if strings.Contains(got, name) {
+				t.Errorf("%s: %q: what was written out stands there once more: %s", tt.lang, tt.text, got)
+			}
+		}
+	}
+}

@@ -12,11 +12,11 @@ import (
 //
 // Tokens are pushed on a stack, and what stands on top of it is reduced as long
 // as it is such an expression.
-func foldTokens(lang string, tokens []Token) []Token {
+func foldTokens(lang string, p *Program, tokens []Token) []Token {
 	if !slices.ContainsFunc(tokens, spellsText) {
 		return tokens
 	}
-	f := tokenFolder{lang: lang, out: make([]Token, 0, len(tokens)), moves: slices.ContainsFunc(tokens, changesDirectory)}
+	f := tokenFolder{lang: lang, p: p, out: make([]Token, 0, len(tokens)), moves: slices.ContainsFunc(tokens, changesDirectory)}
 	for i, tok := range tokens {
 		for n := len(f.open); n > 0 && tok.Depth <= f.depthOf(f.open[n-1]); n-- {
 			f.fill(f.open[n-1])
@@ -66,6 +66,7 @@ func spellsText(t Token) bool {
 
 type tokenFolder struct {
 	lang string
+	p    *Program
 	out  []Token
 	open []int // strings in out whose values are being read
 	// What was folded so far: bytes is bounded by maxValue, copied, of tokens,
@@ -91,7 +92,7 @@ func (f *tokenFolder) reduce(next string) bool {
 	case f.punct(n-1, "]"), f.punct(n-1, "}"):
 		return f.index(next)
 	case f.out[n-1].Kind == TokenName:
-		return f.percent(n-1, next) || f.member(next)
+		return f.percent(n-1, next) || f.member(next) || f.taker(next)
 	case n > 1 && f.str(n-1):
 		return f.strings(n-1, next)
 	}
@@ -146,11 +147,31 @@ func (f *tokenFolder) member(next string) bool {
 	if next == "(" || f.lang != "ruby" || n < 3 || !f.punct(n-2, ".") || !f.str(n-3) {
 		return false
 	}
-	switch f.out[n-1].Text {
-	case "strip", "chomp", "to_s":
-		return f.replace(n-3, f.out[n-3].Text)
+	return f.method(n-3, f.out[n-1].Text, nil)
+}
+
+// taker folds a member of a map, and in Ruby what is taken out of a list: {a: 1}.a,
+// ["a"].sort.
+func (f *tokenFolder) taker(next string) bool {
+	n := len(f.out)
+	at := n - 2
+	if f.punct(at, ">") && f.punct(at-1, "-") {
+		at--
+	} else if !f.punct(at, ".") {
+		return false
 	}
-	return false
+	if next == "(" || next == "=" || !f.punct(at-1, "}") && !f.punct(at-1, "]") {
+		return false
+	}
+	from := f.openerOf(at - 1)
+	if from < 0 || !f.isLiteral(from, at) {
+		return false
+	}
+	if f.lang == "ruby" {
+		return f.taken(from, from, at, f.out[n-1].Text, nil)
+	}
+	value := valueOfKey(splitTokens(f.out[from+1:at-1]), f.out[n-1].Text)
+	return f.lang != "python" && f.punct(from, "{") && f.putLiteral(from, slices.Clone(value), f.out[from].File)
 }
 
 func (f *tokenFolder) punct(i int, text string) bool {
@@ -177,7 +198,11 @@ func (f *tokenFolder) replace(i int, text string) bool {
 	if f.bytes += len(text); f.bytes > maxValue {
 		return false
 	}
-	f.out[i] = Token{Kind: TokenString, Text: clean(text), Start: f.out[i].Start, Depth: f.out[i].Depth, Value: f.out[i].Value}
+	file := ""
+	for _, tok := range f.out[i:] {
+		file = max(file, tok.File)
+	}
+	f.out[i] = Token{Kind: TokenString, Text: clean(text), Start: f.out[i].Start, Depth: f.out[i].Depth, Value: f.out[i].Value, File: file}
 	f.out = f.out[:i+1]
 	return true
 }
@@ -234,7 +259,8 @@ func (f *tokenFolder) call(next string) bool {
 	if f.punct(start-1, ".") && f.punct(start-2, ")") && f.str(start-3) && f.punct(start-4, "(") && (f.name(start-5) == "__import__" || f.name(start-5) == "require") {
 		start -= 5
 	}
-	if f.pathCall(start, name, args, next) || f.formatCall(start, name, args) || f.reflected(start, name, args) {
+	if f.pathCall(start, name, args, next) || f.formatCall(start, name, args) || f.reflected(start, name, args) ||
+		f.readCall(start, open, name, args) || f.listCall(start, open, name, args) {
 		return true
 	}
 	if text, ok := decoded(name, args); ok {
@@ -247,15 +273,22 @@ func (f *tokenFolder) call(next string) bool {
 func (f *tokenFolder) method(at int, name string, args []Token) bool {
 	on := f.out[at].Text
 	switch name {
-	case "decode", "encode", "toString", "strip", "trim", "rstrip", "to_s", "chomp":
+	case "decode", "encode", "toString", "to_s":
 		return f.replace(at, on)
+	case "strip", "trim", "rstrip", "chomp", "trimEnd":
+		return f.replace(at, strings.TrimSpace(on))
+	case "splitlines", "lines", "each_line":
+		return f.putLiteral(at, lineTokens(on), f.out[at].File)
 	case "join":
 		if texts, ok := textsOf(args); ok {
 			return f.replace(at, strings.Join(texts, on))
 		}
 	case "split":
 		if len(args) == 0 || args[0].Kind == TokenString && args[0].Text == " " {
-			return f.list(at, strings.Fields(on))
+			return f.list(at, strings.Fields(on)) // of JavaScript, by a pattern
+		}
+		if len(args) == 1 && f.isStr(args[0]) && args[0].Text != "" {
+			return f.list(at, strings.Split(strings.TrimSuffix(on, args[0].Text), args[0].Text))
 		}
 	case "format":
 		return f.format(at, args, braceVerbs)

@@ -4,53 +4,59 @@ import "strings"
 
 // A function is one that the code defines.
 type function struct {
-	name   string
-	params []parameter
-	body   span
-	whole  span // with its head
-	class  string
-	open   bool // being written out: recursion stops here
-	calls  int  // of it in the code
+	name       string
+	params     []parameter
+	body       span
+	whole      span // with its head
+	class      string
+	expression bool // its body is the value that it gives
+	closure    bool // names around it are known in it
+	open       bool // being written out: recursion stops here
+	reached    bool // it was written out, or nothing calls it
+	dispatched bool // it was called by its place in a map
+	// uses are the places where its name stands and is not called, entries those
+	// of them that are in a map.
+	uses, entries int
 }
 
-// A parameter has a name, or fields when it takes an object apart.
+// A parameter has a name, or fields when it takes an object or a list apart.
 type parameter struct {
 	name   string
-	fields []string
+	fields []field
+	list   bool // the fields are the elements of a list
 	preset span // its default
 	rest   bool // it takes all arguments that are left
+	holds  bool // the object holds it: private dir of TypeScript
 }
 
-// define finds the functions of the code.
+// A field is a name that a member of an object is given.
+type field struct {
+	key, name string
+	preset    span
+}
+
+// define finds the functions and the classes of the code.
 func (e *expander) define() {
 	const maxFunctions = 256
-	class, classEnd := "", 0
+	e.own = make([]bool, len(e.tokens))
 	for i := 0; i < len(e.tokens) && len(e.funcs) < maxFunctions; i++ {
-		if i >= classEnd {
-			class = ""
-		}
-		if e.name(i) == "class" && e.name(i+1) != "" {
-			class, classEnd = e.name(i+1), e.classEnd(i)
+		if e.name(i) == "class" && e.name(i+1) != "" && !e.isMember(i) && len(e.classes) < maxFunctions {
+			e.classes = append(e.classes, class{name: e.name(i + 1), body: e.classBody(i)})
 		}
 		f, ok := e.definition(i)
 		if !ok || f.body.end <= f.body.start {
 			continue
 		}
-		f.class = class
+		for j := range e.classes {
+			if b := e.classes[j].body; b.start <= i && i < b.end {
+				f.class = e.classes[j].name
+			}
+		}
+		for j := f.whole.start; j < f.whole.end; j++ {
+			e.own[j] = true
+		}
 		e.funcs = append(e.funcs, f)
 	}
-}
-
-func (e *expander) classEnd(i int) int {
-	if e.lang == "python" {
-		return e.blockEnd(i, i+1)
-	}
-	for j := i; j < min(i+16, len(e.tokens)); j++ {
-		if e.punct(j, "{") && e.match[j] > j {
-			return e.match[j]
-		}
-	}
-	return i
 }
 
 // blockEnd is where the block of Python ends whose head starts at i.
@@ -75,14 +81,23 @@ func (e *expander) definition(i int) (f function, ok bool) {
 		f.name = e.name(i + 1)
 		f.whole.start = i
 		at := i + 2
+		if e.lang == "ruby" && f.name == "self" && e.punct(at, ".") { // def self.f
+			f.name, at = e.name(at+1), at+2
+		}
 		if e.punct(at, "(") && e.match[at] > at {
 			f.params = e.parameters(span{at + 1, e.match[at]})
 			at = e.match[at] + 1
 		} else if e.lang == "ruby" {
-			for at < len(e.tokens) && !e.newLine(at) {
+			from := at
+			for at < len(e.tokens) && !e.newLine(at) && !e.punct(at, ";") && !e.punct(at, "=") {
 				at++
 			}
-			f.params = e.parameters(span{i + 2, at})
+			f.params = e.parameters(span{from, at})
+		}
+		if e.lang == "ruby" && e.punct(at, "=") && !e.newLine(at) { // def f(p) = rm(p)
+			f.body, f.expression = span{at + 1, e.statementEnd(at+1, len(e.tokens))}, true
+			f.whole.end = f.body.end
+			return f, true
 		}
 		if e.lang == "ruby" {
 			return f, e.rubyBody(&f, i, at)
@@ -96,16 +111,12 @@ func (e *expander) definition(i int) (f function, ok bool) {
 	case (word == "function" || word == "sub") && e.name(i+1) != "":
 		f.name, f.whole.start = e.name(i+1), i
 		return f, e.braced(&f, i+2)
-	case word != "" && e.punct(i+1, "=") && !e.punct(i+2, "=") && (e.lang == "javascript" || e.lang == "python"):
+	case word != "" && e.punct(i+1, "=") && !e.punct(i+2, "=") && !e.punct(i+2, ">"):
 		f.name, f.whole.start = word, i
-		at := i + 2
-		if e.name(at) == "async" {
-			at++
-		}
-		if e.name(at) == "function" {
-			return f, e.braced(&f, at+1)
-		}
-		return f, e.arrow(&f, at)
+		return f, e.anonymous(&f, i+2)
+	case e.lang == "javascript" && word != "" && e.punct(i+1, ":") && (e.punct(i-1, "{") || e.punct(i-1, ",")): // {f: () => …}
+		f.name, f.whole.start = word, i
+		return f, e.anonymous(&f, i+2)
 	case e.lang == "javascript" && word != "" && e.punct(i+1, "(") && e.match[i+1] > 0 && e.punct(e.match[i+1]+1, "{") && !isKeyword(word) && !e.punct(i-1, ".") && e.name(i-1) != "function" && e.name(i-1) != "new":
 		f.name, f.whole.start = word, i
 		return f, e.braced(&f, i+1)
@@ -141,21 +152,91 @@ func (e *expander) braced(f *function, i int) bool {
 	return true
 }
 
-// arrow reads (p) => body, p => body and lambda p: body at i.
-func (e *expander) arrow(f *function, i int) bool {
-	switch {
-	case e.lang == "python":
-		if e.name(i) != "lambda" {
-			return false
+// anonymous reads a function without a name of its own at i.
+func (e *expander) anonymous(f *function, i int) bool {
+	if e.name(i) == "async" || e.name(i) == "static" {
+		i++
+	}
+	switch word := e.name(i); {
+	case word == "function" && (e.lang == "javascript" || e.lang == "php"):
+		if e.name(i+1) != "" {
+			i++
 		}
+		return e.braced(f, i+1)
+	case word == "fn" && e.lang == "php":
+		return e.arrow(f, i+1)
+	case word == "sub" && e.lang == "perl":
+		return e.braced(f, i+1)
+	case word == "lambda" && e.lang == "python":
 		end := i
 		for end < len(e.tokens) && !e.punct(end, ":") {
 			end++
 		}
 		f.params = e.parameters(span{i + 1, end})
-		f.body = span{end + 1, e.statementEnd(end+1, len(e.tokens))}
+		f.body, f.expression = span{end + 1, e.statementEnd(end+1, len(e.tokens))}, true
 		f.whole.end = f.body.end
 		return true
+	case (word == "lambda" || word == "proc") && e.lang == "ruby":
+		return e.rubyBlock(f, i+1)
+	case word == "Proc" && e.lang == "ruby" && e.name(i+2) == "new":
+		return e.rubyBlock(f, i+3)
+	case e.lang == "ruby" && e.punct(i, "-") && e.punct(i+1, ">"):
+		return e.rubyBlock(f, i+2)
+	}
+	return e.lang == "javascript" && e.arrow(f, i)
+}
+
+// rubyBlock reads (d) { … }, { |d| … } and do |d| … end at i.
+func (e *expander) rubyBlock(f *function, i int) bool {
+	if e.punct(i, "(") && e.match[i] > i {
+		f.params = e.parameters(span{i + 1, e.match[i]})
+		i = e.match[i] + 1
+	}
+	end := 0
+	switch {
+	case e.punct(i, "{") && e.match[i] > i:
+		end = e.match[i]
+	case e.name(i) == "do":
+		end = e.endOf(i)
+	}
+	if end == 0 {
+		return false
+	}
+	f.whole.end = end + 1
+	if i++; e.punct(i, "|") {
+		from := i + 1
+		for i++; i < end && !e.punct(i, "|"); i++ {
+		}
+		f.params = e.parameters(span{from, i})
+		i++
+	}
+	f.body, f.expression = span{i, end}, !e.newLine(i)
+	return i < end
+}
+
+// endOf is the end of Ruby that closes the do at i.
+func (e *expander) endOf(i int) int {
+	depth := 1
+	for j := i + 1; j < len(e.tokens); j++ {
+		switch e.name(j) {
+		case "do", "def", "begin", "case", "class", "module":
+			depth++
+		case "if", "unless", "while", "until", "for":
+			if e.newLine(j) || e.punct(j-1, ";") { // else it stands behind a statement
+				depth++
+			}
+		case "end":
+			if depth--; depth == 0 {
+				return j
+			}
+		}
+	}
+	return 0
+}
+
+// arrow reads (p) => body and p => body at i.
+func (e *expander) arrow(f *function, i int) bool {
+	switch {
 	case e.punct(i, "(") && e.match[i] > i:
 		f.params = e.parameters(span{i + 1, e.match[i]})
 		i = e.match[i] + 1
@@ -176,9 +257,22 @@ func (e *expander) arrow(f *function, i int) bool {
 		f.whole.end = e.match[i] + 1
 		return true
 	}
-	f.body = span{i, e.statementEnd(i, len(e.tokens))}
+	f.body, f.expression = span{i, e.expressionEnd(i)}, true
 	f.whole.end = f.body.end
-	return true
+	return f.body.end > f.body.start
+}
+
+// expressionEnd is where the expression ends that begins at i.
+func (e *expander) expressionEnd(i int) int {
+	for j := i; j < len(e.tokens); j++ {
+		switch {
+		case e.punct(j, ","), e.punct(j, ";"), e.punct(j, "}"), e.punct(j, ")"), e.punct(j, "]"), j > i && e.newLine(j) && !e.punct(j, ".") && !e.punct(j, "?") && !e.punct(j, ":"):
+			return j
+		case e.match[j] > j:
+			j = e.match[j]
+		}
+	}
+	return len(e.tokens)
 }
 
 // rubyBody reads up to the end that stands below the def.
@@ -201,15 +295,13 @@ func (e *expander) parameters(in span) (list []parameter) {
 		for e.punct(i, "*") || e.punct(i, ".") || e.punct(i, "&") {
 			i++
 		}
-		if e.lang == "php" { // a type may stand in front
-			for i < part.end && !strings.HasPrefix(e.name(i), "$") {
-				i++
-			}
+		for i < part.end && (e.lang == "php" && !strings.HasPrefix(e.name(i), "$") || isModifier(e.name(i))) { // a type may stand in front
+			p.holds = p.holds || isModifier(e.name(i))
+			i++
 		}
-		if e.punct(i, "{") && e.match[i] > 0 {
-			for _, field := range e.split(span{i + 1, e.match[i]}) {
-				p.fields = append(p.fields, e.name(field.start))
-			}
+		if (e.punct(i, "{") || e.punct(i, "[") || e.punct(i, "(")) && e.match[i] > i {
+			p.fields, p.list = e.fields(span{i + 1, e.match[i]}), !e.punct(i, "{")
+			i = e.match[i]
 		} else {
 			p.name = e.name(i)
 		}
@@ -224,13 +316,38 @@ func (e *expander) parameters(in span) (list []parameter) {
 	return list
 }
 
+// fields reads what a pattern takes apart: {dir: d, n = 1}, [k, v].
+func (e *expander) fields(in span) (list []field) {
+	for _, part := range e.split(in) {
+		f := field{key: e.name(part.start), name: e.name(part.start)}
+		at := part.start + 1
+		if e.punct(at, ":") {
+			f.name, at = e.name(at+1), at+2
+		}
+		if e.punct(at, "=") {
+			f.preset = span{at + 1, part.end}
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// isModifier reports the words by which a parameter becomes a member of the object.
+func isModifier(word string) bool {
+	switch word {
+	case "private", "public", "protected", "readonly":
+		return true
+	}
+	return false
+}
+
 // perlParameters reads my ($a, $b) = @_ and my $a = shift.
 func (e *expander) perlParameters(body span) (list []parameter) {
 	for i := body.start; i+3 < body.end; i++ {
 		switch {
 		case e.name(i) == "my" && e.punct(i+1, "(") && e.match[i+1] > 0 && e.punct(e.match[i+1]+1, "="):
 			return e.parameters(span{i + 2, e.match[i+1]})
-		case e.name(i) == "my" && e.punct(i+2, "=") && e.name(i+3) == "shift":
+		case e.name(i) == "my" && e.punct(i+2, "=") && e.name(i+3) == "shift" && !e.punct(i+4, "-"):
 			list = append(list, parameter{name: e.name(i + 1)})
 		}
 	}
@@ -252,189 +369,4 @@ func (e *expander) split(in span) (parts []span) {
 		parts = append(parts, span{start, in.end})
 	}
 	return parts
-}
-
-// An argument is one of a call, with its name if it has one.
-type argument struct {
-	name  string
-	at    span
-	value []Token
-}
-
-// arguments reads those of the call whose parenthesis opens at i.
-func (e *expander) arguments(i int) (list []argument) {
-	if !e.punct(i, "(") || e.match[i] <= i {
-		return nil
-	}
-	for _, part := range e.split(span{i + 1, e.match[i]}) {
-		a := argument{at: part}
-		if name := e.name(part.start); name != "" && (e.punct(part.start+1, "=") && !e.punct(part.start+2, "=") || e.lang == "ruby" && e.punct(part.start+1, ":")) {
-			a.name, a.at.start = name, part.start+2
-		}
-		list = append(list, a)
-	}
-	return list
-}
-
-// called is the function of the code that is called at i.
-func (e *expander) called(i int) *function {
-	name := e.name(i)
-	if name == "" || !e.punct(i+1, "(") {
-		return nil
-	}
-	if e.name(i-1) == "def" || e.name(i-1) == "function" || e.name(i-1) == "sub" {
-		return nil
-	}
-	var found *function
-	for j := range e.funcs {
-		f := &e.funcs[j]
-		if f.name != name || f.whole.start == i {
-			continue
-		}
-		if found != nil {
-			return nil // which of them is not known
-		}
-		found = f
-	}
-	return found
-}
-
-// bind gives the parameters of a function their values.
-func (e *expander) bind(f *function, args []argument, outer values) values {
-	with := values{}
-	for name, value := range outer {
-		if strings.HasPrefix(name, "self.") {
-			with[name] = value
-		}
-	}
-	if f.class != "" {
-		e.holds(f.class, with)
-	}
-	params := f.params
-	if len(params) > 0 && (e.isSelf(params[0].name) || params[0].name == "cls") {
-		params = params[1:]
-	}
-	for n := range params {
-		e.bindOne(&params[n], n, args, with)
-	}
-	return with
-}
-
-func (e *expander) bindOne(p *parameter, n int, args []argument, with values) {
-	if p.rest && p.name != "" {
-		with[p.name] = restOf(args[min(n, len(args)):])
-		return
-	}
-	for i := range args {
-		a := &args[i]
-		switch {
-		case a.name != "" && a.name == p.name, a.name == "" && i == n && p.name != "":
-			with[p.name] = a.value
-			return
-		case a.name == "" && i == n && len(p.fields) > 0:
-			e.fields(p, a.at, with)
-			return
-		}
-	}
-	if p.name != "" && p.preset.end > p.preset.start {
-		with[p.name] = e.tokens[p.preset.start:p.preset.end]
-	}
-}
-
-// restOf writes the arguments from one on as a list.
-func restOf(args []argument) []Token {
-	list := []Token{{Kind: TokenPunct, Text: "["}}
-	for _, a := range args {
-		if a.name != "" {
-			continue
-		}
-		if len(list) > 1 {
-			list = append(list, Token{Kind: TokenPunct, Text: ","})
-		}
-		list = append(list, a.value...)
-	}
-	return append(list, Token{Kind: TokenPunct, Text: "]"})
-}
-
-// fields gives what a parameter takes apart its values: f({dir: "x"}).
-func (e *expander) fields(p *parameter, at span, with values) {
-	if !e.punct(at.start, "{") || e.match[at.start] <= 0 {
-		return
-	}
-	for _, part := range e.split(span{at.start + 1, e.match[at.start]}) {
-		for _, field := range p.fields {
-			if e.name(part.start) == field && e.punct(part.start+1, ":") {
-				with[field] = e.tokens[part.start+2 : part.end]
-			}
-		}
-	}
-}
-
-// holds adds what the objects of a class hold, when the code makes one of them
-// only: self.base = base in its constructor.
-func (e *expander) holds(class string, with values) {
-	made := -1
-	for i := range e.tokens {
-		if e.name(i) == class && e.punct(i+1, "(") {
-			if made >= 0 {
-				return
-			}
-			made = i
-		}
-	}
-	if made < 0 {
-		return
-	}
-	for j := range e.funcs {
-		f := &e.funcs[j]
-		if f.class != class || f.name != "__init__" && f.name != "constructor" && f.name != "__construct" {
-			continue
-		}
-		args := e.arguments(made + 1)
-		for i := range args {
-			args[i].value = e.tokens[args[i].at.start:args[i].at.end]
-		}
-		f.class = "" // its own parameters only
-		given := e.bind(f, args, nil)
-		f.class = class
-		for i := f.body.start; i < f.body.end; i++ {
-			at := e.member(i)
-			if e.isSelf(e.name(i)) && at > 0 && e.punct(at+1, "=") {
-				value := span{at + 2, e.statementEnd(at+2, f.body.end)}
-				with["self."+e.name(at)] = e.substitute(value, given)
-			}
-		}
-		return
-	}
-}
-
-// drop leaves out the functions that nothing calls or names.
-func (e *expander) drop() {
-	e.named = map[string]int{}
-	for i := range e.tokens {
-		switch t := &e.tokens[i]; t.Kind {
-		case TokenName, TokenString:
-			e.named[t.Text]++
-		}
-		if f := e.called(i); f != nil {
-			f.calls++
-		}
-	}
-	for j := range e.funcs {
-		f := &e.funcs[j]
-		decorated := f.whole.start > 1 && e.lang == "python" && e.decorated(f.whole.start)
-		if e.named[f.name] == 1 && f.class == "" && !strings.HasPrefix(f.name, "__") && !decorated && !strings.HasPrefix(f.name, "test") && e.name(f.whole.start-1) != "export" && e.name(f.whole.start-1) != "default" {
-			e.forget(f.whole)
-		}
-	}
-}
-
-// decorated reports a line in front of i that begins with @.
-func (e *expander) decorated(i int) bool {
-	for j := i - 1; j >= 0 && j > i-64; j-- {
-		if e.column(j) >= 0 {
-			return e.punct(j, "@")
-		}
-	}
-	return false
 }

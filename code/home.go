@@ -60,6 +60,9 @@ func (f *tokenFolder) chain(i int) int {
 func (f *tokenFolder) index(next string) bool {
 	n := len(f.out)
 	open := n - 3
+	if f.lang == "ruby" && f.punct(open, ":") {
+		open--
+	}
 	if n > 4 && (f.punct(open-1, "}") || f.punct(open-1, "]")) && f.punct(open, "[") {
 		return f.element(open)
 	}

@@ -33,6 +33,9 @@ type Token struct {
 	// Value says which of that string's values it lies in, from 1, in the
 	// order of its Holes; 0 in none.
 	Value int
+	// File is the data file that the text, or what begins with the token, was
+	// read from.
+	File string
 }
 
 // Lex splits code into tokens, so that strings and comments can be told
