@@ -1,7 +1,6 @@
 package shellparse
 
 import (
-	"math/bits"
 	"strconv"
 	"strings"
 
@@ -43,7 +42,6 @@ func (sh *shell) arithmTerm(x *syntax.Word) (n int, ok bool) {
 			return 0, false
 		}
 		if !syntax.ValidName(w.Text) {
-			sh.arithmText(w)
 			return arithmNumber(w.Text)
 		}
 		next, set := sh.scalar(w.Text, nil)
@@ -53,23 +51,6 @@ func (sh *shell) arithmTerm(x *syntax.Word) (n int, ok bool) {
 		w = next
 	}
 	return 0, false
-}
-
-// arithmText reads the commands in a value that is evaluated as an expression:
-// x='a[$(cmd)]'; ((x)).
-func (sh *shell) arithmText(w Word) {
-	if strings.Contains(w.Text, "[$(") || strings.Contains(w.Text, "[`") {
-		sh.prompted(w)
-	}
-}
-
-// arithmTest is the same for a side of [[ a -eq b ]].
-func (sh *shell) arithmTest(x syntax.TestExpr) {
-	if word, ok := x.(*syntax.Word); ok && len(word.Parts) == 1 {
-		if p, ok := word.Parts[0].(*syntax.ParamExp); ok {
-			sh.arithmText(sh.param(p))
-		}
-	}
 }
 
 // arithmNumber reads a number as bash does: 0x1f, 017, 2#101.
@@ -143,10 +124,10 @@ func (sh *shell) arithmBinary(x *syntax.BinaryArithm) (n int, ok bool) {
 		sh.arithmAssign(x.X, n, ok)
 		return n, ok
 	}
-	if op, isAssign := assigning(x.Op); isAssign {
+	if x.Op >= syntax.AddAssgn && x.Op <= syntax.ShrAssgn {
 		left, ok1 := sh.arithm(x.X)
 		right, ok2 := sh.arithm(x.Y)
-		n, ok = binary(op, left, right)
+		n, ok = binary(strings.TrimSuffix(x.Op.String(), "="), left, right)
 		ok = ok && ok1 && ok2
 		sh.arithmAssign(x.X, n, ok)
 		return n, ok
@@ -163,7 +144,7 @@ func (sh *shell) arithmBinary(x *syntax.BinaryArithm) (n int, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	return binary(x.Op, left, right)
+	return binary(x.Op.String(), left, right)
 }
 
 func (sh *shell) arithmAssign(target syntax.ArithmExpr, n int, ok bool) {
@@ -178,96 +159,42 @@ func (sh *shell) arithmAssign(target syntax.ArithmExpr, n int, ok bool) {
 	}
 }
 
-// assigning gives the operator inside +=, -= and so on.
-func assigning(op syntax.BinAritOperator) (syntax.BinAritOperator, bool) {
-	switch op {
-	case syntax.AddAssgn:
-		return syntax.Add, true
-	case syntax.SubAssgn:
-		return syntax.Sub, true
-	case syntax.MulAssgn:
-		return syntax.Mul, true
-	case syntax.QuoAssgn:
-		return syntax.Quo, true
-	case syntax.RemAssgn:
-		return syntax.Rem, true
-	case syntax.AndAssgn:
-		return syntax.And, true
-	case syntax.OrAssgn:
-		return syntax.Or, true
-	case syntax.XorAssgn:
-		return syntax.Xor, true
-	case syntax.ShlAssgn:
-		return syntax.Shl, true
-	case syntax.ShrAssgn:
-		return syntax.Shr, true
+// binary works an operator out, of those that count and compare.
+func binary(op string, a, b int) (n int, ok bool) {
+	if b == 0 && (op == "/" || op == "%") {
+		return 0, false
 	}
-	return op, false
-}
-
-func binary(op syntax.BinAritOperator, a, b int) (n int, ok bool) {
 	switch op {
-	case syntax.Add:
+	case "+":
 		return a + b, true
-	case syntax.Sub:
+	case "-":
 		return a - b, true
-	case syntax.Mul:
+	case "*":
 		return a * b, true
-	case syntax.Quo, syntax.Rem:
-		if b == 0 {
-			return 0, false
-		}
-		if op == syntax.Quo {
-			return a / b, true
-		}
+	case "/":
+		return a / b, true
+	case "%":
 		return a % b, true
-	case syntax.Pow:
-		return power(a, b)
-	case syntax.Eql:
+	case "==":
 		return truth(a == b), true
-	case syntax.Neq:
+	case "!=":
 		return truth(a != b), true
-	case syntax.Gtr:
+	case ">":
 		return truth(a > b), true
-	case syntax.Lss:
+	case "<":
 		return truth(a < b), true
-	case syntax.Leq:
+	case "<=":
 		return truth(a <= b), true
-	case syntax.Geq:
+	case ">=":
 		return truth(a >= b), true
-	case syntax.And:
-		return a & b, true
-	case syntax.Or:
-		return a | b, true
-	case syntax.Xor:
-		return a ^ b, true
-	case syntax.Shl, syntax.Shr:
-		if b < 0 || b >= bits.UintSize {
-			return 0, false
-		}
-		if op == syntax.Shl {
-			return a << b, true
-		}
-		return a >> b, true
-	case syntax.AndArit:
+	case "&&":
 		return truth(a != 0 && b != 0), true
-	case syntax.OrArit:
+	case "||":
 		return truth(a != 0 || b != 0), true
-	case syntax.Comma:
+	case ",":
 		return b, true
 	}
 	return 0, false
-}
-
-func power(a, b int) (n int, ok bool) {
-	if b < 0 || b > 64 {
-		return 0, false
-	}
-	n = 1
-	for range b {
-		n *= a
-	}
-	return n, true
 }
 
 func truth(b bool) int {

@@ -1,7 +1,6 @@
 package shellparse
 
 import (
-	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"restrain/code"
@@ -10,10 +9,10 @@ import (
 )
 
 // filtered is what the filters that hide text in plain sight make of it:
-// base64 and base32, xxd, rev, tac, tr, gzip.
+// base64, xxd, rev, tr, gzip.
 func filtered(c *Command, in string) (out string, ok bool) {
 	switch c.Name {
-	case "base64", "gbase64", "base32":
+	case "base64", "gbase64":
 		return baseFilter(c, in)
 	case "openssl":
 		if !anyArg(c, "base64", "-base64", "-a") {
@@ -23,15 +22,11 @@ func filtered(c *Command, in string) (out string, ok bool) {
 	case "xxd":
 		return hexFilter(c, in)
 	case "rev":
-		return eachLine(in, func(s string) string {
+		return mapLines(in, func(s string) string {
 			r := []rune(s)
 			slices.Reverse(r)
 			return string(r)
 		}), true
-	case "tac":
-		lines := splitLines(in)
-		slices.Reverse(lines)
-		return strings.Join(lines, "\n") + "\n", true
 	case "tr":
 		return translate(c, in)
 	case "gunzip", "zcat", "gzip":
@@ -62,19 +57,10 @@ func baseFilter(c *Command, in string) (out string, ok bool) {
 		return "", false
 	}
 	if !decode {
-		if c.Name == "base32" {
-			return base32.StdEncoding.EncodeToString([]byte(in)) + "\n", true
-		}
 		return base64.StdEncoding.EncodeToString([]byte(in)) + "\n", true
 	}
 	text := strings.Join(strings.Fields(in), "")
-	var raw []byte
-	var err error
-	if c.Name == "base32" {
-		raw, err = base32.StdEncoding.DecodeString(text)
-	} else {
-		raw, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
-	}
+	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
 	return string(raw), err == nil || len(raw) > 0
 }
 
@@ -96,15 +82,7 @@ func hexFilter(c *Command, in string) (out string, ok bool) {
 	return string(raw), err == nil || len(raw) > 0
 }
 
-func eachLine(in string, fn func(string) string) string {
-	lines := strings.Split(in, "\n")
-	for i, line := range lines {
-		lines[i] = fn(line)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// translate folds tr SET1 SET2, tr -d SET and tr -s.
+// translate folds tr SET1 SET2 and tr -d SET.
 func translate(c *Command, in string) (out string, ok bool) {
 	args := operands(c.Argv[1:])
 	flags := ""
@@ -123,8 +101,6 @@ func translate(c *Command, in string) (out string, ok bool) {
 			}
 			return r
 		}, in), true
-	case "s":
-		return squeezed(in, from), len(args) == 1
 	}
 	if flags != "" || len(args) < 2 || !args[1].Known() {
 		return "", false
@@ -143,18 +119,6 @@ func translate(c *Command, in string) (out string, ok bool) {
 		}
 		return r
 	}, in), true
-}
-
-// squeezed leaves one of each run of the same character of a set.
-func squeezed(in, set string) string {
-	last := rune(-1)
-	return strings.Map(func(r rune) rune {
-		if r == last && strings.ContainsRune(set, r) {
-			return -1
-		}
-		last = r
-		return r
-	}, in)
 }
 
 // trSet spells out the ranges and classes of a tr set.

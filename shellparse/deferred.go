@@ -19,13 +19,6 @@ func (sh *shell) hooks(c *Command) {
 			continue
 		}
 		switch a.Name {
-		case "PS0", "PS1", "PS2", "PS4":
-			if strings.Contains(text.Text, "$(") || strings.Contains(text.Text, "`") {
-				sub := sh.fork()
-				sub.become(Deferred)
-				sub.prompted(text)
-			}
-			continue
 		case "PROMPT_COMMAND", "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_PAGER", "PAGER", "MANPAGER",
 			"EDITOR", "VISUAL", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_ASKPASS", "SSH_ASKPASS",
 			"SUDO_ASKPASS", "GIT_SSH", "GIT_PROXY_COMMAND", "BROWSER", "RSYNC_RSH", "FZF_DEFAULT_COMMAND":

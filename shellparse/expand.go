@@ -3,7 +3,6 @@ package shellparse
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/pattern"
@@ -16,12 +15,8 @@ func (sh *shell) param(p *syntax.ParamExp) Word {
 		return unknown(sh.text(p))
 	}
 	name := p.Param.Value
-	if p.Names != 0 {
-		list, ok := sh.variablesNamed(name)
-		if !ok {
-			return unknown(sh.text(p))
-		}
-		return joinWords(list, " ")
+	if p.Names != 0 { // ${!PREFIX*}
+		return unknown(sh.text(p))
 	}
 	if p.Excl && name == "#" {
 		list, known := sh.positional()
@@ -149,7 +144,7 @@ func (sh *shell) listOf(p *syntax.ParamExp) (list []Word, ok bool) {
 	}
 	name := p.Param.Value
 	if p.Names != 0 {
-		return sh.variablesNamed(name)
+		return nil, false
 	}
 	if name == "@" || name == "*" {
 		if list, ok = sh.positional(); !ok || p.Excl {
@@ -323,7 +318,7 @@ func (sh *shell) edit(p *syntax.ParamExp, w Word) Word {
 	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix:
 		return sh.trim(p, w, sh.patternText(p.Exp.Word))
 	}
-	if !w.Known() || arg.Text != "" && p.Exp.Op != syntax.OtherParamOps {
+	if !w.Known() || arg.Text != "" {
 		return unknown(sh.text(p))
 	}
 	switch p.Exp.Op {
@@ -331,39 +326,6 @@ func (sh *shell) edit(p *syntax.ParamExp, w Word) Word {
 		w.Text = strings.ToUpper(w.Text)
 	case syntax.LowerAll:
 		w.Text = strings.ToLower(w.Text)
-	case syntax.UpperFirst, syntax.LowerFirst:
-		change := unicode.ToUpper
-		if p.Exp.Op == syntax.LowerFirst {
-			change = unicode.ToLower
-		}
-		if first, size := utf8.DecodeRuneInString(w.Text); size > 0 {
-			w.Text = string(change(first)) + w.Text[size:]
-		}
-	case syntax.OtherParamOps:
-		return sh.transform(p, w, arg.Text)
-	default:
-		return unknown(sh.text(p))
-	}
-	return w
-}
-
-// transform folds ${x@U} and its kind.
-func (sh *shell) transform(p *syntax.ParamExp, w Word, op string) Word {
-	switch op {
-	case "U":
-		w.Text = strings.ToUpper(w.Text)
-	case "L":
-		w.Text = strings.ToLower(w.Text)
-	case "E":
-		w.Text = ansiC(w.Text)
-	case "u":
-		if first, size := utf8.DecodeRuneInString(w.Text); size > 0 {
-			w.Text = string(unicode.ToUpper(first)) + w.Text[size:]
-		}
-	case "P":
-		return sh.prompted(w)
-	case "Q":
-		w.Text = "'" + strings.ReplaceAll(w.Text, "'", `'\''`) + "'"
 	default:
 		return unknown(sh.text(p))
 	}

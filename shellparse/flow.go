@@ -153,9 +153,6 @@ func (sh *shell) while(x *syntax.WhileClause) output {
 			return sh.readLines(x, names, lines)
 		}
 	}
-	if all, ok := sh.getoptsLoop(x); ok {
-		return all
-	}
 	if all, ok := sh.rounds(x); ok {
 		return all
 	}
@@ -311,7 +308,7 @@ func (sh *shell) forgetIn(n syntax.Node) {
 			}
 		case *syntax.BinaryArithm:
 			if word, ok := n.X.(*syntax.Word); ok && syntax.ValidName(word.Lit()) {
-				if _, assigns := assigning(n.Op); assigns || n.Op == syntax.Assgn {
+				if n.Op >= syntax.AddAssgn && n.Op <= syntax.ShrAssgn || n.Op == syntax.Assgn {
 					sh.vars.forget(word.Lit())
 				}
 			}

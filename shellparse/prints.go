@@ -43,8 +43,6 @@ func (sh *shell) prints(c *Command) output {
 			return printed(Word{Text: c.Argv[2].Text + "\n"})
 		}
 		return output{}
-	case "compgen":
-		return sh.variablesListed(c)
 	case "type":
 		if len(c.Argv) == 3 && (c.Argv[1].Text == "-p" || c.Argv[1].Text == "-P") && c.Argv[2].Known() {
 			return printed(Word{Text: c.Argv[2].Text + "\n"})

@@ -2,7 +2,6 @@ package shellparse
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -92,20 +91,6 @@ func (s *scope) refer(name, target string) {
 		s.refs = make(map[string]string)
 	}
 	s.refs[name] = target
-}
-
-// names are the variables that the text has set whose names start with prefix.
-func (s *scope) names(prefix string) []string {
-	var names []string
-	for p := s; p != nil; p = p.parent {
-		for name, v := range p.vars {
-			if strings.HasPrefix(name, prefix) && len(v.words) > 0 && strings.IndexByte(name, '[') < 0 {
-				names = append(names, name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 func (s *scope) setText(name, text string) { s.set(name, value{words: []Word{{Text: text}}}) }

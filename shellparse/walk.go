@@ -368,10 +368,6 @@ func (sh *shell) test(x syntax.TestExpr) {
 	case *syntax.BinaryTest:
 		sh.test(x.X)
 		sh.test(x.Y)
-		if x.Op >= syntax.TsEql && x.Op <= syntax.TsGtr {
-			sh.arithmTest(x.X)
-			sh.arithmTest(x.Y)
-		}
 	case *syntax.ParenTest:
 		sh.test(x.X)
 	}
