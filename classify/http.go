@@ -16,9 +16,9 @@ const (
 func (r *reader) readHTTP() {
 	switch r.cmd.Name {
 	case "curl", "curl.exe", "curlie":
-		r.readCurl()
+		r.readClient(r.cmd.Argv[1:], curlOptions[:]).transfer()
 	case "wget", "wget2":
-		r.readWget()
+		r.readClient(r.cmd.Argv[1:], wgetOptions[:]).transfer()
 	case "http", "https", "httpie", "xh", "xhs":
 		r.readHTTPie()
 	case "gh", "glab", "pscale", "vercel", "vc":
@@ -38,11 +38,8 @@ func (r *reader) readHTTP() {
 type request struct {
 	method   string // as given; empty for the default
 	override string // of X-HTTP-Method-Override and its like
-	scheme   string // when the URL has none
 	url      string
-	// target replaces the path, as curl's --request-target.
-	target string
-	data   strings.Builder // what of the body is known
+	data     strings.Builder // what of the body is known
 	// sent reports that there is a body; bodyKind says from where.
 	sent       bool
 	bodyKind   string
@@ -137,12 +134,6 @@ func (r *reader) addRequest(q *request) {
 	if loc.scheme == "file" {
 		r.facts.files = append(r.facts.files, fileFact{op: opRead, text: loc.path})
 		return
-	}
-	if q.target != "" {
-		target, query, found := strings.Cut(q.target, "?")
-		if loc.path = target; found {
-			loc.query = query
-		}
 	}
 	switch {
 	case q.credential != "":

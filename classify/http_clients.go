@@ -6,179 +6,281 @@ import (
 	"restrain/shellparse"
 )
 
-func knownWord(text string) shellparse.Word { return shellparse.Word{Text: text} }
+// A client collects what the words of an HTTP client say, of curl those up to --next.
+type client struct {
+	r                *reader
+	req              request
+	operands         []string
+	urls, queries    []string
+	fields           []string
+	get, head, shown bool
+	host             string
+	connect          string // the host that --connect-to or --resolve leads to
+}
 
-// readWget reads the words of wget.
-func (r *reader) readWget() {
-	const shortValues = "aABDeEGiIlnoOPQRtTUwX"
-	var q request
-	var urls []string
-	w := words{list: r.cmd.Argv[1:]}
+// readClient reads the words of a client that has options as curl has them.
+func (r *reader) readClient(list []shellparse.Word, options []clientOption) *client {
+	c := &client{r: r}
+	w := words{list: list}
 	for text, ok := w.next(); ok; text, ok = w.next() {
 		switch {
 		case len(text) < 2 || text[0] != '-':
-			urls = append(urls, text)
-		case text[1] != '-':
-			for i := 1; i < len(text); i++ {
-				if strings.IndexByte(shortValues, text[i]) >= 0 {
-					value := w.value(text[i+1:], i+1 < len(text))
-					if text[i] == 'i' {
-						urls = r.urlsOf(urls, value)
-					}
-					break
+			c.operands = append(c.operands, text)
+		case text == "--next" || text == "-:":
+			c.transfer()
+			*c = client{r: r}
+		case text[1] == '-':
+			name, value, attached := strings.Cut(text[2:], "=")
+			name, unknown := strings.CutPrefix(name, "expand-") // curl's own variables
+			if o := longOption(options, name); o != nil {
+				if !o.bare {
+					value = w.value(value, attached)
 				}
+				if unknown {
+					value = hole
+				}
+				c.take(o.part, value, &w)
 			}
 		default:
-			name, value, attached := strings.Cut(text[2:], "=")
-			if wgetTakesValue(name) {
-				value = w.value(value, attached)
-			}
-			if name == "input-file" {
-				urls = r.urlsOf(urls, value)
-			}
-			r.wgetFlag(&q, name, value)
+			c.bundle(text[1:], options, &w)
 		}
 	}
-	for _, url := range urls {
-		q.url = url
-		r.addRequest(&q)
+	return c
+}
+
+// bundle reads the letters of -sSXDELETE.
+func (c *client) bundle(letters string, options []clientOption, w *words) {
+	for i := range len(letters) {
+		o := namedOption(options, letters[i:i+1])
+		switch {
+		case o == nil:
+		case o.bare:
+			c.take(o.part, "", w)
+		default:
+			c.take(o.part, w.value(strings.TrimPrefix(letters[i+1:], "="), i+1 < len(letters)), w)
+			return
+		}
 	}
 }
 
-func (r *reader) wgetFlag(q *request, name, value string) {
-	switch name {
-	case "method":
+// longOption finds an option that has two dashes. Those that count are found by
+// their first letters too, as older versions take them.
+func longOption(options []clientOption, name string) *clientOption {
+	if o := namedOption(options, name); o != nil || len(name) < 3 {
+		return o
+	}
+	return optionBegun(options, name)
+}
+
+func namedOption(options []clientOption, name string) *clientOption {
+	for i := range options {
+		for known := range strings.SplitSeq(options[i].names, " ") {
+			if known == name {
+				return &options[i]
+			}
+		}
+	}
+	return nil
+}
+
+func optionBegun(options []clientOption, name string) *clientOption {
+	for i := range options {
+		for known := range strings.SplitSeq(options[i].names, " ") {
+			if options[i].part != partValue && strings.HasPrefix(known, name) {
+				return &options[i]
+			}
+		}
+	}
+	return nil
+}
+
+// take takes over one option.
+func (c *client) take(part clientPart, value string, w *words) {
+	q := &c.req
+	switch part {
+	case partURL:
+		c.urls = append(c.urls, value)
+	case partHidden:
+		c.urls = append(c.urls, hole) // whatever it asks for
+	case partHost:
+		c.host = value
+	case partMethod:
 		q.method = value
-	case "post-data", "body-data":
+	case partBody:
 		q.addData(value, "&")
-	case "post-file", "body-file":
-		r.attach(q, value, "&")
-	case "header":
+	case partData:
+		c.data(value, "&")
+	case partJSON:
+		c.data(value, "")
+	case partEncoded:
+		c.encoded(value)
+	case partForm:
+		c.form(value)
+	case partField, partRawField:
+		c.fields = append(c.fields, c.r.member(value, part == partField))
+	case partFile:
+		c.r.attach(q, value, "&")
+	case partUpload:
+		if q.method == "" {
+			q.method = "PUT"
+		}
+		c.r.attach(q, value, "")
+	case partQuery:
+		c.queries = append(c.queries, value)
+	case partHeader:
+		if strings.HasPrefix(value, "@") {
+			q.authorize("header") // what is kept in a file is most often a token
+		}
 		q.header(value)
-	case "user", "password", "http-user", "http-password", "use-askpass", "ask-password":
-		q.authorize("user")
-	case "load-cookies":
-		q.authorize("cookie")
-	case "certificate", "private-key":
-		q.authorize("client")
+	case partPair:
+		q.header(strings.Replace(value, "=", ":", 1))
+	case partTable:
+		q.headerTable(value, w)
+	case partGet:
+		c.get = true
+	case partHead:
+		c.head = true
+	case partSocket:
+		c.connect = value[strings.LastIndexByte(value, '/')+1:]
+	case partConnect, partResolve:
+		if parts := strings.SplitN(value, ":", 4); len(parts) >= 3 && parts[2] != "" {
+			c.connect = strings.Trim(parts[2], "[]")
+		}
+	case partShown:
+		c.shown = true
+	case partUser, partBearer, partCookie, partNetrc, partClient:
+		q.authorize([...]string{"user", "header", "cookie", "netrc", "client"}[part-partUser])
 	}
 }
 
-// wgetTakesValue reports the long options whose value may be the next word, as
-// far as it matters for what follows.
-func wgetTakesValue(name string) bool {
-	switch name {
-	case "method", "post-data", "body-data", "post-file", "body-file", "header", "user", "password", "http-user",
-		"http-password", "load-cookies", "certificate", "private-key", "input-file", "output-document", "output-file",
-		"directory-prefix", "user-agent", "tries", "timeout", "wait", "referer", "save-cookies", "level", "accept",
-		"reject", "domains", "quota", "limit-rate", "ca-certificate", "base", "execute", "append-output":
-		return true
+// data takes over a text, or @file.
+func (c *client) data(value, separator string) {
+	if path, fromFile := strings.CutPrefix(value, "@"); fromFile {
+		c.r.attach(&c.req, path, separator)
+		return
 	}
-	return false
+	c.req.addData(value, separator)
 }
 
-// urlsOf adds the URLs in a file, one a line.
-func (r *reader) urlsOf(urls []string, path string) []string {
-	text, ok := r.readText(path)
-	if !ok {
-		return append(urls, hole)
+func (c *client) encoded(value string) {
+	i := strings.IndexAny(value, "=@")
+	if i < 0 || value[i] == '=' {
+		c.req.addData(strings.TrimPrefix(value, "="), "&")
+		return
 	}
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" && len(urls) < maxRequests {
-			urls = append(urls, line)
+	if i > 0 {
+		c.req.addData(value[:i]+"=", "&")
+	}
+	c.r.attach(&c.req, value[i+1:], "")
+}
+
+// form reads name=content, name=@file or name=<file, with ;type= behind.
+func (c *client) form(value string) {
+	name, content, _ := strings.Cut(value, "=")
+	if content == "" || content[0] != '@' && content[0] != '<' {
+		c.req.addData(name+"="+content, "&")
+		return
+	}
+	files, _, _ := strings.Cut(content[1:], ";")
+	for _, path := range strings.Split(files, ",") {
+		c.r.attach(&c.req, strings.Trim(path, `"`), "&")
+	}
+}
+
+// transfer makes the requests, one for each address.
+func (c *client) transfer() {
+	q := &c.req
+	if c.get && q.sent {
+		c.queries = append(c.queries, q.data.String())
+		q.sent = false
+		q.data.Reset()
+	}
+	switch {
+	case q.method != "":
+	case c.head:
+		q.method = "HEAD"
+	case c.get:
+		q.method = "GET"
+	}
+	for _, url := range append(c.urls, c.operands...) {
+		q.url = addQuery(url, c.queries)
+		before := len(c.r.facts.https)
+		c.r.addRequest(q)
+		if c.connect != "" && len(c.r.facts.https) > before {
+			c.r.facts.https[before].connectTo(c.connect)
 		}
 	}
-	return urls
+}
+
+// connectTo takes over where a connection really goes. A name is believed over
+// an address: the server acts on the Host header.
+func (f *httpFact) connectTo(host string) {
+	host = strings.ToLower(host)
+	scope := hostScope(host)
+	switch {
+	case strings.HasSuffix(host, ".sock"):
+		f.host, f.scope = host, scopeLoopback
+	case scope == scopePublic && f.scope != scopePublic:
+		f.host, f.scope = host, scope
+	case scope == scopeUnknown && f.scope != scopePublic:
+		f.scope = scope
+	}
+}
+
+func addQuery(url string, queries []string) string {
+	for _, query := range queries[:min(len(queries), maxRequests)] {
+		separator := "?"
+		if strings.Contains(url, "?") {
+			separator = "&"
+		}
+		url += separator + strings.TrimPrefix(query, "+")
+	}
+	return url
 }
 
 // readHTTPie reads http, https and xh: [METHOD] URL [ITEM…].
 func (r *reader) readHTTPie() {
-	var q request
-	var operands []string
-	w := words{list: r.cmd.Argv[1:]}
-	for text, ok := w.next(); ok; text, ok = w.next() {
-		if len(text) < 2 || text[0] != '-' {
-			operands = append(operands, text)
-			continue
-		}
-		name, value, attached := strings.Cut(text, "=")
-		switch name {
-		case "--offline":
-			return // only shows the request
-		case "--raw":
-			q.addData(w.value(value, attached), "")
-		case "--auth", "-a", "--bearer":
-			w.value(value, attached)
-			q.authorize("user")
-		case "--session", "--session-read-only":
-			w.value(value, attached)
-			q.authorize("cookie")
-		case "--cert":
-			w.value(value, attached)
-			q.authorize("client")
-		case "--auth-type", "-A", "--output", "-o", "--print", "-p", "--style", "-s", "--timeout", "--proxy",
-			"--verify", "--cert-key", "--pretty", "--format-options", "--max-redirects", "--default-scheme", "--path-as-is":
-			w.value(value, attached)
-		default:
-			if len(text) > 2 && text[1] == 'a' {
-				q.authorize("user")
-			}
-		}
+	c := r.readClient(r.cmd.Argv[1:], httpieOptions[:])
+	list := c.operands
+	if len(list) > 1 && (isMethod(list[0]) || list[0] == hole && strings.ContainsAny(list[1], "/.:")) {
+		c.req.method, list = list[0], list[1:]
 	}
-	if len(operands) > 1 && (isMethod(operands[0]) || operands[0] == hole && looksLikeURL(operands[1])) {
-		q.method, operands = operands[0], operands[1:]
-	}
-	if len(operands) == 0 {
+	if len(list) == 0 || c.shown {
 		return
 	}
-	q.url = operands[0]
-	if strings.HasPrefix(q.url, ":") {
-		q.url = "localhost" + strings.TrimSuffix(q.url, ":")
-		if rest, root := strings.CutPrefix(operands[0], ":/"); root {
-			q.url = "localhost/" + rest
+	url := list[0]
+	if rest, local := strings.CutPrefix(url, ":"); local { // :3000/x, :/x
+		url = strings.TrimSuffix("localhost:"+rest, ":")
+		if strings.HasPrefix(rest, "/") {
+			url = "localhost" + rest
 		}
 	}
-	var queries []string
-	for _, item := range operands[1:] {
-		if query := r.httpieItem(&q, item); query != "" {
-			queries = append(queries, query)
-		}
+	for _, item := range list[1:] {
+		c.item(item)
 	}
-	if !q.sent && r.hasInput() {
-		r.attachInput(&q, "")
+	if !c.req.sent && r.hasInput() {
+		r.attachInput(&c.req, "")
 	}
-	q.url = addQuery(q.url, queries)
-	r.addRequest(&q)
+	c.operands = []string{url}
+	c.transfer()
 }
 
-// httpieItem reads one item; it gives the query parameter that it is, if it is
-// one. The longest separator at the first place counts.
-func (r *reader) httpieItem(q *request, item string) (query string) {
-	i := strings.IndexAny(item, ":=@")
-	if i < 0 {
-		return ""
-	}
+// item reads one of HTTPie's items. The longest separator at the first place counts.
+func (c *client) item(item string) {
+	i := max(strings.IndexAny(item, ":=@"), 0)
 	name, rest := item[:i], item[i:]
-	for _, separator := range [...]string{":=@", "==@", "=@", "==", ":=", "@", "=", ":"} {
-		value, ok := strings.CutPrefix(rest, separator)
-		if !ok {
-			continue
-		}
-		switch separator {
-		case ":=@", "=@", "@":
-			r.attach(q, value, "&")
-		case "==":
-			return name + "=" + value
-		case "=":
-			q.addData(quoteJSON(name)+":"+quoteJSON(value), ",")
-		case ":=":
-			q.addData(quoteJSON(name)+":"+value, ",")
-		case ":":
-			q.header(name + ":" + value)
-		}
-		break
+	switch value := strings.TrimLeft(rest, ":=@"); rest[:len(rest)-len(value)] {
+	case ":=@", "=@", "@":
+		c.r.attach(&c.req, value, "&")
+	case "==":
+		c.queries = append(c.queries, name+"="+value)
+	case "=":
+		c.req.addData(quoteJSON(name)+":"+quoteJSON(value), ",")
+	case ":=":
+		c.req.addData(quoteJSON(name)+":"+value, ",")
+	case ":":
+		c.req.header(name + ":" + value)
 	}
-	return ""
 }
 
 // quoteJSON writes a text as a JSON string.
@@ -186,19 +288,16 @@ func quoteJSON(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
 }
 
-func looksLikeURL(text string) bool {
-	return strings.ContainsAny(text, "/.") || strings.HasPrefix(text, ":") || strings.HasPrefix(text, "localhost")
-}
-
-// readForgeAPI reads gh api, glab api and those of other tools that took the
-// way over: an endpoint of the service's API, or its GraphQL, with the
-// credential that the client keeps.
+// readForgeAPI reads gh api, glab api and those of other tools: an endpoint of the
+// service's API, or its GraphQL, with the credential that the client keeps.
 func (r *reader) readForgeAPI() {
-	list := r.cmd.Argv[1:]
-	if len(list) == 0 || list[0].Text != "api" {
+	if len(r.cmd.Argv) < 2 || r.cmd.Argv[1].Text != "api" {
 		return
 	}
-	q := request{credential: "client"}
+	c := r.readClient(r.cmd.Argv[2:], forgeOptions[:])
+	if len(c.operands) == 0 {
+		return
+	}
 	host, prefix := "api.github.com", "/"
 	switch r.cmd.Name {
 	case "glab":
@@ -208,60 +307,30 @@ func (r *reader) readForgeAPI() {
 	case "vercel", "vc":
 		host = "api.vercel.com"
 	}
-	endpoint := ""
-	var fields []string
-	w := words{list: list[1:]}
-	for text, ok := w.next(); ok; text, ok = w.next() {
-		if len(text) < 2 || text[0] != '-' {
-			if endpoint == "" {
-				endpoint = text
-			}
-			continue
-		}
-		name, value, attached := strings.Cut(text, "=")
-		if text[1] != '-' && len(text) > 2 {
-			name, value, attached = text[:2], strings.TrimPrefix(text[2:], "="), true
-		}
-		switch name {
-		case "-X", "--method":
-			q.method = w.value(value, attached)
-		case "-f", "-F", "--field", "--raw-field":
-			fields = append(fields, r.forgeField(name, w.value(value, attached)))
-		case "--input":
-			r.attach(&q, w.value(value, attached), "")
-		case "-H", "--header":
-			q.header(w.value(value, attached))
-		case "--hostname":
-			host = w.value(value, attached)
-		case "-q", "--jq", "-t", "--template", "-p", "--preview", "--cache", "--output":
-			w.value(value, attached)
-		}
+	if c.host != "" {
+		host = c.host
 	}
-	if len(fields) > 0 {
-		q.addData("{"+strings.Join(fields, ",")+"}", "")
+	endpoint := strings.TrimPrefix(c.operands[0], "/")
+	if endpoint == "graphql" && prefix != "/" {
+		prefix = "/api/"
 	}
-	if strings.Contains(endpoint, "://") {
-		q.url = endpoint
-	} else {
-		endpoint = strings.TrimPrefix(endpoint, "/")
-		if endpoint == "graphql" && prefix != "/" {
-			prefix = "/api/"
-		}
-		q.url = "https://" + host + prefix + endpoint
+	if !strings.Contains(endpoint, "://") {
+		endpoint = "https://" + host + prefix + endpoint
 	}
-	if endpoint != "" {
-		r.addRequest(&q)
+	if len(c.fields) > 0 {
+		c.req.addData("{"+strings.Join(c.fields, ",")+"}", "")
 	}
+	c.req.credential, c.operands = "client", []string{endpoint}
+	c.transfer()
 }
 
-// forgeField reads name=value as a JSON member. -F reads @file; the first of
-// a nested name such as input[id] stands for it.
-func (r *reader) forgeField(flag, field string) string {
+// member reads name=value as a JSON member, with files also name=@file. The first
+// of a nested name such as input[id] stands for it.
+func (r *reader) member(field string, files bool) string {
 	name, value, _ := strings.Cut(field, "=")
-	if path, fromFile := strings.CutPrefix(value, "@"); fromFile && (flag == "-F" || flag == "--field") {
-		if text, ok := r.readText(path); ok {
-			value = text
-		} else {
+	if path, fromFile := strings.CutPrefix(value, "@"); fromFile && files {
+		text, ok := r.readText(path)
+		if value = text; !ok {
 			value = hole
 		}
 	}
@@ -270,36 +339,17 @@ func (r *reader) forgeField(flag, field string) string {
 
 // readAzRest reads az rest, which sends any request with Azure's credentials.
 func (r *reader) readAzRest() {
-	list := r.cmd.Argv[1:]
-	if len(list) == 0 || list[0].Text != "rest" {
+	if len(r.cmd.Argv) < 2 || r.cmd.Argv[1].Text != "rest" {
 		return
 	}
-	q := request{credential: "client"}
-	w := words{list: list[1:]}
-	for text, ok := w.next(); ok; text, ok = w.next() {
-		name, value, attached := strings.Cut(text, "=")
-		switch name {
-		case "--method", "-m":
-			q.method = w.value(value, attached)
-		case "--url", "--uri", "-u":
-			q.url = w.value(value, attached)
-		case "--body", "-b":
-			value = w.value(value, attached)
-			if path, fromFile := strings.CutPrefix(value, "@"); fromFile {
-				r.attach(&q, path, "")
-			} else {
-				q.addData(value, "")
-			}
-		case "--headers":
-			q.header(strings.Replace(w.value(value, attached), "=", ":", 1))
+	c := r.readClient(r.cmd.Argv[2:], azureOptions[:])
+	for i, url := range c.urls {
+		if strings.HasPrefix(url, "/") {
+			c.urls[i] = "https://management.azure.com" + url
 		}
 	}
-	if strings.HasPrefix(q.url, "/") {
-		q.url = "https://management.azure.com" + q.url
-	}
-	if q.url != "" {
-		r.addRequest(&q)
-	}
+	c.req.credential, c.operands = "client", nil
+	c.transfer()
 }
 
 // isWebCmdlet reports PowerShell's web commands and their aliases.
@@ -311,58 +361,41 @@ func isWebCmdlet(name string) bool {
 		strings.EqualFold(name, "irm") || strings.EqualFold(name, "iwr")
 }
 
-// readWebCmdlet reads the words behind one of PowerShell's web commands. Names
-// of parameters may be cut short.
+// readWebCmdlet reads the words behind one of PowerShell's web commands.
 func (r *reader) readWebCmdlet(list []shellparse.Word) {
-	var q request
+	c := client{r: r}
 	w := words{list: list}
 	for text, ok := w.next(); ok; text, ok = w.next() {
 		if len(text) < 2 || text[0] != '-' {
-			if q.url == "" {
-				q.url = text
-			}
+			c.operands = append(c.operands, text)
 			continue
 		}
-		name, value, attached := strings.Cut(strings.ToLower(text[1:]), ":")
-		if attached {
-			value = text[len(text)-len(value):]
+		name, value, attached := strings.Cut(text[1:], ":")
+		o := optionBegun(cmdletOptions[:], strings.ToLower(name))
+		if o == nil {
+			o = namedOption(cmdletOptions[:], strings.ToLower(name))
 		}
-		switch {
-		case strings.HasPrefix("method", name), strings.HasPrefix("custommethod", name):
-			q.method = w.value(value, attached)
-		case strings.HasPrefix("uri", name):
-			q.url = w.value(value, attached)
-		case strings.HasPrefix("body", name), strings.HasPrefix("form", name):
-			q.addData(w.value(value, attached), "")
-		case strings.HasPrefix("infile", name):
-			r.attach(&q, w.value(value, attached), "")
-		case strings.HasPrefix("headers", name):
-			r.cmdletHeaders(&q, w.value(value, attached), &w)
-		case strings.HasPrefix("credential", name), strings.HasPrefix("token", name), name == "usedefaultcredentials":
-			if name != "usedefaultcredentials" {
-				w.value(value, attached)
-			}
-			q.authorize("user")
-		case strings.HasPrefix("outfile", name), strings.HasPrefix("contenttype", name), strings.HasPrefix("timeoutsec", name),
-			strings.HasPrefix("useragent", name), strings.HasPrefix("websession", name), strings.HasPrefix("sessionvariable", name),
-			strings.HasPrefix("proxy", name), strings.HasPrefix("authentication", name):
-			w.value(value, attached)
+		if o != nil && !o.bare {
+			value = w.value(value, attached)
+		}
+		if o != nil {
+			c.take(o.part, value, &w)
 		}
 	}
-	if q.url != "" {
-		r.addRequest(&q)
+	if c.urls = append(c.urls, c.operands...); len(c.urls) > 0 {
+		c.urls, c.operands = c.urls[:1], nil
+		c.transfer()
 	}
 }
 
-// cmdletHeaders reads @{Authorization = "Bearer x"}, which a shell may have
+// headerTable reads @{Authorization = "Bearer x"}, which a shell may have
 // split into several words.
-func (r *reader) cmdletHeaders(q *request, text string, w *words) {
+func (q *request) headerTable(text string, w *words) {
 	for n := 0; n < maxRequests && strings.HasPrefix(text, "@{") && !strings.Contains(text, "}"); n++ {
 		more, _ := w.next()
 		text += " " + more
 	}
-	text = strings.Trim(text, "@{}")
-	for _, pair := range strings.Split(text, ";") {
+	for _, pair := range strings.Split(strings.Trim(text, "@{}"), ";") {
 		name, value, _ := strings.Cut(pair, "=")
 		q.header(strings.Trim(name, ` "'`) + ":" + strings.Trim(value, ` "'`))
 	}
