@@ -60,7 +60,7 @@ var imports = map[string][]string{
 // owners are the only packages that may import a module, by name.
 var owners = map[string]string{
 	"mvdan.cc/sh/v3/":             "restrain/shellparse",
-	"github.com/BurntSushi/toml":  "restrain/classify restrain/setup",
+	"github.com/BurntSushi/toml":  "restrain/classify restrain/setup restrain/shellparse",
 	"github.com/creack/pty":       "restrain/supervise",
 	"github.com/godbus/dbus/v5":   "restrain/desktop",
 	"github.com/urfave/cli/v2":    "restrain/cmd/restrain",

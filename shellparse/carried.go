@@ -63,7 +63,8 @@ func (sh *shell) carried(c *Command) {
 		}
 	case "vi", "vim", "nvim", "view", "ex", "ed", "gdb", "lldb", "psql", "mysql", "mariadb", "sqlite3":
 		sh.shellEscapes(c)
-	case "npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "go-task", "rake", "composer", "deno", "npm-run-all", "run-s", "run-p":
+	case "npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "go-task", "rake", "composer", "deno", "npm-run-all", "run-s", "run-p",
+		"nox", "inv", "invoke", "fab", "tox", "cargo", "go", "mage", "gradle", "gradlew":
 		sh.target(c)
 	}
 }

@@ -198,6 +198,12 @@ func (r *codeReader) call(i int, call *runCall) {
 			argv = argv[1:]
 		}
 		r.argv(argv)
+	case call.list && len(args) > 1 && r.lang == "ruby" && !strings.Contains(first.text.Text, " "):
+		var argv []Word
+		for _, a := range args {
+			argv = append(argv, r.element(a))
+		}
+		r.argv(argv)
 	default:
 		r.line(first.text)
 	}

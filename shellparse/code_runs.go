@@ -55,7 +55,7 @@ var runCalls = []runCall{
 	{"python", "spawnlp", "os", true, ""},
 	{"python", "spawnv", "os", true, ""},
 	{"python", "spawnvp", "os", true, ""},
-	{"python", "run", "subprocess sp pexpect invoke fabric c conn connection ctx Connection", true, ""},
+	{"python", "run", "subprocess sp pexpect invoke fabric c conn connection ctx context session Connection", true, ""},
 	{"python", "spawn", "pty pexpect", true, ""},
 	{"python", "system", "", false, ""},
 	{"python", "local", "", true, ""}, // fabric, invoke

@@ -287,7 +287,10 @@ func TestScripts(t *testing.T) {
 		{`just reset prod`, `just|reset|prod ; rm|stop ; rm|prod`},
 		{`task`, `task ; rm|dflt`},
 		{`task clean`, `task|clean ; rm|stop ; rm|last ; rm|-rf|? ; rm|two`},
-		{`rake db:wipe`, `rake|db:wipe ; ruby|-e|    sh 'rm wiped'
+		{`rake db:wipe`, `rake|db:wipe ; ruby|-e|  desc 'x'
+
+
+    sh 'rm wiped'
     FileUtils.rm_rf('data')
  ; rm|wiped`},
 		{`composer a`, `composer|a ; rm|one ; composer|b ; rm|two`},

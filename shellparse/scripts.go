@@ -257,6 +257,9 @@ func (sh *shell) script(c *Command) bool {
 	if !ok {
 		return false
 	}
+	if baseName(c.Argv[0]) == "gradlew" {
+		defer sh.target(c)
+	}
 	shebang, _, _ := strings.Cut(text.Text, "\n")
 	lang := interpreterOf(shebang)
 	if lang != "" && lang != "shell" {

@@ -19,9 +19,15 @@ func (sh *shell) target(c *Command) {
 	case "task", "go-task":
 		sh.taskfile(c)
 	case "rake":
-		sh.rakeTask(c)
+		sh.rake(c)
 	case "composer":
 		sh.composerScript(c)
+	case "nox", "inv", "invoke", "fab":
+		sh.pythonTask(c)
+	case "tox":
+		sh.toxCommands(c)
+	case "go", "cargo", "mage", "gradle", "gradlew":
+		sh.otherTarget(c)
 	case "deno":
 		if len(c.Argv) > 2 && c.Argv[1].Text == "task" {
 			sh.projectScript(c, "deno.json", "tasks", c.Argv[2].Text, c.Argv[3:])
@@ -146,7 +152,12 @@ func scriptLines(v any) (lines []string) {
 			lines = append(lines, scriptLines(item)...)
 		}
 	case map[string]any:
-		return scriptLines(v["command"])
+		for _, key := range [...]string{"command", "cmd", "shell", "run", "script", "composite", "sequence"} {
+			lines = append(lines, scriptLines(v[key])...)
+		}
+		if args, ok := v["args"].([]any); ok && len(lines) == 1 { // cargo make
+			lines[0] += " " + strings.Join(scriptLines(args), " ")
+		}
 	}
 	return lines
 }
@@ -203,49 +214,18 @@ func (sh *shell) taskfile(c *Command) {
 	}
 }
 
-// rakeTask reads the block of a task in a Rakefile, which is Ruby.
-func (sh *shell) rakeTask(c *Command) {
-	data, ok := sh.taskFile(Word{Text: "Rakefile"})
-	if !ok {
-		return
-	}
-	name := "default"
-	if args := operands(c.Argv[1:]); len(args) > 0 {
-		name, _, _ = strings.Cut(args[0].Text, "[")
-	}
-	code := rubyTask(clean(string(data)), name[strings.LastIndexByte(name, ':')+1:])
-	if code == "" {
-		return
+// runCode reads code of the project as a program's own: CODE behind -e, -c.
+func (sh *shell) runCode(c *Command, program, code string) {
+	option := "-e"
+	if program == "python3" {
+		option = "-c"
 	}
 	inner := *c
-	inner.Argv = []Word{{Text: "ruby"}, {Text: "-e"}, {Text: code}}
+	inner.Argv = []Word{{Text: program}, {Text: option}, {Text: code}}
 	inner.Stdin, inner.From, inner.Snippets = nil, -1, nil
 	sub := sh.withVars()
 	sub.become(ScriptFile)
 	sub.run(inner)
-}
-
-// rubyTask is the body of task :name do … end, told by its indentation.
-func rubyTask(text, name string) string {
-	var body strings.Builder
-	indent := -1
-	for line := range strings.Lines(text) {
-		trimmed := strings.TrimLeft(line, " \t")
-		depth := len(line) - len(trimmed)
-		switch {
-		case indent < 0:
-			rest, ok := strings.CutPrefix(trimmed, "task ")
-			rest = strings.TrimLeft(rest, ":'\"( ")
-			if rest, ok2 := strings.CutPrefix(rest, name); ok && ok2 && (rest == "" || strings.IndexByte(" :,'\"=\n(", rest[0]) >= 0) && strings.Contains(line, " do") {
-				indent = depth
-			}
-		case depth <= indent && strings.HasPrefix(trimmed, "end"):
-			return body.String()
-		default:
-			body.WriteString(line)
-		}
-	}
-	return body.String()
 }
 
 // packageVerb reports the subcommands of yarn and pnpm that are no scripts.

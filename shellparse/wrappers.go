@@ -50,6 +50,9 @@ type stripped struct {
 // unwrap takes one wrapper off c. done reports that c has been read to its end.
 func (sh *shell) unwrap(c *Command) (out output, again, done bool) {
 	name := baseName(c.Argv[0])
+	if sh.tableTask(c, name) {
+		return output{}, false, true
+	}
 	i, found := slices.BinarySearchFunc(wrappers, name, func(w wrapper, name string) int {
 		return strings.Compare(w.name, name)
 	})
@@ -215,13 +218,19 @@ func (sh *shell) peel(c *Command, w *wrapper, s stripped) (out output, again, do
 		}
 	}
 	inner := *c
+	argv := c.Argv[s.at:]
+	if w.sub == "run" && host != "" {
+		if here, words, ok := mounted(layer.Args, s.dir, argv); ok {
+			argv, s.dir, host = words, here, ""
+		}
+	}
 	if host != "" {
 		if text, ok := sh.inputOf(c); ok { // it is read here, not there
 			inner.Stdin = &text
 		}
 	}
 	inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
-	inner.Argv = c.Argv[s.at:]
+	inner.Argv = argv
 	if w.kind&wrapNamed != 0 {
 		program := w.sub[strings.LastIndexAny(w.sub, " :")+1:]
 		inner.Argv = append([]Word{{Text: program}}, inner.Argv...)
