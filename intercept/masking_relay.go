@@ -74,8 +74,8 @@ func newRelay(values []secret.Value, to [2]int) (r *maskRelay, ends map[int]*os.
 		fd := i + 1
 		seen, ok := outputOf(to)
 		switch {
-		case !ok:
-			return r, ends, errors.New("the output is no pipe and no socket")
+		case !ok && !isFile(to):
+			return r, ends, errors.New("the output is no pipe, no socket and no file")
 		case !seen:
 			continue
 		case fd == 2 && ends[1] != nil && sameOutput(int(r.streams[0].to), to):
