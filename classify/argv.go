@@ -197,9 +197,14 @@ func (a *argv) settles(flag string) bool {
 	return !named && a.has(flag)
 }
 
-// denied reports a flag that is said not to be meant: --force=false.
+// denied reports a flag that is said not to be meant: --force=false, or what else
+// programs take for it.
 func (a *argv) denied(f *flag) bool {
-	return f.value == "false" && strings.HasSuffix(a.words[f.word].Text, "=false")
+	switch f.value {
+	case "false", "False", "FALSE", "f", "F", "0":
+		return strings.HasSuffix(a.words[f.word].Text, "="+f.value)
+	}
+	return false
 }
 
 // hasAny reports whether one of the flags is there.

@@ -35,7 +35,7 @@ func (s *Set) Check() []Problem {
 		if n := len(examples); n < examplesWanted {
 			report(rule, "has %d examples, with its conditions: give it lines under match for %d", n, examplesWanted)
 		}
-		if n := len(rule.NotMatch); n < nearMissesWanted {
+		if n := len(rule.NotMatch); n < nearMissesWanted && rule.leavesOut() {
 			report(rule, "has %d lines under not_match: give it %d or more near misses", n, nearMissesWanted)
 		}
 		matched := 0

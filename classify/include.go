@@ -21,6 +21,7 @@ func LoadFS(fsys fs.FS, name string) (*Set, error) {
 		if err := files[i].onlyNew(joined, s); err != nil {
 			return nil, err
 		}
+		s.spellOut(sets[0]) // for what its classes say
 		joined.join(s)
 	}
 	joined.spellOut(joined)

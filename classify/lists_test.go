@@ -43,8 +43,11 @@ func TestListsAsText(t *testing.T) {
 
 func TestRuleHasWhatItsClassSays(t *testing.T) {
 	const text = `
+[default]
+class = "db.destroy"
 [[class]]
 id = "db.destroy"
+severity = "medium"
 undo = "no"
 attack = "T1485"
 falsepositives = "none"
@@ -56,8 +59,6 @@ description = "drops"
 command = "x"
 [[rule]]
 id = "b"
-class = "db.destroy"
-severity = "high"
 undo = "partly"
 description = "drops"
 command = "y"
@@ -68,6 +69,14 @@ command = "y"
 	}
 	if a, b := set.Rule("a"), set.Rule("b"); a.Undo != "no" || a.Attack != "T1485" || a.FalsePositives != "none" || b.Undo != "partly" || b.Attack != "T1485" {
 		t.Errorf("a: %q %q %q, b: %q %q", a.Undo, a.Attack, a.FalsePositives, b.Undo, b.Attack)
+	}
+	if a, b := set.Rule("a"), set.Rule("b"); a.Severity != High || b.Severity != Medium || b.Class != "db.destroy" {
+		t.Errorf("a: %s, b: %s %s", a.Severity, b.Severity, b.Class)
+	}
+	for _, taken := range []string{"severity = \"medium\"\n", "[default]\nclass = \"db.destroy\"\n"} {
+		if _, err := Load("test.toml", []byte(strings.Replace(text, taken, "", 1))); err == nil || !strings.Contains(err.Error(), "has no ") {
+			t.Errorf("without %s: %v", taken, err)
+		}
 	}
 	if _, err := Load("test.toml", []byte(strings.Replace(text, `"no"`, `"nought"`, 1))); err == nil {
 		t.Error("an unknown undo of a class is read")

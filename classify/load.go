@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"errors"
 	"reflect"
 	"strings"
@@ -46,6 +47,13 @@ func decode(base *Set, name string, text []byte) (*file, *Set, error) {
 		return nil, nil, f.syntax(err)
 	}
 	f.keys = findKeys(f.text)
+	for i := range s.Rules {
+		s.Rules[i].Class = cmp.Or(s.Rules[i].Class, s.Default.Class)
+		if !f.hasKey("rule", i, "severity") {
+			s.Rules[i].Severity = unweighed
+		}
+	}
+	s.Default = Default{}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, nil, f.unknownKey(unknown[0])
 	}

@@ -12,6 +12,8 @@ import (
 type Set struct {
 	// Include names the files that belong to a set; it is empty once they are read.
 	Include Words `toml:"include"`
+	// Default is what the rules of a file have that do not say otherwise.
+	Default Default `toml:"default"`
 
 	Classes   []ClassInfo `toml:"class"`
 	Programs  []Program   `toml:"program"`
@@ -42,6 +44,11 @@ type Set struct {
 	index index
 }
 
+// A Default is what the rules of a file have in common.
+type Default struct {
+	Class Class `toml:"class"`
+}
+
 // ClassInfo describes one class of the taxonomy.
 type ClassInfo struct {
 	ID    Class  `toml:"id"`
@@ -49,9 +56,10 @@ type ClassInfo struct {
 	Risk  bool   `toml:"risk"`  // sequences and levels watch it
 
 	// What a rule of the class has that does not say otherwise.
-	Undo     Undo   `toml:"undo"`
-	Attack   string `toml:"attack"`
-	Resource string `toml:"resource"`
+	Severity Severity `toml:"severity"`
+	Undo     Undo     `toml:"undo"`
+	Attack   string   `toml:"attack"`
+	Resource string   `toml:"resource"`
 
 	Justification  string `toml:"justification"`
 	FalsePositives string `toml:"falsepositives"`
@@ -150,6 +158,10 @@ type Rule struct {
 	Match    Lines `toml:"match"`     // lines that the rule must match
 	NotMatch Lines `toml:"not_match"` // near misses
 }
+
+// unweighed is the severity of a rule that is read without one, until its class
+// gives it its own.
+const unweighed Severity = 255
 
 // A LossMatch matches what a command takes away and nothing else has, where
 // files are looked at.

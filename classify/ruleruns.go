@@ -29,6 +29,9 @@ func (s *Set) spellOut(below *Set) {
 		rule := &s.Rules[i]
 		for _, set := range []*Set{s, below} {
 			if class := set.Class(rule.Class); class != nil {
+				if rule.Severity == unweighed && class.Severity > None {
+					rule.Severity = class.Severity
+				}
 				rule.Undo = cmp.Or(rule.Undo, class.Undo)
 				rule.Attack = cmp.Or(rule.Attack, class.Attack)
 				rule.Resource = cmp.Or(rule.Resource, class.Resource)

@@ -20,11 +20,13 @@ var shipped = Set{
 			Title: "wrote files",
 		},
 		ClassInfo{
-			ID:       "file.delete",
-			Title:    "deleted files",
-			Undo:     "partly",
-			Attack:   "T1485",
-			Resource: "path",
+			ID:            "file.delete",
+			Title:         "deleted files",
+			Severity:      1,
+			Undo:          "partly",
+			Attack:        "T1485",
+			Resource:      "path",
+			Justification: "git brings back only what was committed",
 		},
 		ClassInfo{
 			ID:    "shell",
@@ -59,9 +61,11 @@ var shipped = Set{
 			Title: "looked for lost commits, or gave up a merge",
 		},
 		ClassInfo{
-			ID:    "git.remote",
-			Title: "spoke with a git remote",
-			Undo:  "partly",
+			ID:            "git.remote",
+			Title:         "spoke with a git remote",
+			Severity:      1,
+			Undo:          "partly",
+			Justification: "commits that are only there are dropped from it",
 		},
 		ClassInfo{
 			ID:    "http.read",
@@ -72,49 +76,59 @@ var shipped = Set{
 			Title: "sent over HTTP",
 		},
 		ClassInfo{
-			ID:    "process",
-			Title: "looked at or signalled processes",
+			ID:            "process",
+			Title:         "looked at or signalled processes",
+			Justification: "what they had not saved is lost",
 		},
 		ClassInfo{
-			ID:       "system",
-			Title:    "looked at or changed the system",
-			Undo:     "no",
-			Attack:   "T1489",
-			Resource: "machine",
+			ID:            "system",
+			Title:         "looked at or changed the system",
+			Severity:      3,
+			Undo:          "no",
+			Attack:        "T1489",
+			Resource:      "machine",
+			Justification: "it changes the machine for everything that runs on it",
 		},
 		ClassInfo{
 			ID:    "infra.read",
 			Title: "read infrastructure",
 		},
 		ClassInfo{
-			ID:       "infra.write",
-			Title:    "changed infrastructure",
-			Undo:     "partly",
-			Attack:   "T1489",
-			Resource: "host",
+			ID:            "infra.write",
+			Title:         "changed infrastructure",
+			Severity:      2,
+			Undo:          "partly",
+			Attack:        "T1489",
+			Resource:      "host",
+			Justification: "what others use changes at once",
 		},
 		ClassInfo{
 			ID:    "db.read",
 			Title: "read a database",
 		},
 		ClassInfo{
-			ID:    "db.write",
-			Title: "changed a database",
-			Undo:  "no",
+			ID:            "db.write",
+			Title:         "changed a database",
+			Severity:      2,
+			Undo:          "no",
+			Justification: "the database is different afterwards",
 		},
 		ClassInfo{
 			ID:    "container",
 			Title: "used containers",
 		},
 		ClassInfo{
-			ID:     "publish",
-			Title:  "published a package",
-			Undo:   "partly",
-			Attack: "T1195.002",
+			ID:            "publish",
+			Title:         "published a package",
+			Severity:      2,
+			Undo:          "partly",
+			Attack:        "T1195.002",
+			Justification: "others get it at once",
 		},
 		ClassInfo{
 			ID:       "network",
 			Title:    "used the network",
+			Severity: 2,
 			Undo:     "yes",
 			Resource: "host",
 		},
@@ -130,15 +144,18 @@ var shipped = Set{
 			ID:             "credential.search",
 			Title:          "searched for credentials",
 			Risk:           true,
+			Severity:       2,
 			Undo:           "yes",
 			Attack:         "T1552.001",
 			Resource:       "path",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "credential.read",
 			Title:          "read a credential",
 			Risk:           true,
+			Severity:       2,
 			Undo:           "no",
 			Attack:         "T1552.001",
 			Resource:       "path",
@@ -149,58 +166,71 @@ var shipped = Set{
 			ID:             "credential.use",
 			Title:          "used a credential",
 			Risk:           true,
+			Severity:       2,
 			Undo:           "yes",
+			Justification:  "what is done with it is done as the credential's owner",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "file.destroy",
 			Title:          "destroyed files",
 			Risk:           true,
+			Severity:       2,
 			Undo:           "no",
 			Attack:         "T1485",
 			Resource:       "path",
+			Justification:  "what neither git nor a copy has is gone",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "git.destroy",
 			Title:          "destroyed git history or work",
 			Risk:           true,
+			Severity:       2,
 			Undo:           "partly",
 			Attack:         "T1485",
 			Resource:       "branch",
+			Justification:  "commits and changes that nothing else has are gone",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "api.destroy",
 			Title:          "destroyed something through an API",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "no",
 			Attack:         "T1485",
 			Resource:       "host",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "infra.destroy",
 			Title:          "destroyed infrastructure",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "no",
 			Attack:         "T1485",
 			Resource:       "host",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "db.destroy",
 			Title:          "destroyed data in a database",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "no",
 			Attack:         "T1485",
 			Resource:       "database",
+			Justification:  "what goes comes back only from a backup",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "backup.destroy",
 			Title:          "destroyed backups",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "no",
 			Attack:         "T1490",
 			Justification:  "backups are what everything else can be undone with",
@@ -210,24 +240,29 @@ var shipped = Set{
 			ID:             "data.send",
 			Title:          "sent data away",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "no",
 			Attack:         "T1567.001",
 			Resource:       "host",
+			Justification:  "what has left the machine cannot be called back",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "execute.download",
 			Title:          "ran code from the network",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "no",
 			Attack:         "T1105",
 			Resource:       "host",
+			Justification:  "nobody has looked at it, and the server may send something else the next time",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "persist",
 			Title:          "left something that runs later",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "yes",
 			Attack:         "T1546",
 			Resource:       "path",
@@ -238,24 +273,29 @@ var shipped = Set{
 			ID:             "privilege",
 			Title:          "raised privileges",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "partly",
 			Attack:         "T1098",
 			Resource:       "user",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "guard.tamper",
 			Title:          "switched off a check",
 			Risk:           true,
+			Severity:       2,
 			Undo:           "yes",
 			Attack:         "T1562.001",
 			Resource:       "hook",
+			Justification:  "what follows is no longer watched or checked",
 			FalsePositives: "what was asked for, or made for the same task",
 		},
 		ClassInfo{
 			ID:             "obfuscated",
 			Title:          "hid what it runs",
 			Risk:           true,
+			Severity:       3,
 			Undo:           "no",
 			Attack:         "T1027",
 			Resource:       "command",
@@ -1731,9 +1771,9 @@ var shipped = Set{
 		Severity:       2,
 		Undo:           "no",
 		Description:    "prints a credential from git's settings",
-		Justification:  "the value goes into the agent's context, and from there to its provider and its logs",
+		Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 		Attack:         "T1552.001",
-		FalsePositives: "checking that a login is set up",
+		FalsePositives: "what was asked for, or made for the same task",
 		Resource:       "credential",
 		Runs:           []string{"git config *token*|*assword*|*smtppass|*secret*|*.extraheader|*apikey* $", "git config get *token*|*assword*|*smtppass|*secret*|*.extraheader|*apikey*"},
 		FlagsNot:       []string{"--unset", "--unset-all", "--name-only"},
@@ -1760,7 +1800,7 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "no",
 			Description:   "connects to a database that a provider runs, and nobody sees what it asks there",
-			Justification: "what is hosted is what others use, unless its name says that it is for development",
+			Justification: "what is hosted is what others use, unless its name says otherwise",
 			Safer:         "use the one that is there for tests, or name the host and the statement in the command",
 			Resource:      "host",
 			Runs:          []string{"connect postgresql|mysql|sqlserver|oracle|mongodb|cassandra|neo4j|clickhouse|search|couchdb|redis|memcached|etcd|zookeeper|kafka|amqp|nats|mqtt"},
@@ -1775,7 +1815,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "connects to another machine, and nobody sees what it runs there",
-			Justification: "what a library sends over SSH, or to a container engine, is in no command",
+			Justification: "what a library sends there is in no command",
 			Attack:        "T1489",
 			Safer:         "use ssh, with the command that is to run in its words",
 			Resource:      "host",
@@ -1834,7 +1874,7 @@ var shipped = Set{
 			Severity:      1,
 			Undo:          "no",
 			Description:   "speaks with the desktop's bus",
-			Justification: "keyrings, notifications and services are reached there",
+			Justification: "it changes the machine for everything that runs on it",
 			Attack:        "T1489",
 			Resource:      "socket",
 			Runs:          []string{"connect desktop"},
@@ -1860,7 +1900,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "yes",
 			Description:    "searches file contents for credentials",
-			Justification:  "looking for tokens and passwords is rarely part of a coding task; it is how an agent comes to use one that it was never given",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -1879,7 +1919,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "searches outside the project for credentials",
-			Justification:  "the home directory and the system hold the credentials of everything else that this user can reach",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -1897,9 +1937,9 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "yes",
 			Description:    "searches for files that hold credentials",
-			Justification:  "looking for key and environment files by name is how an agent comes to use credentials that it was never given",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			Attack:         "T1552.001",
-			FalsePositives: "checking that no secret is committed",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Search: &SearchMatch{
 				What:    []string{"names"},
@@ -1914,7 +1954,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "searches the whole machine for files that hold credentials",
-			Justification:  "keys and wallets outside the project belong to the user, not to the task",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -1932,9 +1972,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "searches the environment for credentials",
-			Justification:  "the values of the variables go into the agent's context, and from there to its provider and its logs",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			Attack:         "T1552.007",
-			FalsePositives: "checking whether a variable is set",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
 			Search: &SearchMatch{
 				What:    []string{"env"},
@@ -1949,9 +1989,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "searches the environment for what belongs to a service",
-			Justification:  "most variables of a service are its keys; the values go into the agent's context",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			Attack:         "T1552.007",
-			FalsePositives: "checking whether a variable is set",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
 			Search: &SearchMatch{
 				What:    []string{"env"},
@@ -1966,7 +2006,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "scans the whole machine, or an organisation, for secrets",
-			Justification:  "a secret scanner's report is a list of working credentials, here of everything that the user can reach",
+			Justification:  "a secret scanner's report is a list of working credentials",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -1996,7 +2036,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "reads a file that holds credentials",
-			Justification:  "what is read goes into the agent's context, and from there to its provider, its logs, and its next command",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -2015,7 +2055,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "reads some lines of a file with the user's own credentials",
-			Justification:  "the lines that fit go into the agent's context with their values",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -2035,7 +2075,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "no",
 			Description:    "reads some lines of a file that holds credentials",
-			Justification:  "the lines that fit go into the agent's context with their values",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -2154,7 +2194,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "takes all passwords, keys or tokens out of a file that holds them",
-			Justification:  "a search for no setting in particular brings them all into the agent's context",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -2176,7 +2216,7 @@ var shipped = Set{
 			Description:    "copies a file that holds credentials",
 			Justification:  "a copy under another name is no longer recognised, and may end up in a commit or an upload",
 			Attack:         "T1552.001",
-			FalsePositives: "a work tree that needs the same settings",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:     []string{"copy", "move"},
@@ -2191,7 +2231,7 @@ var shipped = Set{
 			Class:          "credential.use",
 			Undo:           "yes",
 			Description:    "loads a file that holds credentials",
-			Justification:  "what runs after it has the credentials",
+			Justification:  "what is done with it is done as the credential's owner",
 			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -2226,9 +2266,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints the whole environment",
-			Justification:  "tokens and passwords live in the environment; all of them go into the agent's context",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.007",
-			FalsePositives: "debugging a build",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
 			Env: &EnvMatch{
 				Op:   []string{"dump"},
@@ -2243,9 +2283,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints the whole environment",
-			Justification:  "tokens and passwords live in the environment; all of them go into the agent's context",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.007",
-			FalsePositives: "debugging a build",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
 			Command:        []string{"Get-ChildItem", "gci", "dir", "ls", "Get-Item", "gi"},
 			Operands:       []string{"Env:", "Env:*", "Env:/*", "env:", "ENV:", "env:*"},
@@ -2257,7 +2297,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints a credential from the environment",
-			Justification:  "the value goes into the agent's context, and from there to its provider and its logs",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.007",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
@@ -2274,9 +2314,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints the environment of a service, an application or a container",
-			Justification:  "what runs in production has its passwords and keys in its environment",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.007",
-			FalsePositives: "checking that a variable is set",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "service",
 			Runs:           []string{"systemctl show|show-environment", "pm2 env|prettylist|jlist", "heroku run env|printenv", "heroku run bash|sh -c *env*", "@fly ssh env|printenv", "@fly ssh console env|printenv", "launchctl getenv"},
 			Operands:       []string{"show-environment", "env", "printenv", "getenv", "prettylist", "jlist", "Environment*"},
@@ -2290,13 +2330,13 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints a token or a password",
-			Justification:  "the tool is logged in already; its token in the agent's context can be used for anything the user may do",
+			Justification:  "the tool is logged in already; its token can be used for anything the user may do",
 			Attack:         "T1528",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
-			Runs:           []string{"gh|doctl|neonctl|argocd|railway auth token", "glab config get token", "gcloud auth print-access-token|print-identity-token|print-refresh-token", "gcloud auth application-default print-access-token|print-identity-token", "gcloud secrets versions access", "az account get-access-token", "az storage|cosmosdb|functionapp|redis keys list", "az storage|cognitiveservices|maps account keys list", "az cosmosdb keys|list-connection-strings", "az redis list-keys", "az acr credential show", "az appconfig credential list", "az keyvault secret show", "az search admin-key show", "az servicebus|eventhubs namespace authorization-rule keys list", "az storage account show-connection-string", "az iot hub connection-string show", "az webapp|functionapp config appsettings list", "az webapp config connection-string list", "az functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "heroku auth:token", "heroku authorizations:info", "@fly auth token|tokens", "@fly tokens list", "oc whoami --show-token", "cf|ibmcloud oauth-token|oauth-tokens", "ibmcloud iam oauth-tokens", "npm token list", "buildkite-agent secret get", "scw secret version access", "linode-cli databases *-creds-view", "doctl databases connection", "turso auth token", "docker-credential-* get"},
+			Runs:           []string{"gh|doctl|neonctl|argocd|railway auth token", "glab config get token", "gcloud auth print-access-token|print-identity-token|print-refresh-token", "gcloud auth application-default print-access-token|print-identity-token", "gcloud secrets versions access", "az account get-access-token", "az storage|cosmosdb|functionapp|redis keys list", "az storage|cognitiveservices|maps account keys list", "az cosmosdb keys|list-connection-strings", "az redis list-keys", "az acr credential show", "az appconfig credential list", "az keyvault secret show", "az search admin-key show", "az servicebus|eventhubs namespace authorization-rule keys list", "az storage account show-connection-string", "az iot hub connection-string show", "az webapp|functionapp config appsettings list", "az webapp config connection-string list", "az functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "heroku auth:token", "heroku authorizations:info", "@fly auth token|tokens", "@fly tokens list", "cf|ibmcloud oauth-token|oauth-tokens", "ibmcloud iam oauth-tokens", "buildkite-agent secret get", "scw secret version access", "linode-cli databases *-creds-view", "doctl databases connection", "turso auth token", "docker-credential-* get", "gh|glab auth status --show-token|-t", "oc whoami --show-token|-t", "kubectl|oc config view --raw", "pulumi config|stack --show-secrets"},
 			Shown:          true,
-			spelled:        []string{"gh|doctl|neonctl|argocd|railway auth token", "glab config get token", "gcloud auth print-access-token|print-identity-token|print-refresh-token", "gcloud auth application-default print-access-token|print-identity-token", "gcloud secrets versions access", "az account get-access-token", "az storage|cosmosdb|functionapp|redis keys list", "az storage|cognitiveservices|maps account keys list", "az cosmosdb keys|list-connection-strings", "az redis list-keys", "az acr credential show", "az appconfig credential list", "az keyvault secret show", "az search admin-key show", "az servicebus|eventhubs namespace authorization-rule keys list", "az storage account show-connection-string", "az iot hub connection-string show", "az webapp|functionapp config appsettings list", "az webapp config connection-string list", "az functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "heroku auth:token", "heroku authorizations:info", "fly|flyctl auth token|tokens", "fly|flyctl tokens list", "oc whoami --show-token", "cf|ibmcloud oauth-token|oauth-tokens", "ibmcloud iam oauth-tokens", "npm token list", "buildkite-agent secret get", "scw secret version access", "linode-cli databases *-creds-view", "doctl databases connection", "turso auth token", "docker-credential-* get"},
+			spelled:        []string{"gh|doctl|neonctl|argocd|railway auth token", "glab config get token", "gcloud auth print-access-token|print-identity-token|print-refresh-token", "gcloud auth application-default print-access-token|print-identity-token", "gcloud secrets versions access", "az account get-access-token", "az storage|cosmosdb|functionapp|redis keys list", "az storage|cognitiveservices|maps account keys list", "az cosmosdb keys|list-connection-strings", "az redis list-keys", "az acr credential show", "az appconfig credential list", "az keyvault secret show", "az search admin-key show", "az servicebus|eventhubs namespace authorization-rule keys list", "az storage account show-connection-string", "az iot hub connection-string show", "az webapp|functionapp config appsettings list", "az webapp config connection-string list", "az functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "heroku auth:token", "heroku authorizations:info", "fly|flyctl auth token|tokens", "fly|flyctl tokens list", "cf|ibmcloud oauth-token|oauth-tokens", "ibmcloud iam oauth-tokens", "buildkite-agent secret get", "scw secret version access", "linode-cli databases *-creds-view", "doctl databases connection", "turso auth token", "docker-credential-* get", "gh|glab auth status --show-token|-t", "oc whoami --show-token|-t", "kubectl|oc config view --raw", "pulumi config|stack --show-secrets"},
 			Match:          []string{"docker-credential-pass get"},
 			NotMatch:       []string{"gh auth token | wc -c"},
 		},
@@ -2306,29 +2346,13 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "makes or fetches a token, a password or a key",
-			Justification:  "a new credential works beside the old ones, and nobody knows of it; in the agent's context it can be used for anything that it allows",
+			Justification:  "a new credential works beside the old ones, and nobody knows of it",
 			Attack:         "T1528",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
-			Runs:           []string{"heroku authorizations:create", "@fly|wrangler tokens create", "@fly|cf|npm|pscale|scw|buildkite-agent|databricks token|tokens create|new", "turso db|group tokens create", "turso auth api-tokens mint", "kubectl|@atlas create token", "gcloud iam service-accounts keys create", "az ad sp create-for-rbac", "az ad app credential reset", "az keyvault secret download", "az sql users set-password", "az network vnet-gateway vpn-client generate", "az storage account|container|blob generate-sas", "firebase login:ci", "firebase auth:export", "pscale service-token create", "atlas projects|organizations apiKeys create", "twilio api:core:keys:create|api:core:tokens:create", "linode-cli profile token-create", "linode-cli object-storage keys-create", "linode-cli lke kubeconfig-view", "ibmcloud iam service-account create", "op service-account create", "op connect token|server create", "doctl kubernetes cluster kubeconfig show|save", "doctl databases user get|reset", "scw k8s kubeconfig get", "civo kubernetes config", "encryption get-root-key|update-root-key", "glab variable get|export", "tailscale|stripe|tea|hcloud keys|token create|add|new"},
-			spelled:        []string{"heroku authorizations:create", "fly|flyctl|wrangler tokens create", "fly|flyctl|cf|npm|pscale|scw|buildkite-agent|databricks token|tokens create|new", "turso db|group tokens create", "turso auth api-tokens mint", "kubectl|atlas|atlas-cli|mongocli create token", "gcloud iam service-accounts keys create", "az ad sp create-for-rbac", "az ad app credential reset", "az keyvault secret download", "az sql users set-password", "az network vnet-gateway vpn-client generate", "az storage account|container|blob generate-sas", "firebase login:ci", "firebase auth:export", "pscale service-token create", "atlas projects|organizations apiKeys create", "twilio api:core:keys:create|api:core:tokens:create", "linode-cli profile token-create", "linode-cli object-storage keys-create", "linode-cli lke kubeconfig-view", "ibmcloud iam service-account create", "op service-account create", "op connect token|server create", "doctl kubernetes cluster kubeconfig show|save", "doctl databases user get|reset", "scw k8s kubeconfig get", "civo kubernetes config", "encryption get-root-key|update-root-key", "glab variable get|export", "tailscale|stripe|tea|hcloud keys|token create|add|new"},
+			Runs:           []string{"heroku authorizations:create", "@fly|wrangler tokens create", "@fly|cf|npm|pscale|scw|buildkite-agent|databricks token|tokens create|new", "turso db|group tokens create", "turso auth api-tokens mint", "kubectl|@atlas create token", "gcloud iam service-accounts keys create", "az ad sp create-for-rbac", "az ad app credential reset", "az keyvault secret download", "az sql users set-password", "az network vnet-gateway vpn-client generate", "az storage account|container|blob generate-sas", "firebase login:ci", "pscale service-token create", "atlas projects|organizations apiKeys create", "twilio api:core:keys:create|api:core:tokens:create", "linode-cli profile token-create", "linode-cli object-storage keys-create", "linode-cli lke kubeconfig-view", "ibmcloud iam service-account create", "op service-account create", "op connect token|server create", "doctl kubernetes cluster kubeconfig show|save", "doctl databases user get|reset", "scw k8s kubeconfig get", "civo kubernetes config", "encryption get-root-key|update-root-key", "tailscale|stripe|tea|hcloud keys|token create|add|new"},
+			spelled:        []string{"heroku authorizations:create", "fly|flyctl|wrangler tokens create", "fly|flyctl|cf|npm|pscale|scw|buildkite-agent|databricks token|tokens create|new", "turso db|group tokens create", "turso auth api-tokens mint", "kubectl|atlas|atlas-cli|mongocli create token", "gcloud iam service-accounts keys create", "az ad sp create-for-rbac", "az ad app credential reset", "az keyvault secret download", "az sql users set-password", "az network vnet-gateway vpn-client generate", "az storage account|container|blob generate-sas", "firebase login:ci", "pscale service-token create", "atlas projects|organizations apiKeys create", "twilio api:core:keys:create|api:core:tokens:create", "linode-cli profile token-create", "linode-cli object-storage keys-create", "linode-cli lke kubeconfig-view", "ibmcloud iam service-account create", "op service-account create", "op connect token|server create", "doctl kubernetes cluster kubeconfig show|save", "doctl databases user get|reset", "scw k8s kubeconfig get", "civo kubernetes config", "encryption get-root-key|update-root-key", "tailscale|stripe|tea|hcloud keys|token create|add|new"},
 			NotMatch:       []string{"gcloud iam service-accounts keys list --iam-account x"},
-		},
-		Rule{
-			ID:             "token-print-flags",
-			Class:          "credential.read",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "prints a token or a password",
-			Justification:  "the tool is logged in already; its token in the agent's context can be used for anything the user may do",
-			Attack:         "T1528",
-			FalsePositives: "what was asked for, or made for the same task",
-			Resource:       "credential",
-			Runs:           []string{"gh|glab auth status", "oc whoami", "kubectl|oc config view", "glab config get", "pulumi config", "pulumi stack output|export", "pulumi config|stack *"},
-			Flags:          []string{"--show-token", "--show-secrets", "-t", "--raw"},
-			Shown:          true,
-			spelled:        []string{"gh|glab auth status", "oc whoami", "kubectl|oc config view", "glab config get", "pulumi config", "pulumi stack output|export", "pulumi config|stack *"},
-			NotMatch:       []string{"oc whoami"},
 		},
 		Rule{
 			ID:             "aws-credentials",
@@ -2336,7 +2360,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints AWS credentials or secrets",
-			Justification:  "with these keys any machine can do what this account may do",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.005",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
@@ -2351,7 +2375,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "makes a new credential for AWS",
-			Justification:  "it works beside the old ones until somebody finds and revokes it",
+			Justification:  "it works beside the old ones until somebody revokes it",
 			Attack:         "T1098.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
@@ -2380,14 +2404,14 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "decrypts a parameter of AWS Systems Manager",
-			Justification:  "secure parameters are passwords and keys",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.005",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
-			Runs:           []string{"aws ssm get-parameter|get-parameters|get-parameters-by-path"},
+			Runs:           []string{"aws ssm get-parameter|get-parameters"},
 			Flags:          []string{"--with-decryption"},
 			Shown:          true,
-			spelled:        []string{"aws ssm get-parameter|get-parameters|get-parameters-by-path"},
+			spelled:        []string{"aws ssm get-parameter|get-parameters"},
 			NotMatch:       []string{"aws ssm get-parameter --name /prod/db/host"},
 		},
 		Rule{
@@ -2413,12 +2437,12 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "reads a secret from a secret store",
-			Justification:  "the secret goes into the agent's context, and from there to its provider and its logs",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1555",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "secret",
-			Runs:           []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
-			spelled:        []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops -d", "sops decrypt", "age -d", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
+			Runs:           []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops decrypt", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
+			spelled:        []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item get", "op document get", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops decrypt", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p"},
 			NotMatch:       []string{"vault kv list secret/"},
 		},
 		Rule{
@@ -2427,7 +2451,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "decrypts a file of secrets",
-			Justification:  "the secrets go into the agent's context in the clear",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1555",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -2487,9 +2511,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "asks git's credential helper for a password",
-			Justification:  "the answer is the user's password or token for that host",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1555",
-			FalsePositives: "debugging a credential helper",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
 			Runs:           []string{"git credential fill", "git credential-* get", "git-credential-* get"},
 			Shown:          true,
@@ -2503,7 +2527,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints a secret of a Pulumi stack",
-			Justification:  "a value that is stored encrypted is printed as it is",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.007",
 			FalsePositives: "a setting whose name only sounds like a secret",
 			Resource:       "setting",
@@ -2532,14 +2556,14 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints a secret of a hosted application",
-			Justification:  "what the variable's name promises is printed as it is",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.007",
 			FalsePositives: "a setting whose name only sounds like a secret",
 			Resource:       "variable",
-			Runs:           []string{"heroku|dokku config:get", "@netlify env:get", "convex|amplify env get", "@vercel env get", "firebase functions:config:get"},
+			Runs:           []string{"heroku|dokku config:get", "@netlify env:get", "convex|amplify env get", "@vercel env get"},
 			Operands:       []string{"*KEY*", "*key*", "*SECRET*", "*secret*", "*TOKEN*", "*token*", "*PASS*", "*pass*", "*URL*", "*url*", "*URI*", "*DSN*", "*CRED*", "*AUTH*", "*PRIVATE*", "*CERT*", "*WEBHOOK*", "$*"},
 			Shown:          true,
-			spelled:        []string{"heroku|dokku config:get", "netlify|ntl|netlify-cli env:get", "convex|amplify env get", "vercel|vc env get", "firebase functions:config:get"},
+			spelled:        []string{"heroku|dokku config:get", "netlify|ntl|netlify-cli env:get", "convex|amplify env get", "vercel|vc env get"},
 			NotMatch:       []string{"netlify env:get NODE_VERSION"},
 		},
 		Rule{
@@ -2548,13 +2572,13 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "prints the secrets of a hosted application",
-			Justification:  "the variables of a deployed application hold its database passwords and keys",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1552.007",
-			FalsePositives: "looking up one setting",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "application",
-			Runs:           []string{"railway variables|variable|vars", "railway variable list", "heroku|dokku config $", "heroku|dokku config -s", "heroku redis:credentials|pg:credentials:*|kafka:credentials", "heroku pg:credentials", "heroku run printenv", "@vercel|amplify env pull", "@vercel|convex|encore|render env list", "@netlify env:list|env:export", "@netlify env list", "@firebase functions:config:get|functions:secrets:access|auth:export", "@fly redis get", "@fly postgres connect", "@fly ssh printenv", "supabase status -o env", "supabase projects api-keys", "eb printenv", "doctl apps spec get", "@neon connection-string|cs", "@neon connection-string|cs *", "pscale password create", "kamal secrets print|reveal", "glab variable get|export", "@netlify api getEnvVars|getEnvVar", "helm get values", "@atlas|upstash redis get", "stripe config --list"},
+			Runs:           []string{"railway variables|variable|vars", "heroku|dokku config $", "glab variable get|export", "heroku redis:credentials|pg:credentials:*|kafka:credentials", "heroku pg:credentials", "heroku run printenv", "@vercel|amplify env pull", "@vercel|convex|encore|render env list", "@netlify env:list|env:export", "@netlify env list", "@firebase functions:config:get|functions:secrets:access|auth:export", "@fly redis get", "@fly postgres connect", "@fly ssh printenv", "supabase status -o env", "supabase projects api-keys", "eb printenv", "doctl apps spec get", "@neon connection-string|cs", "pscale password create", "kamal secrets print|reveal", "@netlify api getEnvVars|getEnvVar", "helm get values", "@atlas|upstash redis get", "stripe config --list"},
 			FlagsNot:       []string{"--set", "set"},
-			spelled:        []string{"railway variables|variable|vars", "railway variable list", "heroku|dokku config $", "heroku|dokku config -s", "heroku redis:credentials|pg:credentials:*|kafka:credentials", "heroku pg:credentials", "heroku run printenv", "vercel|vc|amplify env pull", "vercel|vc|convex|encore|render env list", "netlify|ntl|netlify-cli env:list|env:export", "netlify|ntl|netlify-cli env list", "firebase|firebase-tools functions:config:get|functions:secrets:access|auth:export", "fly|flyctl redis get", "fly|flyctl postgres connect", "fly|flyctl ssh printenv", "supabase status -o env", "supabase projects api-keys", "eb printenv", "doctl apps spec get", "neonctl|neon connection-string|cs", "neonctl|neon connection-string|cs *", "pscale password create", "kamal secrets print|reveal", "glab variable get|export", "netlify|ntl|netlify-cli api getEnvVars|getEnvVar", "helm get values", "atlas|atlas-cli|mongocli|upstash redis get", "stripe config --list"},
+			spelled:        []string{"railway variables|variable|vars", "heroku|dokku config $", "glab variable get|export", "heroku redis:credentials|pg:credentials:*|kafka:credentials", "heroku pg:credentials", "heroku run printenv", "vercel|vc|amplify env pull", "vercel|vc|convex|encore|render env list", "netlify|ntl|netlify-cli env:list|env:export", "netlify|ntl|netlify-cli env list", "firebase|firebase-tools functions:config:get|functions:secrets:access|auth:export", "fly|flyctl redis get", "fly|flyctl postgres connect", "fly|flyctl ssh printenv", "supabase status -o env", "supabase projects api-keys", "eb printenv", "doctl apps spec get", "neonctl|neon connection-string|cs", "pscale password create", "kamal secrets print|reveal", "netlify|ntl|netlify-cli api getEnvVars|getEnvVar", "helm get values", "atlas|atlas-cli|mongocli|upstash redis get", "stripe config --list"},
 			NotMatch:       []string{"railway variables --set PORT=80"},
 		},
 		Rule{
@@ -2567,8 +2591,8 @@ var shipped = Set{
 			Attack:         "T1528",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
-			Runs:           []string{"npm|pnpm|yarn token create|list", "npm|pnpm|yarn config get *_authToken", "npm|pnpm|yarn config get *:_authToken", "npm|pnpm|yarn config list", "npm|pnpm|yarn config get npmAuthToken"},
-			spelled:        []string{"npm|pnpm|yarn token create|list", "npm|pnpm|yarn config get *_authToken", "npm|pnpm|yarn config get *:_authToken", "npm|pnpm|yarn config list", "npm|pnpm|yarn config get npmAuthToken"},
+			Runs:           []string{"npm|pnpm|yarn token create|list", "npm|pnpm|yarn config get *_authToken", "npm|pnpm|yarn config list", "npm|pnpm|yarn config get npmAuthToken"},
+			spelled:        []string{"npm|pnpm|yarn token create|list", "npm|pnpm|yarn config get *_authToken", "npm|pnpm|yarn config list", "npm|pnpm|yarn config get npmAuthToken"},
 			NotMatch:       []string{"npm whoami"},
 		},
 		Rule{
@@ -2608,9 +2632,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "asks a provider's API for passwords, keys or an application's variables",
-			Justification:  "the answer goes into the agent's context, and from there to its provider and its logs",
-			Attack:         "T1552",
-			FalsePositives: "looking up which variables an application has",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method:     []string{"GET", ""},
@@ -2627,7 +2651,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "has a provider's API make or hand out a credential",
-			Justification:  "the answer holds a credential that works from anywhere, and stays when the task is over",
+			Justification:  "a new credential works from anywhere, and stays when the task is over",
 			Attack:         "T1098.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -2645,8 +2669,8 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "asks AWS for a secret or a credential",
-			Justification:  "the answer goes into the agent's context, and from there to its provider and its logs",
-			Attack:         "T1552",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
@@ -2662,9 +2686,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "asks Railway's API for an application's variables or tokens",
-			Justification:  "the variables of a deployed application hold its database passwords and keys",
-			Attack:         "T1552",
-			FalsePositives: "looking up which variables an application has",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
 			GraphQL: &GraphQLMatch{
 				Kind:  "query",
@@ -2679,7 +2703,7 @@ var shipped = Set{
 			Class:          "credential.use",
 			Undo:           "partly",
 			Description:    "sends a request with a credential",
-			Justification:  "the request can do whatever the credential's owner may do",
+			Justification:  "what is done with it is done as the credential's owner",
 			Attack:         "T1550.001",
 			FalsePositives: "ordinary use of an API with the token that was given for it",
 			Resource:       "host",
@@ -2696,7 +2720,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "logs a tool in with a password that stands in the command",
-			Justification:  "everybody on the machine can read a command's words, and they are kept in histories and logs",
+			Justification:  "everybody on the machine can read a command's words, and histories and logs keep them",
 			Attack:         "T1078",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
@@ -2711,7 +2735,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "yes",
 			Description:    "logs a tool in with a credential",
-			Justification:  "everything the tool does from now on is done with that identity",
+			Justification:  "what is done with it is done as the credential's owner",
 			Attack:         "T1078",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "credential",
@@ -2725,7 +2749,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "packs the files where credentials are kept into an archive",
-			Justification:  "an archive is one file that leaves with one command, and nothing in its name says what it holds",
+			Justification:  "nothing in an archive's name says what it holds, and it leaves with one command",
 			Attack:         "T1560.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -2744,9 +2768,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "copies a user's own keys or tokens",
-			Justification:  "a copy under another name is no longer recognised, and may end up in a commit or an upload",
+			Justification:  "a copy under another name is no longer recognised",
 			Attack:         "T1552.004",
-			FalsePositives: "setting up a second machine",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:     []string{"copy", "move"},
@@ -2790,13 +2814,13 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "lists or shows what a store of passwords holds",
-			Justification:  "what is read goes into the agent's context, and from there to its provider and its logs",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1555",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "store",
-			Runs:           []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
+			Runs:           []string{"cmdkey|vaultcmd /list*", "bw|rbw list|sync", "pass|gopass grep|ls", "pass|gopass $", "lpass ls", "keepassxc-cli ls|open", "op * get|show", "enpass list|show", "protonpass|keeper list|get|show"},
 			OperandNot:     []string{"vault", "vaults", "account", "user", "group"},
-			spelled:        []string{"cmdkey|vaultcmd /list*", "bw list|get|export|sync", "bw list items", "rbw list|get|sync", "op * get|show", "op item|read|inject", "pass $", "pass show|grep|ls", "pass find", "gopass $", "gopass show|grep|ls", "lpass ls|show|export", "dashlane password|note|read", "dcli password|note|read", "keepassxc-cli show|export|ls", "keepassxc-cli open", "enpass list|show", "protonpass|keeper list|get|show"},
+			spelled:        []string{"cmdkey|vaultcmd /list*", "bw|rbw list|sync", "pass|gopass grep|ls", "pass|gopass $", "lpass ls", "keepassxc-cli ls|open", "op * get|show", "enpass list|show", "protonpass|keeper list|get|show"},
 			NotMatch:       []string{"bw --version"},
 		},
 		Rule{
@@ -2807,7 +2831,7 @@ var shipped = Set{
 			Description:    "shows the environment that a container was started with",
 			Justification:  "passwords and keys are given to containers through their environment",
 			Attack:         "T1552.007",
-			FalsePositives: "debugging a container's configuration",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "container",
 			Runs:           []string{"@docker inspect", "@docker container inspect"},
 			Operands:       []string{"*.Config.Env*", "*Config.Env*", "*json .Config*"},
@@ -2821,7 +2845,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "shows the environment of running processes",
-			Justification:  "the environment of other programs holds their keys",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
 			Attack:         "T1057",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "process",
@@ -2837,9 +2861,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "searches what was typed or committed before for credentials",
-			Justification:  "passwords typed on a command line, and keys committed and taken out again, are still there",
+			Justification:  "passwords typed, and keys committed and taken out again, are still there",
 			Attack:         "T1552.003",
-			FalsePositives: "finding an old command",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "history",
 			Command:        []string{"grep", "egrep", "rg", "ag", "ack"},
 			Operands:       []string{"*pass*", "*secret*", "*token*", "*key*", "*cred*"},
@@ -2855,7 +2879,7 @@ var shipped = Set{
 			Description:    "searches the changes of the whole history for credentials",
 			Justification:  "keys that were committed and taken out again are still there",
 			Attack:         "T1552.001",
-			FalsePositives: "checking that a key was never committed",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "history",
 			Command:        []string{"grep", "egrep", "rg", "ag", "ack"},
 			FlagsNot:       []string{"-c", "-q", "-l"},
@@ -2872,7 +2896,7 @@ var shipped = Set{
 			Description:    "looks for programs that run with another user's rights",
 			Justification:  "this is the first step of raising one's privileges",
 			Attack:         "T1548.001",
-			FalsePositives: "an audit of the machine",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "machine",
 			Runs:           []string{"find /", "getcap /"},
 			Flags:          []string{"-perm", "-r"},
@@ -2901,7 +2925,7 @@ var shipped = Set{
 			Description:    "prints Terraform's state, or an output that is kept secret",
 			Justification:  "the state holds passwords and keys in plain text",
 			Attack:         "T1552.001",
-			FalsePositives: "looking for an address that the state knows",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "state",
 			Runs:           []string{"@terraform state pull", "@terraform output *password*|*secret*|*token*|*key*|*credential*|*kubeconfig*", "@terraform show *.tfstate", "pulumi env open|run|get"},
 			spelled:        []string{"terraform|tofu|terragrunt state pull", "terraform|tofu|terragrunt output *password*|*secret*|*token*|*key*|*credential*|*kubeconfig*", "terraform|tofu|terragrunt show *.tfstate", "pulumi env open|run|get"},
@@ -2915,7 +2939,7 @@ var shipped = Set{
 			Description:    "prints a state file of Terraform or Pulumi",
 			Justification:  "the state holds passwords and keys in plain text",
 			Attack:         "T1552.001",
-			FalsePositives: "looking for an address that the state knows",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:  []string{"read"},
@@ -2929,7 +2953,6 @@ var shipped = Set{
 			Class:          "http.write",
 			Undo:           "partly",
 			Description:    "sends a request that may change something",
-			Justification:  "POST, PUT and PATCH change things on the other side",
 			FalsePositives: "queries that are sent with POST",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
@@ -2958,7 +2981,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes something through an API in the local network",
-			Justification:  "others in the network may use what is deleted",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -2975,7 +2998,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes something through a public API",
-			Justification:  "a DELETE on another company's servers is done at once and rarely has an undo",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -2992,7 +3015,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "calls an API's operation that destroys",
-			Justification:  "the name of the operation says that something is deleted, wiped or reset",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "operations that only mark things as deleted",
 			Resource:       "host",
@@ -3010,7 +3033,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes a container or an image through Docker's API",
-			Justification:  "what the container wrote is gone with it; past the command line nobody sees which one it was",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3065,7 +3088,7 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "partly",
 			Description:   "switches off a protection through an API",
-			Justification: "what the protection was there to stop can happen next, to everyone who shares the account",
+			Justification: "what others use changes at once",
 			Attack:        "T1562",
 			Resource:      "host",
 			HTTP: &HTTPMatch{
@@ -3082,7 +3105,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "calls a gRPC method that destroys",
-			Justification:  "the method's name says that something is deleted or wiped",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3098,7 +3121,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "sends many requests that delete",
-			Justification:  "each of them deletes, and there are many",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3132,7 +3155,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "removes people, or silences alarms, through a service's API",
-			Justification:  "others notice when it is too late: who was removed has lost what was theirs, and an alarm that is silent warns nobody",
+			Justification:  "who was removed has lost what was theirs, and an alarm that is silent warns nobody",
 			Attack:         "T1531",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3149,7 +3172,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes a search index or collection",
-			Justification:  "a whole index goes at once, and building it again may take days",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3166,7 +3189,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes the documents of a search index that a query finds",
-			Justification:  "a query that is too wide empties the index",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3200,7 +3223,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "calls a GraphQL mutation that destroys",
-			Justification:  "the mutation's name says that something is deleted, removed or wiped",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "mutations that remove a label or a member",
 			Resource:       "object",
@@ -3218,7 +3241,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "calls a GraphQL mutation that removes or resets",
-			Justification:  "what is removed may not come back",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "mutations that remove a label or a member",
 			Resource:       "object",
@@ -3235,7 +3258,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "deletes a whole project, account, database or store",
-			Justification:  "everything in it goes at once",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
@@ -3287,7 +3310,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "deletes infrastructure through a cloud provider's API",
-			Justification:  "servers, volumes, databases, zones and what they hold go at once",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3297,23 +3320,6 @@ var shipped = Set{
 			},
 			Match:    []string{"curl -X DELETE https://api.digitalocean.com/v2/droplets/123", "curl -X DELETE https://api.hetzner.cloud/v1/volumes/9", "curl -X DELETE https://api.cloudflare.com/client/v4/zones/abc", "curl -X DELETE https://console.neon.tech/api/v2/projects/p1"},
 			NotMatch: []string{"curl https://api.digitalocean.com/v2/droplets"},
-		},
-		Rule{
-			ID:             "business-api-delete",
-			Class:          "api.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes customer, payment, message or monitoring data through an API",
-			Justification:  "live accounts hold what real customers depend on",
-			Attack:         "T1485",
-			FalsePositives: "what was asked for, or made for the same task",
-			Resource:       "host",
-			HTTP: &HTTPMatch{
-				Method: []string{"DELETE"},
-				Host:   []string{"api.stripe.com", "api.twilio.com", "api.slack.com", "api.pagerduty.com", "api.newrelic.com", "api.sendgrid.com", "api.hubapi.com", "api.notion.com", "api.airtable.com", "api.openai.com", "api.anthropic.com", "api.clerk.com", "api.paypal.com", "api.squareup.com", "api.algolia.com", "*.twilio.com", "*.api.mailchimp.com", "*.myshopify.com", "*.salesforce.com", "*.okta.com", "*.auth0.com", "*.zendesk.com", "slack.com", "api.datadoghq.*", "api.mailgun.net", "api.linear.app", "api.intercom.io", "sentry.io", "*.sentry.io", "*.atlassian.net", "*.algolia.net", "graph.microsoft.com", "www.googleapis.com"},
-			},
-			Match:    []string{"curl -X DELETE https://api.stripe.com/v1/customers/cus_1", "curl -X DELETE https://api.datadoghq.com/api/v1/monitor/7"},
-			NotMatch: []string{"curl https://api.stripe.com/v1/customers", "curl -X DELETE http://localhost:12111/v1/customers/cus_1"},
 		},
 		Rule{
 			ID:             "payment-command",
@@ -3345,29 +3351,12 @@ var shipped = Set{
 			NotMatch:       []string{"twilio api:core:accounts:update --sid AC1 --friendly-name shop"},
 		},
 		Rule{
-			ID:             "registry-api-delete",
-			Class:          "api.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes a published package or image",
-			Justification:  "everything that depends on it breaks",
-			Attack:         "T1485",
-			FalsePositives: "what was asked for, or made for the same task",
-			Resource:       "host",
-			HTTP: &HTTPMatch{
-				Method: []string{"DELETE"},
-				Host:   []string{"npm.pkg.github.com", "hub.docker.com", "*.docker.io", "*.azurecr.io", "*.jfrog.io", "ghcr.io", "quay.io", "*.pkg.dev", "crates.io", "pypi.org", "upload.pypi.org", "rubygems.org", "registry.*"},
-			},
-			Match:    []string{"curl -X DELETE https://npm.pkg.github.com/left/-rev/1", "curl -X DELETE https://hub.docker.com/v2/repositories/acme/site/", "curl -X DELETE https://crates.io/api/v1/crates/x/0.1.0/yank"},
-			NotMatch: []string{"curl https://npm.pkg.github.com/left"},
-		},
-		Rule{
 			ID:             "aws-query-destroy",
 			Class:          "infra.destroy",
 			Severity:       4,
 			Undo:           "no",
 			Description:    "calls an AWS operation that destroys",
-			Justification:  "AWS does it at once; most resources have no undo",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -3384,9 +3373,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "switches off the checks of a repository, or lets every action run in them",
-			Justification:  "what the checks were there to stop can be merged next",
-			Attack:         "T1562",
-			FalsePositives: "setting up a repository",
+			Justification:  "what follows is no longer watched or checked",
+			Attack:         "T1562.001",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "repository",
 			HTTP: &HTTPMatch{
 				Method: []string{"PUT", "PATCH", "POST"},
@@ -3403,7 +3392,7 @@ var shipped = Set{
 			Description:    "removes the protection of a branch",
 			Justification:  "the protection is there to stop what would come next",
 			Attack:         "T1562",
-			FalsePositives: "setting up a repository",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
 			HTTP: &HTTPMatch{
 				Method: []string{"DELETE"},
@@ -3420,7 +3409,7 @@ var shipped = Set{
 			Description:    "sends a GraphQL operation that cannot be read",
 			Justification:  "with a credential, the operation may delete anything that the account has",
 			Attack:         "T1485",
-			FalsePositives: "a query that another program makes",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			GraphQL: &GraphQLMatch{
 				Kind:       "unknown",
@@ -3436,7 +3425,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "drops a database or a schema",
-			Justification:  "every table in it goes at once; only a backup brings them back",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Safer:          "dump it first (pg_dump, mysqldump), and say where the dump is",
@@ -3453,7 +3442,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "drops a table of a database server",
-			Justification:  "the rows go with it; only a backup brings them back",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Safer:          "dump the table first, and say where the dump is",
@@ -3473,7 +3462,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "drops or empties a table",
-			Justification:  "the rows go with it; only a backup brings them back",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Safer:          "dump the table first, and say where the dump is",
@@ -3509,7 +3498,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes all rows of a table",
-			Justification:  "there is no WHERE: every row goes",
+			Justification:  "there is no WHERE: every row is meant",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "table",
@@ -3547,7 +3536,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "changes all rows of a table",
-			Justification:  "there is no WHERE: every row is overwritten",
+			Justification:  "there is no WHERE: every row is meant",
 			Attack:         "T1565.001",
 			FalsePositives: "filling a new column",
 			Resource:       "table",
@@ -3565,7 +3554,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "drops a column, a partition or a constraint",
-			Justification:  "the values of the column go in every row",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "table",
@@ -3582,7 +3571,7 @@ var shipped = Set{
 			Severity:      1,
 			Undo:          "no",
 			Description:   "deletes rows of a table",
-			Justification: "deleted rows come back only from a backup",
+			Justification: "the database is different afterwards",
 			Attack:        "T1485",
 			Resource:      "table",
 			SQL: &SQLMatch{
@@ -3617,7 +3606,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "gives a database user more rights",
-			Justification:  "a role with more rights stays when the task is over",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1098",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "role",
@@ -3635,7 +3624,7 @@ var shipped = Set{
 			Description:    "has the database server run a program, or write a file of its machine",
 			Justification:  "it runs with the server's rights on the server's machine",
 			Attack:         "T1059",
-			FalsePositives: "loading data with a program that the task names",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			SQL: &SQLMatch{
 				Verb: []string{"program", "select into outfile"},
@@ -3662,7 +3651,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "drops a database",
-			Justification:  "every table in it goes at once; only a backup brings them back",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3678,7 +3667,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "empties a Redis database",
-			Justification:  "all keys go at once: sessions, queues, locks and whatever else lives there",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3708,7 +3697,7 @@ var shipped = Set{
 			Description:    "starts a database server that asks nobody for a password",
 			Justification:  "whoever reaches its port can read, change and delete everything in it",
 			Attack:         "T1562.001",
-			FalsePositives: "resetting a password that was lost",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
 			Runs:           []string{"mysqld|mysqld_safe|mariadbd|mariadbd-safe"},
 			Flags:          []string{"--skip-grant-tables", "--skip_grant_tables"},
@@ -3721,7 +3710,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "empties a Redis database through its HTTP API",
-			Justification:  "all keys go at once: sessions, queues, locks and whatever else lives there",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3739,7 +3728,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "empties a Redis database from code",
-			Justification:  "all keys go at once: sessions, queues, locks and whatever else lives there",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3757,7 +3746,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "empties a Redis database from a script",
-			Justification:  "all keys of the database are gone at once",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3767,18 +3756,17 @@ var shipped = Set{
 			NotMatch:       []string{"redis-cli get flush"},
 		},
 		Rule{
-			ID:             "redis-delete",
-			Class:          "db.write",
-			Severity:       1,
-			Undo:           "no",
-			Description:    "deletes keys of a Redis database",
-			Justification:  "deleted keys are gone",
-			Attack:         "T1485",
-			FalsePositives: "clearing a cache entry",
-			Resource:       "key",
-			Runs:           []string{"@redis del|DEL|unlink|UNLINK", "@redis hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
-			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli del|DEL|unlink|UNLINK", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
-			NotMatch:       []string{"redis-cli set del 1"},
+			ID:            "redis-delete",
+			Class:         "db.write",
+			Severity:      1,
+			Undo:          "no",
+			Description:   "deletes keys of a Redis database",
+			Justification: "the database is different afterwards",
+			Attack:        "T1485",
+			Resource:      "key",
+			Runs:          []string{"@redis del|DEL|unlink|UNLINK", "@redis hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
+			spelled:       []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli del|DEL|unlink|UNLINK", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
+			NotMatch:      []string{"redis-cli set del 1"},
 		},
 		Rule{
 			ID:             "mongo-drop",
@@ -3786,7 +3774,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "drops or replaces a MongoDB database or collection, or deletes all of its documents",
-			Justification:  "the documents go at once; only a backup brings them back",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3801,7 +3789,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "changes all documents of a MongoDB collection, or merges a result into one",
-			Justification:  "what the documents had before is nowhere else",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3830,7 +3818,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "yes",
 			Description:    "creates a database user",
-			Justification:  "a user with a password stays when the task is over",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1136",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "role",
@@ -3845,7 +3833,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes a database's files",
-			Justification:  "an embedded database is one file: its rows go with it",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -3863,7 +3851,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "resets a database with Prisma: all data is dropped",
-			Justification:  "the tool drops the database it is pointed at, which the environment decides",
+			Justification:  "the environment decides which database it is",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3892,7 +3880,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "no",
 			Description:    "makes the database fit the schema in the code; what does not fit may be dropped",
-			Justification:  "a push compares and applies at once: renamed tables and columns are dropped with their data",
+			Justification:  "renamed tables and columns are dropped with their data",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3906,7 +3894,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "runs a project script that resets, drops or wipes a database",
-			Justification:  "the script's name says so, and which database it means is decided by the environment",
+			Justification:  "the environment decides which database it is",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "script",
@@ -3921,7 +3909,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "runs a project script that pushes a schema to a database",
-			Justification:  "what does not fit the schema may be dropped, and which database it means is decided by the environment",
+			Justification:  "what does not fit the schema may be dropped, in the database that the environment names",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "script",
@@ -3939,9 +3927,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "trying out a migration that was just written",
 			Resource:       "database",
-			Runs:           []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "@sequelize db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|reset|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
+			Runs:           []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "@sequelize db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
 			FlagsNot:       []string{"--sql"},
-			spelled:        []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "sequelize|sequelize-cli db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|reset|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
+			spelled:        []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "sequelize|sequelize-cli db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
 			NotMatch:       []string{"alembic downgrade --sql base"},
 		},
 		Rule{
@@ -3950,7 +3938,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "drops or resets a whole database, or takes all its migrations back",
-			Justification:  "every table goes; which database it is, is decided by the environment",
+			Justification:  "the environment decides which database it is",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -3965,7 +3953,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "deletes pools, volumes or images of a storage cluster",
-			Justification:  "every machine that has its disks there loses them at once",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "pool",
@@ -3979,12 +3967,12 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes a database, an index, a topic, a queue, a key or a bucket through its own tool",
-			Justification:  "its data goes with it",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
-			Runs:           []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *", "kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file", "influx delete", "influx bucket|org delete", "influxdb3 delete *", "etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
-			spelled:        []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *", "kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file", "influx delete", "influx bucket|org delete", "influxdb3 delete *", "etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
+			Runs:           []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr|delete *", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file", "influx delete", "influx bucket|org delete", "influxdb3 delete *", "etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "nats stream rm|purge", "nats kv del|purge"},
+			spelled:        []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr|delete *", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file", "influx delete", "influx bucket|org delete", "influxdb3 delete *", "etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "nats stream rm|purge", "nats kv del|purge"},
 			Match:          []string{"kafka-consumer-groups --delete --group g", "zookeeper-shell deleteall x", "zkCli deleteall x", "kafka-topics --bootstrap-server b --delete --topic x", "kafka-acls.sh --remove --topic orders", "kafka-delete-records.sh --offset-json-file o.json"},
 			NotMatch:       []string{"rabbitmqctl status"},
 		},
@@ -3994,7 +3982,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "has a message broker forget messages, or what was read of them",
-			Justification:  "consumers skip messages or work them off a second time; what is older than a shorter retention is deleted",
+			Justification:  "consumers skip messages or work them off twice",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "topic",
@@ -4010,7 +3998,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "has consumers forget what they have read",
-			Justification:  "they skip messages, or work them off a second time",
+			Justification:  "consumers skip messages or work them off twice",
 			Attack:         "T1565",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "group",
@@ -4027,7 +4015,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes files of a cluster",
-			Justification:  "they are shared; with -skipTrash, and on object storage, nothing brings them back",
+			Justification:  "with -skipTrash, and on object storage, nothing brings them back",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -4041,7 +4029,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "drops or empties tables of HBase",
-			Justification:  "the rows go with the table",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "table",
@@ -4057,7 +4045,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes data, clusters or secrets of a data platform",
-			Justification:  "others work with them; what was computed or collected for long is gone",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
@@ -4072,7 +4060,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes what a tool for workflows or experiments knows of its runs",
-			Justification:  "runs, results and connections are kept nowhere else",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
@@ -4086,7 +4074,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "stops a database server at once, or rewrites its files",
-			Justification:  "writes that were under way may be lost, and the files may not fit together afterwards",
+			Justification:  "writes under way may be lost, and the files may not fit together afterwards",
 			Attack:         "T1489",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -4101,9 +4089,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "rewrites or removes the log of a database server's changes",
-			Justification:  "what was not yet in the tables is lost, and the tables may not fit together",
+			Justification:  "what was not yet in the tables is lost, and they may not fit together",
 			Attack:         "T1485",
-			FalsePositives: "the last resort with a server that no longer starts",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
 			Runs:           []string{"pg_resetwal|pg_resetxlog|pg_archivecleanup *"},
 			FlagsNot:       []string{"-n"},
@@ -4116,7 +4104,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes nodes of a graph database, or all keys of a store",
-			Justification:  "what is deleted cannot be brought back",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -4167,9 +4155,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes all keys of a Redis database that a search finds",
-			Justification:  "a pattern that is too wide empties the database",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
-			FalsePositives: "emptying a cache",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "key",
 			Runs:           []string{"@redis del|DEL|unlink|UNLINK"},
 			By:             []string{"xargs", "parallel"},
@@ -4183,7 +4171,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "empties a Redis or Memcached server over a raw connection",
-			Justification:  "all databases of the server are emptied",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -4213,7 +4201,7 @@ var shipped = Set{
 			Undo:           "no",
 			Description:    "prints all outputs of a stack, secret ones too",
 			Justification:  "as JSON the outputs that are marked sensitive are not hidden",
-			Attack:         "T1552",
+			Attack:         "T1552.001",
 			FalsePositives: "a script that takes one output from it: name the output",
 			Resource:       "stack",
 			Runs:           []string{"@terraform output $"},
@@ -4228,30 +4216,29 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "destroys everything of a stack",
-			Justification:  "databases, networks and their automatic snapshots go with it, in the state that happens to be selected",
+			Justification:  "databases and their automatic snapshots go with it, in the state that happens to be selected",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Safer:          "terraform plan -destroy, and show what it lists",
 			Resource:       "stack",
-			Runs:           []string{"@terraform destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "@terraform apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy", "pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|@serverless remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
+			Runs:           []string{"@terraform destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "@terraform apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy", "pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|@serverless remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc|job|pipeline delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
 			FlagsNot:       []string{"--preview-only", "--preview"},
-			spelled:        []string{"terraform|tofu|terragrunt destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "terraform|tofu|terragrunt apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy", "pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|serverless|sls remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
+			spelled:        []string{"terraform|tofu|terragrunt destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "terraform|tofu|terragrunt apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy", "pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|serverless|sls remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc|job|pipeline delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
 			NotMatch:       []string{"terraform apply -auto-approve"},
 		},
 		Rule{
-			ID:             "terraform-flags-by-variable",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "gives Terraform flags by a variable, so that its question is skipped",
-			Justification:  "TF_CLI_ARGS puts the flags into the command, where nobody sees them; a plan may replace or destroy resources",
-			Attack:         "T1578",
-			FalsePositives: "a pipeline that shows the plan elsewhere",
-			Resource:       "stack",
-			Runs:           []string{"@terraform apply", "terragrunt run-all apply"},
-			Variables:      []string{"TF_CLI_ARGS*=*-auto-approve*", "TF_CLI_ARGS*=*-replace*", "TERRAGRUNT_NON_INTERACTIVE=true", "TG_NON_INTERACTIVE=true"},
-			spelled:        []string{"terraform|tofu|terragrunt apply", "terragrunt run-all apply"},
-			NotMatch:       []string{"TF_CLI_ARGS_plan=-lock=false terraform apply"},
+			ID:            "terraform-flags-by-variable",
+			Class:         "infra.write",
+			Severity:      2,
+			Undo:          "partly",
+			Description:   "gives Terraform flags by a variable, so that its question is skipped",
+			Justification: "TF_CLI_ARGS puts flags into the command where nobody sees them",
+			Attack:        "T1578",
+			Resource:      "stack",
+			Runs:          []string{"@terraform apply", "terragrunt run-all apply"},
+			Variables:     []string{"TF_CLI_ARGS*=*-auto-approve*", "TF_CLI_ARGS*=*-replace*", "TERRAGRUNT_NON_INTERACTIVE=true", "TG_NON_INTERACTIVE=true"},
+			spelled:       []string{"terraform|tofu|terragrunt apply", "terragrunt run-all apply"},
+			NotMatch:      []string{"TF_CLI_ARGS_plan=-lock=false terraform apply"},
 		},
 		Rule{
 			ID:             "terraform-destroy-by-variable",
@@ -4259,7 +4246,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "destroys everything that Terraform manages here",
-			Justification:  "apply with -destroy in TF_CLI_ARGS is the same as destroy",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "stack",
@@ -4297,18 +4284,17 @@ var shipped = Set{
 			NotMatch:       []string{"terraform state list"},
 		},
 		Rule{
-			ID:             "stack-tool-deploy",
-			Class:          "infra.write",
-			Severity:       1,
-			Undo:           "partly",
-			Description:    "deploys a stack",
-			Justification:  "a deployment changes what is running, and may replace resources",
-			Attack:         "T1578",
-			FalsePositives: "the task is to deploy",
-			Resource:       "stack",
-			Runs:           []string{"pulumi up", "cdk|sst|chalice|kamal deploy", "@serverless deploy", "sam deploy", "amplify push|publish", "zappa deploy|update", "@terraform apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway up|deploy|redeploy", "@fly deploy", "@vercel deploy", "@netlify deploy", "wrangler deploy|publish", "@firebase deploy", "gcloud app|run|functions deploy", "eb deploy"},
-			spelled:        []string{"pulumi up", "cdk|sst|chalice|kamal deploy", "serverless|sls deploy", "sam deploy", "amplify push|publish", "zappa deploy|update", "terraform|tofu|terragrunt apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway up|deploy|redeploy", "fly|flyctl deploy", "vercel|vc deploy", "netlify|ntl|netlify-cli deploy", "wrangler deploy|publish", "firebase|firebase-tools deploy", "gcloud app|run|functions deploy", "eb deploy"},
-			NotMatch:       []string{"pulumi preview"},
+			ID:            "stack-tool-deploy",
+			Class:         "infra.write",
+			Severity:      1,
+			Undo:          "partly",
+			Description:   "deploys a stack",
+			Justification: "what others use changes at once",
+			Attack:        "T1578",
+			Resource:      "stack",
+			Runs:          []string{"pulumi up", "cdk|sst|chalice deploy", "@serverless deploy", "sam deploy", "amplify push", "zappa deploy|update", "@terraform apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway deploy", "@vercel deploy", "@netlify deploy", "wrangler deploy|publish", "gcloud run|functions deploy"},
+			spelled:       []string{"pulumi up", "cdk|sst|chalice deploy", "serverless|sls deploy", "sam deploy", "amplify push", "zappa deploy|update", "terraform|tofu|terragrunt apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway deploy", "vercel|vc deploy", "netlify|ntl|netlify-cli deploy", "wrangler deploy|publish", "gcloud run|functions deploy"},
+			NotMatch:      []string{"pulumi preview"},
 		},
 		Rule{
 			ID:            "deploy-production",
@@ -4316,42 +4302,40 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "puts what is here in production",
-			Justification: "users get it at once, whether it was meant to be tried first or not",
+			Justification: "what others use changes at once",
 			Attack:        "T1072",
 			Resource:      "project",
-			Runs:          []string{"@vercel --prod|--target=production", "@vercel promote", "@vercel env add|rm|update * production", "@netlify deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "@fly deploy", "@firebase deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "git push heroku|dokku *", "@serverless deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
-			spelled:       []string{"vercel|vc --prod|--target=production", "vercel|vc promote", "vercel|vc env add|rm|update * production", "netlify|ntl|netlify-cli deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "fly|flyctl deploy", "firebase|firebase-tools deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "git push heroku|dokku *", "serverless|sls deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
+			Runs:          []string{"@vercel --prod|--target=production", "@vercel env add|rm|update * production", "@netlify deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "@fly deploy", "@firebase deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "git push heroku|dokku *", "@serverless deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
+			spelled:       []string{"vercel|vc --prod|--target=production", "vercel|vc env add|rm|update * production", "netlify|ntl|netlify-cli deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "fly|flyctl deploy", "firebase|firebase-tools deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "git push heroku|dokku *", "serverless|sls deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
 			NotMatch:      []string{"netlify deploy --dir dist"},
 		},
 		Rule{
-			ID:             "ansible-command",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "runs a command on many machines at once",
-			Justification:  "a mistake is made everywhere at the same time",
-			Attack:         "T1072",
-			FalsePositives: "a command that only reads",
-			Resource:       "host",
-			Runs:           []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
-			Operands:       []string{"*rm *", "*shutdown*", "*reboot*", "*systemctl stop*", "*dd *", "*mkfs*", "*delete*", "*drop *", "*absent*", "*kill*"},
-			spelled:        []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
-			NotMatch:       []string{"ansible all -m ping"},
+			ID:            "ansible-command",
+			Class:         "infra.write",
+			Severity:      2,
+			Undo:          "no",
+			Description:   "runs a command on many machines at once",
+			Justification: "a mistake is made everywhere at the same time",
+			Attack:        "T1072",
+			Resource:      "host",
+			Runs:          []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
+			Operands:      []string{"*rm *", "*shutdown*", "*reboot*", "*systemctl stop*", "*dd *", "*mkfs*", "*delete*", "*drop *", "*absent*", "*kill*"},
+			spelled:       []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
+			NotMatch:      []string{"ansible all -m ping"},
 		},
 		Rule{
-			ID:             "ansible-run",
-			Class:          "infra.write",
-			Severity:       1,
-			Undo:           "partly",
-			Description:    "runs a playbook or a command on other machines",
-			Justification:  "it changes every machine of the inventory at once",
-			Attack:         "T1072",
-			FalsePositives: "the task is to configure machines",
-			Resource:       "host",
-			Runs:           []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
-			FlagsNot:       []string{"--check", "--syntax-check", "-C", "--list-hosts", "--list-tasks", "--list-tags"},
-			spelled:        []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
-			NotMatch:       []string{"ansible-playbook --check site.yml", "ansible-playbook --syntax-check site.yml"},
+			ID:            "ansible-run",
+			Class:         "infra.write",
+			Severity:      1,
+			Undo:          "partly",
+			Description:   "runs a playbook or a command on other machines",
+			Justification: "it changes every machine of the inventory at once",
+			Attack:        "T1072",
+			Resource:      "host",
+			Runs:          []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
+			FlagsNot:      []string{"--check", "--syntax-check", "-C", "--list-hosts", "--list-tasks", "--list-tags"},
+			spelled:       []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
+			NotMatch:      []string{"ansible-playbook --check site.yml", "ansible-playbook --syntax-check site.yml"},
 		},
 		Rule{
 			ID:             "terraform-plan-destroys",
@@ -4376,7 +4360,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "destroys an AWS resource",
-			Justification:  "AWS does it at once; data in it is gone unless there is a separate backup",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "resource",
@@ -4390,7 +4374,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "takes a service of AWS down to nothing",
-			Justification:  "what serves requests is stopped, and what its machines kept is gone",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1489",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "service",
@@ -4419,7 +4403,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes or takes apart something in AWS",
-			Justification:  "AWS does it at once; most resources have no undo",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "resource",
@@ -4428,18 +4412,17 @@ var shipped = Set{
 			NotMatch:       []string{"aws iam list-access-keys"},
 		},
 		Rule{
-			ID:             "aws-disrupt",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "stops, restarts, detaches or resets something of a cloud provider",
-			Justification:  "what depends on it fails until it is put back",
-			Attack:         "T1489",
-			FalsePositives: "stopping what was started by mistake",
-			Resource:       "resource",
-			Runs:           []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
-			spelled:        []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
-			NotMatch:       []string{"az vm start -n web -g rg"},
+			ID:            "aws-disrupt",
+			Class:         "infra.write",
+			Severity:      2,
+			Undo:          "partly",
+			Description:   "stops, restarts, detaches or resets something of a cloud provider",
+			Justification: "what others use changes at once",
+			Attack:        "T1489",
+			Resource:      "resource",
+			Runs:          []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|suspend *", "gcloud sql instances restart *", "gcloud run services update-traffic *"},
+			spelled:       []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|suspend *", "gcloud sql instances restart *", "gcloud run services update-traffic *"},
+			NotMatch:      []string{"az vm start -n web -g rg"},
 		},
 		Rule{
 			ID:             "aws-s3-remove",
@@ -4451,9 +4434,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "bucket",
-			Runs:           []string{"aws s3 rm", "aws s3api delete-object", "s3cmd del|rm|rb|expire", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "gcloud storage buckets|objects delete", "azcopy remove|rm", "rclone purge|delete|deletefile|rmdirs|cleanup"},
+			Runs:           []string{"aws s3 rm", "s3cmd del|rm|rb", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "azcopy remove|rm", "rclone purge|delete|deletefile|rmdirs|cleanup"},
 			FlagsNot:       []string{"-n"},
-			spelled:        []string{"aws s3 rm", "aws s3api delete-object", "s3cmd del|rm|rb|expire", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "gcloud storage buckets|objects delete", "azcopy remove|rm", "rclone purge|delete|deletefile|rmdirs|cleanup"},
+			spelled:        []string{"aws s3 rm", "s3cmd del|rm|rb", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "azcopy remove|rm", "rclone purge|delete|deletefile|rmdirs|cleanup"},
 			NotMatch:       []string{"aws s3 ls s3://assets"},
 		},
 		Rule{
@@ -4496,7 +4479,7 @@ var shipped = Set{
 			Description:    "makes a bucket of production the same as a directory, deleting what is not there",
 			Justification:  "it serves everybody, and what the directory lacks is gone at once",
 			Attack:         "T1485",
-			FalsePositives: "a deploy",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "bucket",
 			Runs:           []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "s5cmd sync --delete", "mc mirror --remove"},
 			FlagsNot:       []string{"-n"},
@@ -4511,9 +4494,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "changes who may do what in a cloud account or a hosted application, or opens something to the world",
-			Justification:  "a wider policy or an open port stays when the task is over",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1098",
-			FalsePositives: "the task is to set up access",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "identity",
 			Runs:           []string{"aws iam attach-*-policy|put-*-policy|add-user-to-group|create-user|update-assume-role-policy|create-policy-version", "aws iam set-default-policy-version|update-login-profile", "aws s3api put-bucket-policy|put-bucket-acl|put-object-acl|put-public-access-block|delete-bucket-policy", "aws s3api|s3control delete-public-access-block", "aws ec2 authorize-security-group-ingress|modify-image-attribute|modify-snapshot-attribute", "aws lambda add-permission", "aws kms put-key-policy|create-grant", "aws organizations attach-policy|detach-policy", "aws rds modify-db-snapshot-attribute", "gcloud * add-iam-policy-binding|set-iam-policy|remove-iam-policy-binding", "gcloud * * add-iam-policy-binding|set-iam-policy", "gcloud compute firewall-rules create|update", "gcloud iam service-accounts create", "gsutil iam|acl ch|set", "heroku apps:transfer|apps:leave|members:add|members:remove|members:set", "heroku access:add|access:remove|access:update|teams:destroy", "@fly orgs invite|remove|delete", "@fly apps move", "@vercel teams|team invite|remove", "@atlas projects|organizations|users invitations|users|delete *", "npm|pnpm access grant|revoke|set|public", "gh repo transfer", "gh api */collaborators/*", "glab repo transfer", "pulumi org member add|remove|set", "pulumi stack change-secrets-provider", "turso org members add|rm"},
 			spelled:        []string{"aws iam attach-*-policy|put-*-policy|add-user-to-group|create-user|update-assume-role-policy|create-policy-version", "aws iam set-default-policy-version|update-login-profile", "aws s3api put-bucket-policy|put-bucket-acl|put-object-acl|put-public-access-block|delete-bucket-policy", "aws s3api|s3control delete-public-access-block", "aws ec2 authorize-security-group-ingress|modify-image-attribute|modify-snapshot-attribute", "aws lambda add-permission", "aws kms put-key-policy|create-grant", "aws organizations attach-policy|detach-policy", "aws rds modify-db-snapshot-attribute", "gcloud * add-iam-policy-binding|set-iam-policy|remove-iam-policy-binding", "gcloud * * add-iam-policy-binding|set-iam-policy", "gcloud compute firewall-rules create|update", "gcloud iam service-accounts create", "gsutil iam|acl ch|set", "heroku apps:transfer|apps:leave|members:add|members:remove|members:set", "heroku access:add|access:remove|access:update|teams:destroy", "fly|flyctl orgs invite|remove|delete", "fly|flyctl apps move", "vercel|vc teams|team invite|remove", "atlas|atlas-cli|mongocli projects|organizations|users invitations|users|delete *", "npm|pnpm access grant|revoke|set|public", "gh repo transfer", "gh api */collaborators/*", "glab repo transfer", "pulumi org member add|remove|set", "pulumi stack change-secrets-provider", "turso org members add|rm"},
@@ -4525,7 +4508,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "switches off what protects AWS resources from deletion",
-			Justification:  "deletion protection and final snapshots are there to stop what would come next",
+			Justification:  "the protection is there to stop what would come next",
 			Attack:         "T1562",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "resource",
@@ -4540,7 +4523,7 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "yes",
 			Description:   "gives someone rights in Azure, or makes credentials",
-			Justification: "who holds them can go on after the session",
+			Justification: "what others use changes at once",
 			Attack:        "T1098.003",
 			Resource:      "role",
 			Runs:          []string{"az role assignment create|delete", "az ad sp|app create-for-rbac|credential|delete", "az ad user|group create|delete|member", "az keyvault set-policy", "az policy assignment delete", "az lock delete", "az storage account keys renew|list"},
@@ -4553,12 +4536,12 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "destroys a cloud resource",
-			Justification:  "servers, volumes and databases go at once with what they hold",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "resource",
-			Runs:           []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "scw instance server terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete", "gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete", "az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage", "az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
-			spelled:        []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "scw instance server terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete", "gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete", "az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage", "az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
+			Runs:           []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete", "gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete", "az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage", "az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
+			spelled:        []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete", "gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete", "az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage", "az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
 			NotMatch:       []string{"linode-cli linodes view 42"},
 		},
 		Rule{
@@ -4567,7 +4550,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "takes a node out of a cluster's service, or rolls back what runs there",
-			Justification: "what ran there stops or changes, for all who use it",
+			Justification: "what others use changes at once",
 			Attack:        "T1489",
 			Resource:      "node",
 			Runs:          []string{"@kubectl cordon|drain", "oc adm cordon|drain", "@kubectl rollout undo"},
@@ -4623,7 +4606,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "ends what others pay for, or takes money or access back, through a tool of an MCP server",
-			Justification:  "customers and colleagues feel it at once, and most of it cannot be taken back",
+			Justification:  "customers and colleagues feel it at once",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "remote resource",
@@ -4654,7 +4637,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "deploys through a tool of an MCP server",
-			Justification: "what users see changes, with the server's own credentials",
+			Justification: "what others use changes at once",
 			Attack:        "T1648",
 			Resource:      "remote resource",
 			Runs:          []string{"mcp * deploy|publish|promote|release|rollback", "mcp * * deploy|publish|promote|rollback", "mcp * * * deploy|promote|rollback"},
@@ -4668,7 +4651,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "no",
 			Description:   "sends a message or money to others through a tool of an MCP server",
-			Justification: "what was sent cannot be called back, and it goes out in the user's name",
+			Justification: "it goes out in the user's name, and cannot be called back",
 			Attack:        "T1567",
 			Resource:      "remote resource",
 			Runs:          []string{"mcp * send|transfer|pay|refund", "mcp * * send|transfer|refund"},
@@ -4683,13 +4666,13 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "deletes an app, project, site, database or environment of a hosting platform",
-			Justification:  "the deployment and what it stores go at once",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "project",
-			Runs:           []string{"@vercel rm|remove", "@vercel project|env|dns|domains|certs|alias rm|remove", "@vercel blob del|delete-store|empty-store", "@netlify sites:delete|env:unset|blobs:delete", "@netlify api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "@neon projects|branches|databases|roles delete", "@neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "@atlas clusters|projects|backups|deployments delete|pause", "@atlas * * delete", "@atlas backups restores start", "@atlas api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "@firebase firestore:delete|database:remove|database:set|functions:delete", "@firebase hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "@firebase auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "@fly apps|app destroy", "@fly volumes|volume|vol destroy|delete", "@fly machine|machines|m destroy|remove|kill", "@fly postgres|pg|mpg destroy|detach", "@fly redis|storage|certs|orgs delete|destroy|remove", "@fly scale count 0", "@fly secrets unset", "@fly destroy", "@fly ips release", "@fly wireguard remove", "@fly extensions|ext * destroy", "@fly volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
+			Runs:           []string{"@vercel rm|remove", "@vercel project|env|dns|domains|certs|alias rm|remove", "@vercel blob del|delete-store|empty-store", "@netlify sites:delete|env:unset|blobs:delete", "@netlify api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "@neon projects|branches|databases|roles delete", "@neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "@atlas clusters|projects|backups|deployments delete|pause", "@atlas * * delete", "@atlas backups restores start", "@atlas api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "@firebase firestore:delete|database:remove|database:set|functions:delete", "@firebase hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "@firebase auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "@fly apps|app destroy", "@fly volumes|volume|vol destroy|delete", "@fly machine|machines|m destroy|remove|kill", "@fly postgres|pg|mpg destroy|detach", "@fly redis|storage|certs|orgs delete|destroy|remove", "@fly scale count 0", "@fly secrets unset", "@fly destroy", "@fly ips release", "@fly wireguard remove", "@fly extensions|ext * destroy", "@fly volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
 			FlagsNot:       []string{"-n"},
-			spelled:        []string{"vercel|vc rm|remove", "vercel|vc project|env|dns|domains|certs|alias rm|remove", "vercel|vc blob del|delete-store|empty-store", "netlify|ntl|netlify-cli sites:delete|env:unset|blobs:delete", "netlify|ntl|netlify-cli api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl|neon projects|branches|databases|roles delete", "neonctl|neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "atlas|atlas-cli|mongocli clusters|projects|backups|deployments delete|pause", "atlas|atlas-cli|mongocli * * delete", "atlas|atlas-cli|mongocli backups restores start", "atlas|atlas-cli|mongocli api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "firebase|firebase-tools firestore:delete|database:remove|database:set|functions:delete", "firebase|firebase-tools hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "firebase|firebase-tools auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "fly|flyctl apps|app destroy", "fly|flyctl volumes|volume|vol destroy|delete", "fly|flyctl machine|machines|m destroy|remove|kill", "fly|flyctl postgres|pg|mpg destroy|detach", "fly|flyctl redis|storage|certs|orgs delete|destroy|remove", "fly|flyctl scale count 0", "fly|flyctl secrets unset", "fly|flyctl destroy", "fly|flyctl ips release", "fly|flyctl wireguard remove", "fly|flyctl extensions|ext * destroy", "fly|flyctl volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
+			spelled:        []string{"vercel|vc rm|remove", "vercel|vc project|env|dns|domains|certs|alias rm|remove", "vercel|vc blob del|delete-store|empty-store", "netlify|ntl|netlify-cli sites:delete|env:unset|blobs:delete", "netlify|ntl|netlify-cli api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl|neon projects|branches|databases|roles delete", "neonctl|neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "atlas|atlas-cli|mongocli clusters|projects|backups|deployments delete|pause", "atlas|atlas-cli|mongocli * * delete", "atlas|atlas-cli|mongocli backups restores start", "atlas|atlas-cli|mongocli api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "firebase|firebase-tools firestore:delete|database:remove|database:set|functions:delete", "firebase|firebase-tools hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "firebase|firebase-tools auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "fly|flyctl apps|app destroy", "fly|flyctl volumes|volume|vol destroy|delete", "fly|flyctl machine|machines|m destroy|remove|kill", "fly|flyctl postgres|pg|mpg destroy|detach", "fly|flyctl redis|storage|certs|orgs delete|destroy|remove", "fly|flyctl scale count 0", "fly|flyctl secrets unset", "fly|flyctl destroy", "fly|flyctl ips release", "fly|flyctl wireguard remove", "fly|flyctl extensions|ext * destroy", "fly|flyctl volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
 			NotMatch:       []string{"supabase projects list"},
 		},
 		Rule{
@@ -4698,7 +4681,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "stops the local Supabase and deletes its data",
-			Justification:  "without a backup the volumes of the local database and storage go",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -4709,18 +4692,17 @@ var shipped = Set{
 			NotMatch:       []string{"supabase stop"},
 		},
 		Rule{
-			ID:             "d1-execute-remote",
-			Class:          "db.write",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "runs SQL against a remote database of a hosting platform",
-			Justification:  "--remote is the live database, not the local copy",
-			Attack:         "T1485",
-			FalsePositives: "a query that only reads",
-			Resource:       "database",
-			Runs:           []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up|repair --linked|--db-url"},
-			spelled:        []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up|repair --linked|--db-url"},
-			NotMatch:       []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'"},
+			ID:            "d1-execute-remote",
+			Class:         "db.write",
+			Severity:      2,
+			Undo:          "no",
+			Description:   "runs SQL against a remote database of a hosting platform",
+			Justification: "--remote is the live database, not the local copy",
+			Attack:        "T1485",
+			Resource:      "database",
+			Runs:          []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up --linked|--db-url"},
+			spelled:       []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up --linked|--db-url"},
+			NotMatch:      []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'"},
 		},
 		Rule{
 			ID:            "function-change-production",
@@ -4728,7 +4710,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "changes a function, a service or a secret whose name, or whose project's name, says that it is in production",
-			Justification: "the next request runs with what was set here; --environment replaces all variables that were there",
+			Justification: "the next request runs with what was set here; --environment replaces all variables",
 			Attack:        "T1578",
 			Resource:      "function",
 			Runs:          []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy", "aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "@vault kv put|patch", "doppler|infisical secrets set"},
@@ -4742,7 +4724,7 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "no",
 			Description:   "sets the master password of a cloud database",
-			Justification: "everything that still uses the old one is locked out, and whoever runs this has the new one",
+			Justification: "everything that still uses the old one is locked out",
 			Attack:        "T1098.001",
 			Resource:      "database",
 			Runs:          []string{"aws rds|docdb|neptune modify-db-* --master-user-password|--manage-master-user-password", "aws redshift modify-cluster --master-user-password", "aws lightsail update-relational-database --master-user-password|--rotate-master-user-password", "gcloud sql|alloydb users set-password", "az * flexible-server|server update --admin-password|-p", "doctl databases user reset"},
@@ -4755,7 +4737,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "puts another release, or another branch of a database, in the place of the one that is live",
-			Justification: "what users see changes at once; a database's schema does not go back with the code",
+			Justification: "a database's schema does not go back with the code",
 			Attack:        "T1578.004",
 			Resource:      "application",
 			Runs:          []string{"heroku rollback|releases:rollback|pipelines:promote", "@vercel rollback|promote", "wrangler rollback", "wrangler versions deploy", "pscale deploy-request deploy|revert", "pscale branch promote", "argocd app rollback", "@netlify api restoreSiteDeploy|rollbackSiteDeploy", "railway|render deploys|deployment rollback", "@fly releases rollback", "cf rollback", "@neon branches set-default|set_default"},
@@ -4763,19 +4745,18 @@ var shipped = Set{
 			NotMatch:      []string{"pscale deploy-request list shop"},
 		},
 		Rule{
-			ID:             "branch-safety-off",
-			Class:          "infra.write",
-			Severity:       3,
-			Undo:           "yes",
-			Description:    "takes the protection of a hosted database's branch away",
-			Justification:  "from then on a schema is changed, or the branch deleted, without a review",
-			Attack:         "T1562",
-			FalsePositives: "a migration that the protection cannot take",
-			Resource:       "branch",
-			Runs:           []string{"pscale branch safe-migrations disable", "@neon projects update --block-public-connections"},
-			FlagsNot:       []string{"--protected", "--name"},
-			spelled:        []string{"pscale branch safe-migrations disable", "neonctl|neon projects update --block-public-connections"},
-			NotMatch:       []string{"pscale branch safe-migrations enable shop main"},
+			ID:            "branch-safety-off",
+			Class:         "infra.write",
+			Severity:      3,
+			Undo:          "yes",
+			Description:   "takes the protection of a hosted database's branch away",
+			Justification: "the protection is there to stop what would come next",
+			Attack:        "T1562",
+			Resource:      "branch",
+			Runs:          []string{"pscale branch safe-migrations disable", "@neon projects update --block-public-connections"},
+			FlagsNot:      []string{"--protected", "--name"},
+			spelled:       []string{"pscale branch safe-migrations disable", "neonctl|neon projects update --block-public-connections"},
+			NotMatch:      []string{"pscale branch safe-migrations enable shop main"},
 		},
 		Rule{
 			ID:             "hosting-store-empty",
@@ -4783,12 +4764,12 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "empties, resets or deletes a store of a hosting provider",
-			Justification:  "a hosted store is shared by all that is deployed, and has no copy here",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "store",
-			Runs:           []string{"@netlify db reset", "@fly tigris|storage|ext destroy", "@vercel blob empty-store|delete-store", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
-			spelled:        []string{"netlify|ntl|netlify-cli db reset", "fly|flyctl tigris|storage|ext destroy", "vercel|vc blob empty-store|delete-store", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
+			Runs:           []string{"@netlify db reset", "@fly tigris|ext destroy", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
+			spelled:        []string{"netlify|ntl|netlify-cli db reset", "fly|flyctl tigris|ext destroy", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
 			NotMatch:       []string{"netlify db status"},
 		},
 		Rule{
@@ -4799,7 +4780,7 @@ var shipped = Set{
 			Description:    "has a bucket delete its objects by their age",
 			Justification:  "what is older than the rule says is gone within a day, without a question",
 			Attack:         "T1485.001",
-			FalsePositives: "a bucket of logs or caches",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "bucket",
 			Runs:           []string{"wrangler r2 bucket lifecycle add|set", "gsutil lifecycle set", "gcloud storage buckets update --lifecycle-file", "mc ilm add|import", "mc ilm rule add", "s3cmd setlifecycle|expire", "az storage account management-policy create|update"},
 			spelled:        []string{"wrangler r2 bucket lifecycle add|set", "gsutil lifecycle set", "gcloud storage buckets update --lifecycle-file", "mc ilm add|import", "mc ilm rule add", "s3cmd setlifecycle|expire", "az storage account management-policy create|update"},
@@ -4815,10 +4796,10 @@ var shipped = Set{
 			Attack:         "T1562.007",
 			FalsePositives: "a public web server's ports",
 			Resource:       "firewall",
-			Runs:           []string{"az network nsg rule create|update", "hcloud firewall add-rule|replace-rules", "doctl compute firewall create|add-rules|update", "linode-cli firewalls rules-update|create", "vultr-cli firewall rule create", "openstack|exo security-group rule create", "civo firewall create", "@neon ip-allow add", "gcloud compute firewall-rules create|update"},
+			Runs:           []string{"az network nsg rule create|update", "hcloud firewall add-rule|replace-rules", "doctl compute firewall create|add-rules|update", "linode-cli firewalls rules-update|create", "vultr-cli firewall rule create", "openstack|exo security-group rule create", "civo firewall create", "@neon ip-allow add"},
 			FlagsNot:       []string{"--access=Deny"},
 			Operands:       []string{"*0.0.0.0/0*", "*::/0*", "Internet", "Any"},
-			spelled:        []string{"az network nsg rule create|update", "hcloud firewall add-rule|replace-rules", "doctl compute firewall create|add-rules|update", "linode-cli firewalls rules-update|create", "vultr-cli firewall rule create", "openstack|exo security-group rule create", "civo firewall create", "neonctl|neon ip-allow add", "gcloud compute firewall-rules create|update"},
+			spelled:        []string{"az network nsg rule create|update", "hcloud firewall add-rule|replace-rules", "doctl compute firewall create|add-rules|update", "linode-cli firewalls rules-update|create", "vultr-cli firewall rule create", "openstack|exo security-group rule create", "civo firewall create", "neonctl|neon ip-allow add"},
 			NotMatch:       []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 10.0.0.0/8"},
 		},
 		Rule{
@@ -4841,12 +4822,12 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes a tunnel, and with it the way to what is behind it",
-			Justification:  "the names that lead through it stop answering; a new tunnel has another identity",
+			Justification:  "a new tunnel has another identity",
 			Attack:         "T1489",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "tunnel",
-			Runs:           []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset", "ngrok api tunnels|endpoints|reserved-domains delete"},
-			spelled:        []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset", "ngrok api tunnels|endpoints|reserved-domains delete"},
+			Runs:           []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset"},
+			spelled:        []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset"},
 			NotMatch:       []string{"cloudflared tunnel list"},
 		},
 		Rule{
@@ -4855,9 +4836,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes objects of a cluster through a client library",
-			Justification:  "a namespace, a claim or a whole collection takes everything in it along",
+			Justification:  "a namespace or a claim takes everything in it along",
 			Attack:         "T1485",
-			FalsePositives: "a cluster on this machine",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"DELETE"},
@@ -4873,7 +4854,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "removes container volumes through a client library",
-			Justification:  "databases keep their files in volumes; they are gone with them",
+			Justification:  "databases keep their files in volumes",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -4891,7 +4872,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes indices of a search cluster through a client library",
-			Justification:  "all documents of an index go at once; only a snapshot brings them back",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -4926,7 +4907,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "gives someone access to a repository, a project or an organization through an API, or puts a key there",
-			Justification:  "whoever is let in stays in when the task is over",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1098",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -4939,15 +4920,14 @@ var shipped = Set{
 			NotMatch: []string{"curl -X PUT http://localhost:3000/repos/acme/site/collaborators/eve", "gh api -X POST /repos/acme/site/issues -f title=x"},
 		},
 		Rule{
-			ID:             "api-variables-replace",
-			Class:          "infra.write",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "replaces all variables of a hosted application at once",
-			Justification:  "variables that are not in the request are deleted, and their values are nowhere else",
-			Attack:         "T1565.001",
-			FalsePositives: "a list that was read a moment before and is complete",
-			Resource:       "host",
+			ID:            "api-variables-replace",
+			Class:         "infra.write",
+			Severity:      3,
+			Undo:          "no",
+			Description:   "replaces all variables of a hosted application at once",
+			Justification: "variables that are not in the request are deleted, and their values are nowhere else",
+			Attack:        "T1565.001",
+			Resource:      "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"PUT"},
 				Path:   []string{"/v1/services/*/env-vars", "/v1/services/*/secret-files", "/**/functions/*/configuration"},
@@ -4962,7 +4942,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "has a provider's GraphQL API make a token, or show one",
-			Justification:  "the answer holds a credential that works from anywhere, and stays when the task is over",
+			Justification:  "a new credential works from anywhere, and stays when the task is over",
 			Attack:         "T1098.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -4980,8 +4960,8 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "sends a message to people: a chat, an e-mail, a text message or a call",
-			Justification:  "it is read in the user's name, and cannot be taken back",
-			Attack:         "T1567",
+			Justification:  "it is read in the user's name",
+			Attack:         "T1567.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
@@ -4998,8 +4978,8 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "sends a text message or starts a call",
-			Justification:  "it is read in the user's name, and cannot be taken back",
-			Attack:         "T1567",
+			Justification:  "it is read in the user's name",
+			Attack:         "T1567.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "recipient",
 			Runs:           []string{"twilio api:core:messages:create|api:core:calls:create", "twilio email:send", "twilio api:messaging:* *", "twilio api:*:*:messages:create"},
@@ -5026,7 +5006,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes users, groups, clients or realms of a login service or a directory",
-			Justification:  "people and services can no longer log in, and what hung on the account is gone",
+			Justification:  "people and services can no longer log in",
 			Attack:         "T1531",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "account",
@@ -5040,7 +5020,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes an issue, a release, a secret, a run or a rule on a code host",
-			Justification:  "others see and use what is deleted",
+			Justification:  "it is done at once on servers that others use, and rarely has an undo",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
@@ -5054,7 +5034,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes a job, a pipeline, a project, a secret or a runner of a CI system",
-			Justification:  "nobody can build or deploy without them, and their history and secrets are kept nowhere else",
+			Justification:  "nobody can build or deploy without them",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
@@ -5070,10 +5050,10 @@ var shipped = Set{
 			Description:    "runs code on a CI server or in one of its builds",
 			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
 			Attack:         "T1072",
-			FalsePositives: "looking into a build that fails",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "server",
-			Runs:           []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
-			spelled:        []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
+			Runs:           []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
+			spelled:        []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
 			NotMatch:       []string{"fly -t main watch -j app/test"},
 		},
 		Rule{
@@ -5082,7 +5062,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "sets a secret or a variable of a repository",
-			Justification: "the old value cannot be read back; pipelines use the new one at once",
+			Justification: "the old value cannot be read back",
 			Attack:        "T1098",
 			Resource:      "secret",
 			Runs:          []string{"gh|glab secret|variable set|update|import"},
@@ -5128,7 +5108,7 @@ var shipped = Set{
 			Description:    "deletes an object from a cluster",
 			Justification:  "what runs stops; what no manifest describes is gone",
 			Attack:         "T1485",
-			FalsePositives: "a pod that its deployment makes again",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
 			Runs:           []string{"@kubectl delete"},
 			OperandNot:     []string{"pod", "pods", "po", "pod/*", "job", "jobs", "job/*"},
@@ -5158,7 +5138,7 @@ var shipped = Set{
 			Description:    "takes the finalizers of an object away",
 			Justification:  "finalizers hold an object until what it stands for has been cleared up",
 			Attack:         "T1485",
-			FalsePositives: "an object that is stuck",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
 			Runs:           []string{"@kubectl patch *"},
 			Operands:       []string{"*finalizers*"},
@@ -5171,12 +5151,12 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "takes a workload or a node out of service",
-			Justification:  "what runs there stops for everyone",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1489",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
-			Runs:           []string{"@kubectl drain --ignore-daemonsets|--force|--delete-emptydir-data", "oc adm drain --ignore-daemonsets|--force", "@kubectl scale --replicas=0", "@kubectl replace --force", "kubeadm reset -f|--force", "eksctl delete cluster|nodegroup|fargateprofile|iamserviceaccount", "kops delete cluster --yes"},
-			spelled:        []string{"kubectl|oc|k drain --ignore-daemonsets|--force|--delete-emptydir-data", "oc adm drain --ignore-daemonsets|--force", "kubectl|oc|k scale --replicas=0", "kubectl|oc|k replace --force", "kubeadm reset -f|--force", "eksctl delete cluster|nodegroup|fargateprofile|iamserviceaccount", "kops delete cluster --yes"},
+			Runs:           []string{"@kubectl drain --ignore-daemonsets|--force|--delete-emptydir-data", "oc adm drain --ignore-daemonsets|--force", "@kubectl scale --replicas=0", "@kubectl replace --force"},
+			spelled:        []string{"kubectl|oc|k drain --ignore-daemonsets|--force|--delete-emptydir-data", "oc adm drain --ignore-daemonsets|--force", "kubectl|oc|k scale --replicas=0", "kubectl|oc|k replace --force"},
 			NotMatch:       []string{"kubectl scale deployment web --replicas=3"},
 		},
 		Rule{
@@ -5185,7 +5165,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "deletes or replaces in a cluster whatever the manifests do not name",
-			Justification:  "with --prune all objects that fit and are not in the files are deleted",
+			Justification:  "with --prune all objects that are not in the files are deleted",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "object",
@@ -5199,7 +5179,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "drives everything off a node",
-			Justification:  "what runs there and tolerates no taint is stopped at once",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1489",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "node",
@@ -5214,9 +5194,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "gives someone more rights in a cluster",
-			Justification:  "a cluster role stays when the task is over",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1098",
-			FalsePositives: "the task is to set up access",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "role",
 			Runs:           []string{"@kubectl create clusterrolebinding|rolebinding|clusterrole", "@kubectl create token|serviceaccount", "oc adm policy"},
 			spelled:        []string{"kubectl|oc|k create clusterrolebinding|rolebinding|clusterrole", "kubectl|oc|k create token|serviceaccount", "oc adm policy"},
@@ -5228,7 +5208,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "lets pods of a namespace do on the nodes what they like",
-			Justification:  "a pod that is privileged has the node, and with it every secret of the cluster",
+			Justification:  "a pod that is privileged has the node, and every secret of the cluster",
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "namespace",
@@ -5275,8 +5255,8 @@ var shipped = Set{
 			FalsePositives: "what was asked for, or made for the same task",
 			Safer:          "helm uninstall --dry-run, and show what it lists",
 			Resource:       "release",
-			Runs:           []string{"helm uninstall|delete|del|un|rollback", "helmfile destroy|delete", "argocd app|cluster|repo|proj|appset delete|rm", "flux uninstall", "flux delete *", "velero uninstall", "velero backup|restore|schedule delete", "istioctl uninstall", "linkerd uninstall", "skaffold delete", "tilt down", "werf dismiss|purge"},
-			spelled:        []string{"helm uninstall|delete|del|un|rollback", "helmfile destroy|delete", "argocd app|cluster|repo|proj|appset delete|rm", "flux uninstall", "flux delete *", "velero uninstall", "velero backup|restore|schedule delete", "istioctl uninstall", "linkerd uninstall", "skaffold delete", "tilt down", "werf dismiss|purge"},
+			Runs:           []string{"helm uninstall|delete|del|un|rollback", "helmfile destroy|delete", "argocd app|cluster|repo|proj|appset delete|rm", "flux uninstall", "flux delete *", "velero uninstall", "istioctl uninstall", "linkerd uninstall", "skaffold delete", "tilt down", "werf dismiss|purge"},
+			spelled:        []string{"helm uninstall|delete|del|un|rollback", "helmfile destroy|delete", "argocd app|cluster|repo|proj|appset delete|rm", "flux uninstall", "flux delete *", "velero uninstall", "istioctl uninstall", "linkerd uninstall", "skaffold delete", "tilt down", "werf dismiss|purge"},
 			NotMatch:       []string{"helm list"},
 		},
 		Rule{
@@ -5285,7 +5265,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "removes container volumes and what is stored in them",
-			Justification:  "databases of development and production live in volumes",
+			Justification:  "databases keep their files in volumes",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "volume",
@@ -5314,7 +5294,7 @@ var shipped = Set{
 			Severity:      1,
 			Undo:          "no",
 			Description:   "removes the volumes of a test's services",
-			Justification: "tests make their data again; a database in there that is more than that is gone",
+			Justification: "a database in there that is more than a test's is gone",
 			Attack:        "T1485",
 			Resource:      "project",
 			Runs:          []string{"@docker compose down|rm --volumes|-v", "@compose down|rm --volumes|-v"},
@@ -5330,7 +5310,7 @@ var shipped = Set{
 			Description:    "removes all stopped containers or unused images, also those of other projects",
 			Justification:  "a stopped container may hold data that is nowhere else",
 			Attack:         "T1485",
-			FalsePositives: "freeing disk space",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "container",
 			Runs:           []string{"@docker system|container prune"},
 			FlagsNot:       []string{"--volumes"},
@@ -5345,7 +5325,7 @@ var shipped = Set{
 			Description:    "removes all images that no container uses, also those of other projects",
 			Justification:  "images that were built here and pushed nowhere have to be built again",
 			Attack:         "T1485",
-			FalsePositives: "making room on a disk",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "image",
 			Runs:           []string{"@docker image prune -a|--all|-af|-fa"},
 			spelled:        []string{"docker|podman|nerdctl image prune -a|--all|-af|-fa"},
@@ -5373,7 +5353,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "removes all containers, images or volumes at once",
-			Justification:  "also those of other projects, and the data in them",
+			Justification:  "other projects' are among them",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "container",
@@ -5389,7 +5369,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "starts a container that can reach the whole machine",
-			Justification:  "a privileged container, or one with the root or the Docker socket mounted, is root on the machine",
+			Justification:  "a container that is privileged, or has the root or the Docker socket, is root on the machine",
 			Attack:         "T1611",
 			FalsePositives: "a build tool that needs the Docker socket",
 			Resource:       "container",
@@ -5404,7 +5384,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "mounts the whole machine, or its Docker socket, into a container",
-			Justification:  "who has the root directory or the Docker socket is root on the machine",
+			Justification:  "a container that has the root directory or the Docker socket is root on the machine",
 			Attack:         "T1611",
 			FalsePositives: "a build tool that needs the Docker socket",
 			Resource:       "container",
@@ -5419,12 +5399,12 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "destroys a virtual machine, a container, a cluster or what runs in it",
-			Justification:  "its disk goes with it",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "machine",
-			Runs:           []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "vagrant destroy", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill", "juju destroy-*|kill-controller|remove-storage", "juju remove-application|remove-unit|remove-machine|detach-storage --destroy-storage", "eksctl delete cluster|nodegroup|fargateprofile|addon|iamserviceaccount", "kops delete cluster", "kubeadm reset", "rke remove", "talosctl reset", "clusterctl delete", "rancher cluster delete|rm", "copilot app|svc|env|job|pipeline delete", "gcloud container clusters delete", "rosa delete *", "ocm delete *", "k0s reset", "k3s-uninstall*", "werf dismiss", "waypoint destroy", "porter cluster delete"},
-			spelled:        []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "vagrant destroy", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill", "juju destroy-*|kill-controller|remove-storage", "juju remove-application|remove-unit|remove-machine|detach-storage --destroy-storage", "eksctl delete cluster|nodegroup|fargateprofile|addon|iamserviceaccount", "kops delete cluster", "kubeadm reset", "rke remove", "talosctl reset", "clusterctl delete", "rancher cluster delete|rm", "copilot app|svc|env|job|pipeline delete", "gcloud container clusters delete", "rosa delete *", "ocm delete *", "k0s reset", "k3s-uninstall*", "werf dismiss", "waypoint destroy", "porter cluster delete"},
+			Runs:           []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill", "juju destroy-*|kill-controller|remove-storage", "juju remove-application|remove-unit|remove-machine|detach-storage --destroy-storage", "eksctl delete cluster|nodegroup|fargateprofile|addon|iamserviceaccount", "kops delete cluster", "kubeadm reset", "rke remove", "talosctl reset", "clusterctl delete", "rancher cluster delete|rm", "rosa delete *", "ocm delete *", "k0s reset", "k3s-uninstall*", "waypoint destroy"},
+			spelled:        []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill", "juju destroy-*|kill-controller|remove-storage", "juju remove-application|remove-unit|remove-machine|detach-storage --destroy-storage", "eksctl delete cluster|nodegroup|fargateprofile|addon|iamserviceaccount", "kops delete cluster", "kubeadm reset", "rke remove", "talosctl reset", "clusterctl delete", "rancher cluster delete|rm", "rosa delete *", "ocm delete *", "k0s reset", "k3s-uninstall*", "waypoint destroy"},
 			Match:          []string{"k3s-uninstall"},
 			NotMatch:       []string{"eksctl get cluster"},
 		},
@@ -5434,7 +5414,7 @@ var shipped = Set{
 			Severity:      1,
 			Undo:          "partly",
 			Description:   "removes a Juju application, unit or machine",
-			Justification: "what runs there stops",
+			Justification: "what others use changes at once",
 			Attack:        "T1489",
 			Resource:      "application",
 			Runs:          []string{"juju remove-application|remove-unit|remove-machine|remove-relation", "juju remove-cloud|remove-credential|remove-user|remove-saas|remove-offer|unregister"},
@@ -5447,7 +5427,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes or destroys secrets in a secret store",
-			Justification:  "whatever uses the secret stops working",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "secret",
@@ -5461,7 +5441,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "removes all containers or images at once",
-			Justification:  "other projects' containers and images are among them",
+			Justification:  "other projects' are among them",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "container",
@@ -5476,7 +5456,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes all clusters on this machine",
-			Justification:  "other projects' clusters go as well",
+			Justification:  "other projects' are among them",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "cluster",
@@ -5522,7 +5502,7 @@ var shipped = Set{
 			Description:    "makes a remote the same as a directory, deleting what is not there",
 			Justification:  "a wrong or empty directory empties the remote",
 			Attack:         "T1485",
-			FalsePositives: "publishing a static site",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "remote",
 			Runs:           []string{"rclone sync|bisync|move *"},
 			FlagsNot:       []string{"-n", "-i", "--interactive"},
@@ -5531,20 +5511,19 @@ var shipped = Set{
 			NotMatch:       []string{"rclone copy a remote:b"},
 		},
 		Rule{
-			ID:             "remote-change",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "changes files or services of another machine",
-			Justification:  "what runs there changes at once, and nothing here has the old state",
-			Attack:         "T1021.004",
-			FalsePositives: "setting up a server as the task asks",
-			Resource:       "host",
-			Runs:           []string{"sed|perl -i|-pi|--in-place", "systemctl restart|stop|start|reload|disable", "service * restart|stop|reload", "docker restart|stop|rm|load", "docker compose up|down|restart", "docker-compose up|down|restart", "pm2 restart|reload|stop|delete", "supervisorctl restart|stop", "nginx -s", "@sql-client -f|--file"},
-			By:             []string{"ssh", "sshpass", "autossh", "mosh"},
-			spelled:        []string{"sed|perl -i|-pi|--in-place", "systemctl restart|stop|start|reload|disable", "service * restart|stop|reload", "docker restart|stop|rm|load", "docker compose up|down|restart", "docker-compose up|down|restart", "pm2 restart|reload|stop|delete", "supervisorctl restart|stop", "nginx -s", "psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|cockroach|clickhouse|clickhouse-client|cqlsh|sqlite3|duckdb -f|--file"},
-			Match:          []string{"ssh root@web1.example.com 'sed -i s/80/90/ /opt/app/app.conf'", "ssh web1 \"perl -pi -e 's/a/b/' /etc/app.conf\"", "ssh root@web1 'systemctl restart app'", "ssh web1 'sudo service nginx reload'", "ssh web1 'docker restart app'", "ssh web1 'cd /srv && docker compose up -d'", "ssh web1 'docker-compose down'", "ssh web1 'pm2 reload all'", "ssh web1 'supervisorctl restart app'", "ssh web1 'nginx -s reload'", "ssh db1 'psql app -f /root/0042.sql'"},
-			NotMatch:       []string{"ssh web1 'systemctl status app'"},
+			ID:            "remote-change",
+			Class:         "infra.write",
+			Severity:      2,
+			Undo:          "partly",
+			Description:   "changes files or services of another machine",
+			Justification: "what runs there changes at once, and nothing here has the old state",
+			Attack:        "T1021.004",
+			Resource:      "host",
+			Runs:          []string{"sed|perl -i|-pi|--in-place", "systemctl restart|stop|start|reload|disable", "service * restart|stop|reload", "docker restart|stop|rm|load", "docker compose up|down|restart", "docker-compose up|down|restart", "pm2 restart|reload|stop|delete", "supervisorctl restart|stop", "nginx -s", "@sql-client -f|--file"},
+			By:            []string{"ssh", "sshpass", "autossh", "mosh"},
+			spelled:       []string{"sed|perl -i|-pi|--in-place", "systemctl restart|stop|start|reload|disable", "service * restart|stop|reload", "docker restart|stop|rm|load", "docker compose up|down|restart", "docker-compose up|down|restart", "pm2 restart|reload|stop|delete", "supervisorctl restart|stop", "nginx -s", "psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|cockroach|clickhouse|clickhouse-client|cqlsh|sqlite3|duckdb -f|--file"},
+			Match:         []string{"ssh root@web1.example.com 'sed -i s/80/90/ /opt/app/app.conf'", "ssh web1 \"perl -pi -e 's/a/b/' /etc/app.conf\"", "ssh root@web1 'systemctl restart app'", "ssh web1 'sudo service nginx reload'", "ssh web1 'docker restart app'", "ssh web1 'cd /srv && docker compose up -d'", "ssh web1 'docker-compose down'", "ssh web1 'pm2 reload all'", "ssh web1 'supervisorctl restart app'", "ssh web1 'nginx -s reload'", "ssh db1 'psql app -f /root/0042.sql'"},
+			NotMatch:      []string{"ssh web1 'systemctl status app'"},
 		},
 		Rule{
 			ID:             "ftp-mirror-delete",
@@ -5552,9 +5531,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "makes a server's files the same as a directory here, deleting what is not there",
-			Justification:  "whatever else lies on the server goes",
+			Justification:  "it goes at once, with what it holds, for all who use it",
 			Attack:         "T1485",
-			FalsePositives: "a site that only this directory feeds",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			Runs:           []string{"lftp"},
 			Operands:       []string{"*mirror *--delete*-R*", "*mirror *-R*--delete*", "*mirror *--reverse*--delete*", "*mirror *--delete*--reverse*", "*mirror *-Re*", "*mirror *-eR*"},
@@ -5587,8 +5566,8 @@ var shipped = Set{
 			Attack:         "T1490",
 			FalsePositives: "old snapshots past their retention",
 			Resource:       "backup",
-			Runs:           []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "@fly volumes snapshots delete", "@fly machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "@neon snapshots delete", "pscale backup delete", "@atlas backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule delete", "aiven|avn service backup-delete", "render postgres backups delete", "aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
-			spelled:        []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "fly|flyctl volumes snapshots delete", "fly|flyctl machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "neonctl|neon snapshots delete", "pscale backup delete", "atlas|atlas-cli|mongocli backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule delete", "aiven|avn service backup-delete", "render postgres backups delete", "aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
+			Runs:           []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "@fly volumes snapshots delete", "@fly machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "@neon snapshots delete", "pscale backup delete", "@atlas backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule|backup-location delete", "aiven|avn service backup-delete", "render postgres backups delete", "aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
+			spelled:        []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "fly|flyctl volumes snapshots delete", "fly|flyctl machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "neonctl|neon snapshots delete", "pscale backup delete", "atlas|atlas-cli|mongocli backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule|backup-location delete", "aiven|avn service backup-delete", "render postgres backups delete", "aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
 			NotMatch:       []string{"az backup vault list"},
 		},
 		Rule{
@@ -5601,9 +5580,9 @@ var shipped = Set{
 			Attack:         "T1490",
 			FalsePositives: "the regular retention job",
 			Resource:       "backup",
-			Runs:           []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "velero backup|schedule|backup-location delete", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool destroy|labelclear|offline|remove", "lvremove *", "vssadmin delete shadows", "vssadmin resize shadowstorage", "wbadmin delete systemstatebackup|catalog|backup", "wmic shadowcopy delete", "bcdedit /set *", "litestream reset"},
+			Runs:           []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool offline|remove", "litestream reset"},
 			FlagsNot:       []string{"-n"},
-			spelled:        []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "velero backup|schedule|backup-location delete", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool destroy|labelclear|offline|remove", "lvremove *", "vssadmin delete shadows", "vssadmin resize shadowstorage", "wbadmin delete systemstatebackup|catalog|backup", "wmic shadowcopy delete", "bcdedit /set *", "litestream reset"},
+			spelled:        []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool offline|remove", "litestream reset"},
 			NotMatch:       []string{"borg list /backups/repo"},
 		},
 		Rule{
@@ -5630,7 +5609,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes backup files in the project",
-			Justification:  "a dump may be the only copy of what it holds",
+			Justification:  "backups are what everything else can be undone with",
 			Attack:         "T1490",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -5666,7 +5645,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes a file or directory that belongs to the user, not to the project",
-			Justification:  "what is in the home directory is rarely kept in git",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -5704,7 +5683,7 @@ var shipped = Set{
 			Description:    "deletes or empties a file of the system",
 			Justification:  "programs and services of the whole machine may stop working",
 			Attack:         "T1485",
-			FalsePositives: "a lock or a socket that was left behind",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:        []string{"delete", "truncate", "move"},
@@ -5738,7 +5717,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes a directory outside the project",
-			Justification:  "it is not the project's to delete, and no git keeps it",
+			Justification:  "it is not the project's to delete",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -5756,7 +5735,7 @@ var shipped = Set{
 			Severity:      1,
 			Undo:          "no",
 			Description:   "deletes a file outside the project",
-			Justification: "it is not the project's to delete, and no git keeps it",
+			Justification: "it is not the project's to delete",
 			Attack:        "T1485",
 			Resource:      "path",
 			File: &FileMatch{
@@ -5773,7 +5752,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes the whole project, or everything in the current directory",
-			Justification:  "work that is not committed and pushed is gone",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "an empty or generated directory",
 			Resource:       "path",
@@ -5791,7 +5770,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes a whole tree of sources, tests, migrations or documents",
-			Justification:  "git brings back only what was committed",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -5805,15 +5784,14 @@ var shipped = Set{
 			NotMatch: []string{"rm -rf src/legacy"},
 		},
 		Rule{
-			ID:             "delete-directory",
-			Class:          "file.delete",
-			Severity:       1,
-			Undo:           "partly",
-			Description:    "deletes a directory of the project",
-			Justification:  "git brings back only what was committed",
-			Attack:         "T1485",
-			FalsePositives: "ordinary restructuring",
-			Resource:       "path",
+			ID:            "delete-directory",
+			Class:         "file.delete",
+			Severity:      1,
+			Undo:          "partly",
+			Description:   "deletes a directory of the project",
+			Justification: "git brings back only what was committed",
+			Attack:        "T1485",
+			Resource:      "path",
 			File: &FileMatch{
 				Op:        []string{"delete"},
 				Recursive: &istrue,
@@ -5855,25 +5833,6 @@ var shipped = Set{
 			},
 			Match:    []string{"lua -e 'os.execute(\"rm -rf \" .. d)'", "Rscript -e 'unlink(d, recursive=TRUE)'", "mix run -e 'Repo.query!(\"DROP TABLE users\")'"},
 			NotMatch: []string{"lua -e 'os.remove(\"x\")'"},
-		},
-		Rule{
-			ID:             "delete-listed",
-			Class:          "file.destroy",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "deletes the directories that a file lists",
-			Justification:  "what is deleted stands in a file, and not in the command",
-			Attack:         "T1485",
-			FalsePositives: "what was asked for, or made for the same task",
-			Resource:       "path",
-			File: &FileMatch{
-				Op:        []string{"delete"},
-				Recursive: &istrue,
-				Place:     []string{"unknown", "unknown-root"},
-				Listed:    &istrue,
-			},
-			Match:    []string{"xargs rm -rf < old.txt", "while read -r d; do rm -rf \"$d\"; done < old.txt", "rm -rf $(cat old.txt)", "parallel rm -rf :::: old.txt"},
-			NotMatch: []string{"xargs rm -f < old.txt", "while read -r d; do rm -rf \"dist/$d\"; done < old.txt"},
 		},
 		Rule{
 			ID:             "find-delete",
@@ -5918,7 +5877,7 @@ var shipped = Set{
 			Description:    "deletes a repository's history",
 			Justification:  "commits, branches and stashes that are nowhere else go with it",
 			Attack:         "T1485",
-			FalsePositives: "starting a new history from a template",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:     []string{"delete", "move", "truncate"},
@@ -5937,7 +5896,7 @@ var shipped = Set{
 			Description:    "deletes or overwrites the record of what infrastructure exists",
 			Justification:  "without its state a tool makes everything anew, or destroys what it does not know",
 			Attack:         "T1485",
-			FalsePositives: "a copy of the state",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:  []string{"delete", "truncate", "move", "write"},
@@ -5954,7 +5913,7 @@ var shipped = Set{
 			Description:    "deletes or empties the system's logs",
 			Justification:  "the logs are how others find out what happened",
 			Attack:         "T1070.002",
-			FalsePositives: "a disk that is full",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:  []string{"delete", "truncate", "move"},
@@ -5990,8 +5949,8 @@ var shipped = Set{
 			Attack:         "T1070.003",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "history",
-			Runs:           []string{"history -c", "journalctl --vacuum-time|--vacuum-size|--rotate|--vacuum-files", "log erase --all", "log erase"},
-			spelled:        []string{"history -c", "journalctl --vacuum-time|--vacuum-size|--rotate|--vacuum-files", "log erase --all", "log erase"},
+			Runs:           []string{"history -c", "journalctl --vacuum-time|--vacuum-size|--rotate|--vacuum-files", "log erase"},
+			spelled:        []string{"history -c", "journalctl --vacuum-time|--vacuum-size|--rotate|--vacuum-files", "log erase"},
 			NotMatch:       []string{"history"},
 		},
 		Rule{
@@ -6002,7 +5961,7 @@ var shipped = Set{
 			Description:    "switches the command history off",
 			Justification:  "the history is how others find out what happened",
 			Attack:         "T1562.003",
-			FalsePositives: "typing a password",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
 			Runs:           []string{"unset|export|declare|set"},
 			Operands:       []string{"HISTFILE", "HISTFILE=", "HISTFILE=/dev/null", "HISTSIZE=0", "HISTFILESIZE=0", "HISTSIZE", "HISTCONTROL=ignore*"},
@@ -6030,7 +5989,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes or overwrites a file that holds credentials",
-			Justification:  "keys and settings that are not in git cannot be made again",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -6050,7 +6009,7 @@ var shipped = Set{
 			Description:    "writes to a disk directly",
 			Justification:  "the file systems on it are gone after the first bytes",
 			Attack:         "T1561.001",
-			FalsePositives: "writing an image to a memory card",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "device",
 			File: &FileMatch{
 				Op:  []string{"write", "delete", "truncate"},
@@ -6086,8 +6045,8 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
-			Runs:           []string{"shred|srm|wipe|scrub|bleachbit|sdelete *", "cipher /w*"},
-			spelled:        []string{"shred|srm|wipe|scrub|bleachbit|sdelete *", "cipher /w*"},
+			Runs:           []string{"shred|srm|wipe|scrub|bleachbit|sdelete *"},
+			spelled:        []string{"shred|srm|wipe|scrub|bleachbit|sdelete *"},
 			NotMatch:       []string{"rm notes.txt"},
 		},
 		Rule{
@@ -6096,7 +6055,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "moves files to /dev/null",
-			Justification:  "they are gone, and with enough rights so is /dev/null",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -6111,9 +6070,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "empties a file by copying /dev/null over it",
-			Justification:  "what was in it is gone",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
-			FalsePositives: "emptying a log",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"cp|gcp|install /dev/null *"},
 			OperandNot:     []string{"*.log", "*.pid", "/tmp/*"},
@@ -6126,7 +6085,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "removes or replaces files that nothing else has",
-			Justification:  "neither git nor a build brings them back",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "files that somebody wants to be rid of",
 			Resource:       "path",
@@ -6142,7 +6101,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "overwrites a file that nothing else has",
-			Justification:  "what was in it before is gone",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -6158,9 +6117,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "throws away changes that no commit has",
-			Justification:  "git keeps nothing of what was never committed or stashed",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "an experiment that did not work out",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Loss: &LossMatch{
 				What: []string{"changes"},
@@ -6174,9 +6133,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "takes away the only name of commits",
-			Justification:  "commits that no branch, tag or stash reaches are lost in time",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "a branch that was given up",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
 			Loss: &LossMatch{
 				What: []string{"reference"},
@@ -6190,9 +6149,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "empties a source file",
-			Justification:  "what was in it and not committed is gone",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
-			FalsePositives: "a file that is written anew in the next step",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:    []string{"truncate"},
@@ -6210,7 +6169,7 @@ var shipped = Set{
 			Description:    "makes a directory the same as another, deleting what is not there",
 			Justification:  "a wrong or empty source empties the target",
 			Attack:         "T1485",
-			FalsePositives: "publishing build output",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"robocopy|robocopy.exe"},
 			Operands:       []string{"/MIR", "/PURGE", "/mir", "/purge"},
@@ -6226,7 +6185,7 @@ var shipped = Set{
 			Description:    "makes a directory on another machine the same as one here, deleting what is not there",
 			Justification:  "a wrong or empty source empties the target",
 			Attack:         "T1485",
-			FalsePositives: "publishing build output",
+			FalsePositives: "what was asked for, or made for the same task",
 			Safer:          "rsync --dry-run with the same words first, and show what it would delete",
 			Resource:       "path",
 			Runs:           []string{"rsync|unison|lftp"},
@@ -6244,7 +6203,7 @@ var shipped = Set{
 			Description:    "changes the owner or the permissions of everything outside the project",
 			Justification:  "the old permissions are not kept anywhere; sshd, sudo and others stop working",
 			Attack:         "T1222.002",
-			FalsePositives: "building an image",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			OperandNot:     []string{"u+r", "u+w", "u+x", "u+X", "u+rw", "u+wr", "u+rx", "u+rX", "u+wx", "u+rwx", "u+rwX"},
 			File: &FileMatch{
@@ -6275,9 +6234,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "lets every user of the machine change all files of a directory",
-			Justification:  "the old permissions are not kept anywhere, and 777 is a way around a problem of ownership",
+			Justification:  "the old permissions are not kept anywhere",
 			Attack:         "T1222.002",
-			FalsePositives: "a directory that is shared with a container",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"chmod 777|0777|a+rwx|ugo+rwx|o+w|a+w|666|o+rwx|000"},
 			Flags:          []string{"-R", "--recursive"},
@@ -6292,7 +6251,7 @@ var shipped = Set{
 			Description:    "changes the owner or the permissions of a file of the system",
 			Justification:  "who may read or run it is what keeps the machine safe",
 			Attack:         "T1222.002",
-			FalsePositives: "installing a program by hand",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:        []string{"chmod"},
@@ -6326,7 +6285,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "puts a program of its own in the place of one that everybody uses",
-			Justification:  "it runs from now on whenever the user or a script types that name, and can pass on what it sees",
+			Justification:  "it runs whenever the user or a script types that name",
 			Attack:         "T1574.007",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -6343,7 +6302,7 @@ var shipped = Set{
 			Severity:      1,
 			Undo:          "partly",
 			Description:   "writes a file of the system",
-			Justification: "it changes the machine, not the project",
+			Justification: "it changes the machine for everything that runs on it",
 			Attack:        "T1565.001",
 			Resource:      "path",
 			File: &FileMatch{
@@ -6392,9 +6351,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "packs files and deletes them",
-			Justification:  "if the archive is not kept, the files are gone",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
-			FalsePositives: "rotating logs by hand",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"tar|gtar|bsdtar|zip *"},
 			Flags:          []string{"--remove-files", "-m", "--move"},
@@ -6438,7 +6397,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "clears or formats a disk on Windows",
-			Justification:  "everything on the disk is gone",
+			Justification:  "everything on it goes",
 			Attack:         "T1561",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "device",
@@ -6453,7 +6412,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "replaces the history of a branch that others share",
-			Justification:  "commits of others are dropped from the remote; who has no copy loses them",
+			Justification:  "commits of others are dropped from the remote",
 			Attack:         "T1485",
 			FalsePositives: "a repository that nobody else uses",
 			Safer:          "push to a branch of its own and open a pull request, or use --force-with-lease",
@@ -6473,7 +6432,7 @@ var shipped = Set{
 			Description:    "replaces the history of a branch that others share",
 			Justification:  "a plus in front of the branch is the same as --force",
 			Attack:         "T1485",
-			FalsePositives: "a repository that nobody else uses",
+			FalsePositives: "what was asked for, or made for the same task",
 			Safer:          "push to a branch of its own and open a pull request",
 			Resource:       "branch",
 			Runs:           []string{"git push"},
@@ -6505,7 +6464,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "replaces the history of whatever branch is checked out",
-			Justification: "the command does not say which branch it replaces; commits that are only there are dropped from it",
+			Justification: "the command does not say which branch it replaces",
 			Attack:        "T1485",
 			Safer:         "name the branch, and use --force-with-lease",
 			Resource:      "branch",
@@ -6521,7 +6480,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "writes into the repository's own files",
-			Justification:  "git does not check what others write there; branches and commits are lost",
+			Justification:  "git does not check what others write there",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -6533,18 +6492,17 @@ var shipped = Set{
 			NotMatch: []string{"cat .git/HEAD", "rm -f .git/index.lock"},
 		},
 		Rule{
-			ID:             "git-remote-remove",
-			Class:          "git.write",
-			Severity:       1,
-			Undo:           "yes",
-			Description:    "forgets a remote, with all that is known of its branches",
-			Justification:  "a branch that only the remote has cannot be found again without its address",
-			Attack:         "T1485",
-			FalsePositives: "a fork that is done with",
-			Resource:       "remote",
-			Runs:           []string{"git remote remove|rm"},
-			spelled:        []string{"git remote remove|rm"},
-			NotMatch:       []string{"git remote -v"},
+			ID:            "git-remote-remove",
+			Class:         "git.write",
+			Severity:      1,
+			Undo:          "yes",
+			Description:   "forgets a remote, with all that is known of its branches",
+			Justification: "a branch that only the remote has cannot be found again without its address",
+			Attack:        "T1485",
+			Resource:      "remote",
+			Runs:          []string{"git remote remove|rm"},
+			spelled:       []string{"git remote remove|rm"},
+			NotMatch:      []string{"git remote -v"},
 		},
 		Rule{
 			ID:            "git-force-push-lease",
@@ -6568,7 +6526,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes a branch or a tag on the remote",
-			Justification:  "commits that are only there become unreachable for everyone",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
 			FalsePositives: "a branch that has been merged",
 			Resource:       "branch",
@@ -6584,9 +6542,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes a branch or a tag on the remote",
-			Justification:  "pushing nothing to a branch deletes it",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "a branch that has been merged",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
 			Runs:           []string{"git push"},
 			FlagsNot:       []string{"-n"},
@@ -6603,7 +6561,7 @@ var shipped = Set{
 			Description:    "deletes a branch on the remote that others share",
 			Justification:  "everyone who works from it loses it",
 			Attack:         "T1485",
-			FalsePositives: "renaming the main branch",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
 			Runs:           []string{"git push"},
 			Flags:          []string{"--delete", "-d"},
@@ -6617,7 +6575,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "throws away all uncommitted changes",
-			Justification:  "changes that were never committed cannot be brought back",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
 			FalsePositives: "a tree without changes",
 			Resource:       "commit",
@@ -6648,7 +6606,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes all files that git does not know",
-			Justification:  "new files that were never added cannot be brought back",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
 			FalsePositives: "a tree with nothing but build output",
 			Resource:       "path",
@@ -6664,9 +6622,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "throws away all uncommitted changes",
-			Justification:  "changes that were never committed cannot be brought back",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "a tree without changes",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"git checkout|restore .|./|:/|*", "git checkout HEAD|@ .|./|:/|*"},
 			FlagsNot:       []string{"-b", "-B", "--staged", "--patch", "--ours", "--theirs", "--orphan", "-p"},
@@ -6680,9 +6638,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "throws away all changes, also those that are staged",
-			Justification:  "changes that were never committed cannot be brought back",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "a tree without changes",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"git restore .|./|:/|*"},
 			FlagsAll:       []string{"--staged", "--worktree"},
@@ -6696,9 +6654,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes every file that git knows",
-			Justification:  "uncommitted changes go with the files",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "an orphan branch that starts empty",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"git rm .|./|:/|*"},
 			Flags:          []string{"-r", "-f", "-rf", "-fr"},
@@ -6713,13 +6671,13 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "no",
 			Description:    "throws away the uncommitted changes of some files",
-			Justification:  "changes that were never committed cannot be brought back",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
-			Runs:           []string{"git restore *", "git checkout HEAD|@ *", "git checkout *.*", "git checkout */*.*"},
+			Runs:           []string{"git restore *", "git checkout HEAD|@ *", "git checkout *.*"},
 			FlagsNot:       []string{"-b", "-B", "--staged", "-S", "-p", "--patch", "--ours", "--theirs", "--orphan", "--detach", "-t"},
-			spelled:        []string{"git restore *", "git checkout HEAD|@ *", "git checkout *.*", "git checkout */*.*"},
+			spelled:        []string{"git restore *", "git checkout HEAD|@ *", "git checkout *.*"},
 			NotMatch:       []string{"git restore --staged a.ts"},
 		},
 		Rule{
@@ -6742,7 +6700,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "partly",
 			Description:    "deletes a local branch even if it is not merged",
-			Justification:  "commits that are only there become unreachable, until the reflog forgets them as well",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
@@ -6758,9 +6716,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes a branch that others work on, or one that is not known, even if it is not merged",
-			Justification:  "commits that are only there become unreachable, and nobody expects that branch to be gone",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "a default branch that was renamed",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
 			Runs:           []string{"git branch"},
 			Flags:          []string{"-D", "--force"},
@@ -6775,7 +6733,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "partly",
 			Description:    "removes a working tree, or a tag, even if work is lost with it",
-			Justification:  "changes in it that were never committed are gone",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "directory",
@@ -6789,9 +6747,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes a local branch that others share, even if it is not merged",
-			Justification:  "commits that are only there become unreachable",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "renaming the main branch",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
 			Runs:           []string{"git branch"},
 			Flags:          []string{"-D", "--delete", "-d"},
@@ -6838,7 +6796,7 @@ var shipped = Set{
 			Description:    "removes what git keeps for bringing lost commits back",
 			Justification:  "the reflog is the last way back after a reset or a rebase",
 			Attack:         "T1490",
-			FalsePositives: "making a repository smaller",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "repository",
 			Runs:           []string{"git reflog expire|delete", "git gc", "git prune"},
 			Flags:          []string{"--expire=now", "--expire=all", "--expire=0", "--prune=now", "--prune=all", "--prune=0", "--expire-unreachable=now", "--expire-unreachable=all", "--expire-unreachable=0"},
@@ -6867,29 +6825,28 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes or overwrites references directly",
-			Justification:  "branches and tags lose their commits without any check",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "repairing a repository",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "reference",
 			Runs:           []string{"git update-ref|symbolic-ref|replace -d|--delete", "git update-ref --stdin", "git notes remove"},
 			spelled:        []string{"git update-ref|symbolic-ref|replace -d|--delete", "git update-ref --stdin", "git notes remove"},
 			NotMatch:       []string{"git update-ref refs/heads/x HEAD"},
 		},
 		Rule{
-			ID:             "git-remove-tree",
-			Class:          "file.delete",
-			Severity:       1,
-			Undo:           "partly",
-			Description:    "removes files from the repository and the disk",
-			Justification:  "uncommitted changes in them are lost with -f",
-			Attack:         "T1485",
-			FalsePositives: "ordinary restructuring",
-			Resource:       "path",
-			Runs:           []string{"git rm"},
-			Flags:          []string{"-f", "--force", "-r"},
-			FlagsNot:       []string{"--cached", "-n"},
-			spelled:        []string{"git rm"},
-			NotMatch:       []string{"git rm --cached a.txt"},
+			ID:            "git-remove-tree",
+			Class:         "file.delete",
+			Severity:      1,
+			Undo:          "partly",
+			Description:   "removes files from the repository and the disk",
+			Justification: "git brings back only what was committed",
+			Attack:        "T1485",
+			Resource:      "path",
+			Runs:          []string{"git rm"},
+			Flags:         []string{"-f", "--force", "-r"},
+			FlagsNot:      []string{"--cached", "-n"},
+			spelled:       []string{"git rm"},
+			NotMatch:      []string{"git rm --cached a.txt"},
 		},
 		Rule{
 			ID:             "git-skip-hooks",
@@ -6897,8 +6854,8 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "yes",
 			Description:    "commits past the repository's hooks",
-			Justification:  "the hooks are the checks that the team agreed on; a commit can still be checked before it is pushed",
-			Attack:         "T1562",
+			Justification:  "a commit can still be checked before it is pushed",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "hook",
 			Runs:           []string{"git commit|merge|rebase|am --no-verify", "git commit -n"},
@@ -6911,8 +6868,8 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "yes",
 			Description:    "commits past the repository's hooks",
-			Justification:  "the hooks are the checks that the team agreed on; a commit can still be checked before it is pushed",
-			Attack:         "T1562",
+			Justification:  "a commit can still be checked before it is pushed",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "hook",
 			Runs:           []string{"git commit|merge|rebase|am|cherry-pick"},
@@ -6926,8 +6883,8 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "pushes past the repository's hooks",
-			Justification:  "the hooks are the checks that the team agreed on, and others see what is pushed",
-			Attack:         "T1562",
+			Justification:  "the hooks are the checks that the team agreed on",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "hook",
 			Runs:           []string{"git push"},
@@ -6941,8 +6898,8 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "pushes past the repository's hooks",
-			Justification:  "the hooks are the checks that the team agreed on, and others see what is pushed",
-			Attack:         "T1562",
+			Justification:  "the hooks are the checks that the team agreed on",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "hook",
 			Runs:           []string{"git push"},
@@ -6975,7 +6932,7 @@ var shipped = Set{
 			Description:    "makes git show or edit text with a program of someone's choice",
 			Justification:  "git runs it from now on at every log, diff or commit",
 			Attack:         "T1546",
-			FalsePositives: "an editor or a pager that is kept in a place of one's own",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "setting",
 			Runs:           []string{"git config *.* *?/?*|*sh?-c*", "git config set *.* *?/?*|*sh?-c*"},
 			Operands:       []string{"core.pager", "core.editor", "core.fsmonitor", "pager.*", "sequence.editor"},
@@ -6991,7 +6948,7 @@ var shipped = Set{
 			Description:    "makes a repository with hooks from another place",
 			Justification:  "what is in the template's hooks runs at the next commit or checkout",
 			Attack:         "T1546",
-			FalsePositives: "a team's own template",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "directory",
 			Runs:           []string{"git init|clone"},
 			Flags:          []string{"--template=?*"},
@@ -7006,7 +6963,7 @@ var shipped = Set{
 			Description:    "makes git run a program whenever it looks at the files",
 			Justification:  "git runs it from now on at every status and commit",
 			Attack:         "T1546",
-			FalsePositives: "setting up a file watcher",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "setting",
 			Runs:           []string{"git config core.fsmonitor *?/?*", "git config core.fsmonitor *.*", "git config core.fsmonitor * *", "git config set core.fsmonitor *?/?*", "git config set core.fsmonitor *.*", "git config set core.fsmonitor * *"},
 			spelled:        []string{"git config core.fsmonitor *?/?*", "git config core.fsmonitor *.*", "git config core.fsmonitor * *", "git config set core.fsmonitor *?/?*", "git config set core.fsmonitor *.*", "git config set core.fsmonitor * *"},
@@ -7018,13 +6975,13 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "throws away changes or commits",
-			Justification:  "changes that were never committed cannot be brought back",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "revision",
-			Runs:           []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
+			Runs:           []string{"hg update|up|revert --clean|-C|--all|-a|--no-backup", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj git push --all|--deleted", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide", "sl clean --all"},
 			FlagsNot:       []string{"-n", "--preview", "--print"},
-			spelled:        []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
+			spelled:        []string{"hg update|up|revert --clean|-C|--all|-a|--no-backup", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj git push --all|--deleted", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide", "sl clean --all"},
 			NotMatch:       []string{"p4 revert -n ./..."},
 		},
 		Rule{
@@ -7049,7 +7006,7 @@ var shipped = Set{
 			Undo:           "yes",
 			Description:    "runs git with hooks of another place",
 			Justification:  "the hooks are the checks that the team agreed on, and code that runs",
-			Attack:         "T1562",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "hook",
 			Runs:           []string{"git commit|push|merge|pull|rebase|am|cherry-pick|revert|checkout", "git switch|clone|fetch|worktree|gc|stash|reset|restore|submodule"},
@@ -7065,7 +7022,7 @@ var shipped = Set{
 			Undo:           "yes",
 			Description:    "commits, merges or pushes without the repository's hooks",
 			Justification:  "the hooks are the checks that the team agreed on",
-			Attack:         "T1562",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "hook",
 			Runs:           []string{"git commit|push|merge|rebase|am|cherry-pick|revert"},
@@ -7080,7 +7037,7 @@ var shipped = Set{
 			Undo:           "yes",
 			Description:    "has git run another program, or trust who it should not, this once",
 			Justification:  "the setting is in no file that anyone reads",
-			Attack:         "T1562",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "setting",
 			Runs:           []string{"git"},
@@ -7095,7 +7052,7 @@ var shipped = Set{
 			Undo:           "yes",
 			Description:    "has git reach a remote by another program, this once",
 			Justification:  "the setting is in no file that anyone reads",
-			Attack:         "T1562",
+			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "setting",
 			Runs:           []string{"git"},
@@ -7126,9 +7083,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "removes the working trees of submodules with their uncommitted changes",
-			Justification:  "changes that were never committed cannot be brought back",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "submodules without changes",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"git submodule deinit"},
 			Flags:          []string{"-f", "--force", "--all"},
@@ -7141,9 +7098,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes all the branches that a search finds",
-			Justification:  "commits that are only there become unreachable",
+			Justification:  "commits and changes that nothing else has are gone",
 			Attack:         "T1485",
-			FalsePositives: "branches that are merged",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "branch",
 			Runs:           []string{"git branch|push|worktree|update-ref"},
 			Flags:          []string{"-D", "--force", "--delete"},
@@ -7192,7 +7149,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "sends a credential in an address or a body",
-			Justification:  "addresses are kept in logs, and nothing says that the host is the one that the credential is for",
+			Justification:  "addresses are kept in logs, and nothing says that the credential is for this host",
 			Attack:         "T1041",
 			FalsePositives: "an API that takes its key so",
 			Resource:       "variable",
@@ -7208,9 +7165,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "builds an image with a secret in it",
-			Justification:  "build arguments stay in the image's history, and go wherever the image goes: use --secret",
+			Justification:  "build arguments stay in the image's history: use --secret",
 			Attack:         "T1552",
-			FalsePositives: "a name that only sounds like a secret; an image that stays here",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "image",
 			Runs:           []string{"@docker build|bud", "@docker buildx|compose|image build"},
 			Flags:          []string{"--build-arg"},
@@ -7224,7 +7181,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "puts a private key into the repository",
-			Justification:  "what has been committed stays in the history, and goes with every push",
+			Justification:  "what is committed stays in the history, and goes with every push",
 			Attack:         "T1552.004",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -7260,9 +7217,9 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "sends the rows of a database to a service on the web",
-			Justification:  "what people have entrusted leaves the machine, and cannot be called back",
+			Justification:  "what has left the machine cannot be called back",
 			Attack:         "T1041",
-			FalsePositives: "an import into one's own application",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Command:        []string{"curl", "wget", "http", "https", "xh"},
 			File: &FileMatch{
@@ -7281,7 +7238,7 @@ var shipped = Set{
 			Description:    "sends a file to another machine",
 			Justification:  "what has left the machine cannot be called back",
 			Attack:         "T1041",
-			FalsePositives: "uploading what the task is about",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op: []string{"send"},
@@ -7295,7 +7252,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "sends what is in the home directory or the system to another machine",
-			Justification:  "it is the user's, not the project's, and cannot be called back",
+			Justification:  "what has left the machine cannot be called back",
 			Attack:         "T1048",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -7313,7 +7270,7 @@ var shipped = Set{
 			Undo:           "no",
 			Description:    "sends data to a paste, a file drop or a request catcher",
 			Justification:  "these hosts take anything from anyone and show it to others",
-			Attack:         "T1567",
+			Attack:         "T1567.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
@@ -7331,7 +7288,7 @@ var shipped = Set{
 			Description:    "sends a file or a program's output in a request",
 			Justification:  "what has left the machine cannot be called back",
 			Attack:         "T1041",
-			FalsePositives: "an API call whose body is in a file",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"POST", "PUT", "PATCH"},
@@ -7416,7 +7373,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "publishes a file as a gist or a snippet",
-			Justification:  "whoever has the address can read it; public ones are found by search engines",
+			Justification:  "whoever has the address can read it",
 			Attack:         "T1567.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -7430,7 +7387,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "makes a new public repository, or makes one public",
-			Justification:  "what is pushed there is copied by others within minutes",
+			Justification:  "what is public is copied by others within minutes",
 			Attack:         "T1567.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "repository",
@@ -7446,7 +7403,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "makes a repository public, or archives it",
-			Justification:  "what is public is copied by others within minutes; what is archived, nobody can work on",
+			Justification:  "what is public is copied by others within minutes",
 			Attack:         "T1567.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "repository",
@@ -7480,7 +7437,7 @@ var shipped = Set{
 			Description:    "uploads files to object storage",
 			Justification:  "a bucket may belong to anyone and be open to everyone",
 			Attack:         "T1537",
-			FalsePositives: "publishing a site or an artifact",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "bucket",
 			Runs:           []string{"aws s3 cp|mv|sync", "aws s3api put-object", "gsutil cp|rsync|mv", "gcloud storage cp|rsync|mv", "az storage blob upload|upload-batch|sync", "s3cmd put|sync", "s5cmd|azcopy cp|mv|sync", "azcopy copy", "mc cp|mirror|mv", "rclone sync|copy|copyto|move", "b2-cli sync", "wrangler r2 object put"},
 			FlagsNot:       []string{"-n"},
@@ -7494,8 +7451,8 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "sends files with a file-drop tool, or opens this machine to the internet",
-			Justification:  "whoever has the code or the address can take what is offered",
-			Attack:         "T1567",
+			Justification:  "what has left the machine cannot be called back",
+			Attack:         "T1567.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"croc *", "wormhole *", "magic-wormhole *", "transfer *", "ffsend *", "rsend *", "dweb *", "bore *", "localtunnel *", "lt *", "serveo *", "pinggy *", "telebit *", "curl-upload *", "transferwee *", "pastebinit *", "nopaste *", "wgetpaste *", "fpaste *", "mail *", "mutt *", "sendmail *", "swaks *", "msmtp *", "mailx *", "telegram-send *", "aws-ses *"},
@@ -7507,26 +7464,13 @@ var shipped = Set{
 			Class:         "network",
 			Severity:      2,
 			Undo:          "yes",
-			Description:   "opens this machine to the internet",
+			Description:   "opens this machine to the internet, or a tunnel to another one",
 			Justification: "a development server has no login and sees the whole project",
 			Attack:        "T1572",
 			Resource:      "port",
-			Runs:          []string{"ngrok http|tcp|tls|start", "cloudflared tunnel $", "cloudflared tunnel run|login|create|*://*", "tailscale funnel|serve", "localtunnel|lt", "bore local", "zrok share", "devtunnel host"},
-			spelled:       []string{"ngrok http|tcp|tls|start", "cloudflared tunnel $", "cloudflared tunnel run|login|create|*://*", "tailscale funnel|serve", "localtunnel|lt", "bore local", "zrok share", "devtunnel host"},
+			Runs:          []string{"ngrok http|tcp|tls|start", "cloudflared tunnel $", "cloudflared tunnel run|login|create|*://*", "tailscale funnel|serve", "localtunnel|lt", "bore local", "zrok share", "devtunnel host", "ssh|autossh|plink -R|-D|-w"},
+			spelled:       []string{"ngrok http|tcp|tls|start", "cloudflared tunnel $", "cloudflared tunnel run|login|create|*://*", "tailscale funnel|serve", "localtunnel|lt", "bore local", "zrok share", "devtunnel host", "ssh|autossh|plink -R|-D|-w"},
 			NotMatch:      []string{"cloudflared tunnel list"},
-		},
-		Rule{
-			ID:            "ssh-tunnel",
-			Class:         "network",
-			Severity:      2,
-			Undo:          "yes",
-			Description:   "opens a tunnel to or from another machine",
-			Justification: "a reverse tunnel lets the other machine in",
-			Attack:        "T1572",
-			Resource:      "host",
-			Command:       []string{"ssh", "autossh", "plink"},
-			Flags:         []string{"-R", "-D", "-w"},
-			NotMatch:      []string{"ssh host.example.com uptime"},
 		},
 		Rule{
 			ID:             "clipboard-read",
@@ -7538,23 +7482,9 @@ var shipped = Set{
 			Attack:         "T1115",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "clipboard",
-			Runs:           []string{"pbpaste", "wl-paste", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get"},
-			spelled:        []string{"pbpaste", "wl-paste", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get"},
+			Runs:           []string{"pbpaste", "wl-paste", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get", "xclip|xsel -o|-out|--output"},
+			spelled:        []string{"pbpaste", "wl-paste", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get", "xclip|xsel -o|-out|--output"},
 			NotMatch:       []string{"pbcopy"},
-		},
-		Rule{
-			ID:             "clipboard-read-flag",
-			Class:          "credential.read",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "reads the user's clipboard",
-			Justification:  "passwords pass through the clipboard",
-			Attack:         "T1115",
-			FalsePositives: "what was asked for, or made for the same task",
-			Resource:       "clipboard",
-			Command:        []string{"xclip", "xsel"},
-			Flags:          []string{"-o", "-out", "--output"},
-			NotMatch:       []string{"xsel --clipboard --input"},
 		},
 		Rule{
 			ID:             "signing-revoke",
@@ -7562,12 +7492,12 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "revokes the certificates that a team signs its apps with",
-			Justification:  "nobody of the team can build a release until everything is made anew, and apps of the enterprise programme stop working",
+			Justification:  "nobody of the team can build a release until everything is made anew",
 			Attack:         "T1531",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "certificate",
-			Runs:           []string{"fastlane match nuke *", "fastlane match nuke", "fastlane cert revoke", "fastlane run match_nuke"},
-			spelled:        []string{"fastlane match nuke *", "fastlane match nuke", "fastlane cert revoke", "fastlane run match_nuke"},
+			Runs:           []string{"fastlane match nuke", "fastlane cert revoke", "fastlane run match_nuke"},
+			spelled:        []string{"fastlane match nuke", "fastlane cert revoke", "fastlane run match_nuke"},
 			NotMatch:       []string{"fastlane test"},
 		},
 		Rule{
@@ -7579,9 +7509,9 @@ var shipped = Set{
 			Justification: "others install it at once; a version that was published can never be used again",
 			Attack:        "T1195.002",
 			Resource:      "package",
-			Runs:          []string{"npm|pnpm|bun publish", "yarn publish", "yarn npm publish", "pnpm exec changeset publish", "changeset publish", "semantic-release", "np", "release-it", "lerna publish", "lerna from-git", "nx release|publish", "cargo|poetry|uv|pdm|hatch|flit publish", "twine upload", "gem push", "dotnet nuget push", "nuget push *", "mvn|mvnw deploy|release:perform", "gradle|gradlew publish|publish*", "vsce|ovsx publish", "jsr|deno publish", "dart|flutter pub publish", "mix hex.publish", "pod trunk push", "helm push", "goreleaser release", "charmcraft|rockcraft upload", "conda|anaconda upload", "luarocks upload", "clawhub publish", "@node-packages run publish|publish:*|release|release:*", "eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package", "hf|huggingface-cli upload|upload-large-folder *", "kaggle datasets|kernels|models create|version|push", "kaggle models instances create|versions", "modelscope upload *", "replicate|cog push"},
+			Runs:          []string{"npm|pnpm|bun publish", "yarn publish", "changeset publish", "semantic-release", "np", "release-it", "lerna publish", "lerna from-git", "nx release|publish", "cargo|poetry|uv|pdm|hatch|flit publish", "twine upload", "gem push", "dotnet nuget push", "nuget push *", "mvn|mvnw deploy|release:perform", "gradle|gradlew publish|publish*", "vsce|ovsx publish", "jsr|deno publish", "dart|flutter pub publish", "mix hex.publish", "pod trunk push", "helm push", "goreleaser release", "charmcraft|rockcraft upload", "conda|anaconda upload", "luarocks upload", "clawhub publish", "@node-packages run publish|publish:*|release|release:*", "eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package", "hf|huggingface-cli upload|upload-large-folder *", "kaggle datasets|kernels|models create|version|push", "kaggle models instances create|versions", "modelscope upload *", "replicate|cog push"},
 			FlagsNot:      []string{"-n", "--skip-publish", "--snapshot", "--skip=publish", "--validate_only", "--channel=unlisted"},
-			spelled:       []string{"npm|pnpm|bun publish", "yarn publish", "yarn npm publish", "pnpm exec changeset publish", "changeset publish", "semantic-release", "np", "release-it", "lerna publish", "lerna from-git", "nx release|publish", "cargo|poetry|uv|pdm|hatch|flit publish", "twine upload", "gem push", "dotnet nuget push", "nuget push *", "mvn|mvnw deploy|release:perform", "gradle|gradlew publish|publish*", "vsce|ovsx publish", "jsr|deno publish", "dart|flutter pub publish", "mix hex.publish", "pod trunk push", "helm push", "goreleaser release", "charmcraft|rockcraft upload", "conda|anaconda upload", "luarocks upload", "clawhub publish", "npm|pnpm|yarn|bun run publish|publish:*|release|release:*", "eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package", "hf|huggingface-cli upload|upload-large-folder *", "kaggle datasets|kernels|models create|version|push", "kaggle models instances create|versions", "modelscope upload *", "replicate|cog push"},
+			spelled:       []string{"npm|pnpm|bun publish", "yarn publish", "changeset publish", "semantic-release", "np", "release-it", "lerna publish", "lerna from-git", "nx release|publish", "cargo|poetry|uv|pdm|hatch|flit publish", "twine upload", "gem push", "dotnet nuget push", "nuget push *", "mvn|mvnw deploy|release:perform", "gradle|gradlew publish|publish*", "vsce|ovsx publish", "jsr|deno publish", "dart|flutter pub publish", "mix hex.publish", "pod trunk push", "helm push", "goreleaser release", "charmcraft|rockcraft upload", "conda|anaconda upload", "luarocks upload", "clawhub publish", "npm|pnpm|yarn|bun run publish|publish:*|release|release:*", "eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package", "hf|huggingface-cli upload|upload-large-folder *", "kaggle datasets|kernels|models create|version|push", "kaggle models instances create|versions", "modelscope upload *", "replicate|cog push"},
 			NotMatch:      []string{"goreleaser release --snapshot"},
 		},
 		Rule{
@@ -7592,10 +7522,10 @@ var shipped = Set{
 			Description:    "takes a published package, version or image away",
 			Justification:  "everything that depends on it breaks",
 			Attack:         "T1485",
-			FalsePositives: "a version published by mistake a minute ago",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "package",
-			Runs:           []string{"npm|pnpm unpublish|deprecate", "npm|pnpm dist-tag rm|add", "npm|pnpm owner rm|add", "npm access revoke|public|grant", "npm team destroy|rm", "yarn npm tag remove", "cargo yank", "cargo owner --remove|--add", "gem yank", "gem owner --remove|--add", "dotnet nuget delete", "vsce unpublish", "mix hex.retire", "pypi-cleanup", "charmcraft|snapcraft close", "pod trunk delete|deprecate", "npm token revoke", "crane|gcrane delete", "skopeo delete", "regctl tag|image|manifest delete|rm", "oras manifest|blob delete", "doctl registry * delete*", "aws ecr batch-delete-image|delete-repository", "gcloud container images delete", "gcloud artifacts docker images delete", "az acr repository delete"},
-			spelled:        []string{"npm|pnpm unpublish|deprecate", "npm|pnpm dist-tag rm|add", "npm|pnpm owner rm|add", "npm access revoke|public|grant", "npm team destroy|rm", "yarn npm tag remove", "cargo yank", "cargo owner --remove|--add", "gem yank", "gem owner --remove|--add", "dotnet nuget delete", "vsce unpublish", "mix hex.retire", "pypi-cleanup", "charmcraft|snapcraft close", "pod trunk delete|deprecate", "npm token revoke", "crane|gcrane delete", "skopeo delete", "regctl tag|image|manifest delete|rm", "oras manifest|blob delete", "doctl registry * delete*", "aws ecr batch-delete-image|delete-repository", "gcloud container images delete", "gcloud artifacts docker images delete", "az acr repository delete"},
+			Runs:           []string{"npm|pnpm unpublish|deprecate", "npm|pnpm dist-tag rm|add", "npm|pnpm owner rm|add", "npm access revoke|public|grant", "npm team destroy|rm", "yarn npm tag remove", "cargo yank", "cargo owner --remove|--add", "gem yank", "gem owner --remove|--add", "dotnet nuget delete", "vsce unpublish", "mix hex.retire", "pypi-cleanup", "charmcraft|snapcraft close", "pod trunk delete|deprecate", "npm token revoke", "crane|gcrane delete", "skopeo delete", "regctl tag|image|manifest delete|rm", "oras manifest|blob delete", "aws ecr batch-delete-image", "doctl registry * delete*"},
+			spelled:        []string{"npm|pnpm unpublish|deprecate", "npm|pnpm dist-tag rm|add", "npm|pnpm owner rm|add", "npm access revoke|public|grant", "npm team destroy|rm", "yarn npm tag remove", "cargo yank", "cargo owner --remove|--add", "gem yank", "gem owner --remove|--add", "dotnet nuget delete", "vsce unpublish", "mix hex.retire", "pypi-cleanup", "charmcraft|snapcraft close", "pod trunk delete|deprecate", "npm token revoke", "crane|gcrane delete", "skopeo delete", "regctl tag|image|manifest delete|rm", "oras manifest|blob delete", "aws ecr batch-delete-image", "doctl registry * delete*"},
 			NotMatch:       []string{"crane ls acme/site"},
 		},
 		Rule{
@@ -7631,7 +7561,7 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "publishes a release on a code host",
-			Justification: "who follows the project gets it at once",
+			Justification: "others get it at once",
 			Attack:        "T1195.002",
 			Resource:      "release",
 			Runs:          []string{"gh release create|upload|edit", "glab release create"},
@@ -7662,9 +7592,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "sends a file through a protocol of old",
-			Justification:  "FTP and mail carry files out in the clear, and leave no copy to look at",
+			Justification:  "FTP and mail carry files in the clear, and leave no copy to look at",
 			Attack:         "T1048.003",
-			FalsePositives: "a server that knows nothing else",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
 			Runs:           []string{"ftp|tftp|lftp|sftp"},
 			Input:          []string{"*put *", "*mput *", "*mirror -R*", "*mirror --reverse*"},
@@ -7678,7 +7608,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "sends the dump of a database away",
-			Justification:  "the whole of the data leaves, and nobody can call it back",
+			Justification:  "what has left the machine cannot be called back",
 			Attack:         "T1048",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "database",
@@ -7726,7 +7656,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "no",
 			Description:    "runs what a server on this machine sends",
-			Justification:  "nobody has looked at it",
+			Justification:  "nobody has looked at it, and the server may send something else the next time",
 			Attack:         "T1105",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "host",
@@ -7743,7 +7673,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "installs or runs code straight from an address",
-			Justification:  "nobody has looked at it, and it may be different the next time",
+			Justification:  "nobody has looked at it, and the server may send something else the next time",
 			Attack:         "T1105",
 			FalsePositives: "a fork that the task names",
 			Resource:       "address",
@@ -7764,9 +7694,9 @@ var shipped = Set{
 			Attack:         "T1195.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "registry",
-			Runs:           []string{"@pip install|download", "@node-packages install|i|add", "uv|poetry add|sync", "uv pip install", "gem install"},
+			Runs:           []string{"@pip install|download", "@node-packages install|i|add", "uv|poetry add|sync", "gem install"},
 			Flags:          []string{"--index-url", "--extra-index-url", "-i", "--trusted-host", "--allow-insecure-host", "--registry", "--clear-sources"},
-			spelled:        []string{"pip|pip3 install|download", "npm|pnpm|yarn|bun install|i|add", "uv|poetry add|sync", "uv pip install", "gem install"},
+			spelled:        []string{"pip|pip3 install|download", "npm|pnpm|yarn|bun install|i|add", "uv|poetry add|sync", "gem install"},
 			NotMatch:       []string{"pip install x"},
 		},
 		Rule{
@@ -7839,7 +7769,7 @@ var shipped = Set{
 			Description:    "unpacks or decodes something and runs it at once",
 			Justification:  "nobody can read what it does before it does it",
 			Attack:         "T1027",
-			FalsePositives: "an installer that unpacks itself",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "command",
 			Runs:           []string{"@shell|@interpreter $", "@shell|@interpreter /dev/stdin|-"},
 			FlagsNot:       []string{"-c", "-m", "-e", "-n", "-p", "-x"},
@@ -7886,7 +7816,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "runs PowerShell with encoded code that cannot be read, or out of sight",
-			Justification:  "what cannot be decoded hides what it does",
+			Justification:  "nobody can read what it does before it does it",
 			Attack:         "T1059.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "command",
@@ -7931,7 +7861,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "changes a file that every new shell or editor runs",
-			Justification:  "it goes on running after the session, in every terminal of the user",
+			Justification:  "it goes on running after the session",
 			Attack:         "T1546.004",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -7948,7 +7878,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "adds or changes a service, a timer or a job that the system runs",
-			Justification:  "it goes on running after the session, often with more rights",
+			Justification:  "it goes on running after the session",
 			Attack:         "T1543.002",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -8002,7 +7932,7 @@ var shipped = Set{
 			Description:    "writes git's settings so that git runs a program",
 			Justification:  "git runs it from now on, at a command as harmless as git status",
 			Attack:         "T1546",
-			FalsePositives: "a helper of the project's own",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			File: &FileMatch{
 				Op:       []string{"write", "append", "move"},
@@ -8047,7 +7977,7 @@ var shipped = Set{
 			Severity:       1,
 			Undo:           "yes",
 			Description:    "lets a directory's own file change every shell that enters it",
-			Justification:  "direnv runs whatever the file says from now on",
+			Justification:  "it goes on running after the session",
 			Attack:         "T1546.004",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -8065,25 +7995,10 @@ var shipped = Set{
 			Attack:         "T1548.003",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "user",
-			Runs:           []string{"su|runuser"},
+			Runs:           []string{"su|runuser", "sudo|doas -i|-s|--login|--shell"},
 			FlagsNot:       []string{"-c", "--command", "--session-command"},
-			spelled:        []string{"su|runuser"},
+			spelled:        []string{"su|runuser", "sudo|doas -i|-s|--login|--shell"},
 			NotMatch:       []string{"sudo -l"},
-		},
-		Rule{
-			ID:             "root-shell-flags",
-			Class:          "privilege",
-			Severity:       3,
-			Undo:           "partly",
-			Description:    "opens a shell as root",
-			Justification:  "what is typed there is seen by nobody, and may do anything",
-			Attack:         "T1548.003",
-			FalsePositives: "what was asked for, or made for the same task",
-			Resource:       "user",
-			Runs:           []string{"sudo|doas"},
-			Flags:          []string{"-i", "-s", "--login", "--shell"},
-			spelled:        []string{"sudo|doas"},
-			NotMatch:       []string{"sudo -n true"},
 		},
 		Rule{
 			ID:             "sudo-password",
@@ -8093,7 +8008,7 @@ var shipped = Set{
 			Description:    "gives sudo a password from a program or a file",
 			Justification:  "the password stands in the command line, the history and the agent's context",
 			Attack:         "T1548.003",
-			FalsePositives: "a throw-away machine",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "user",
 			Runs:           []string{"sudo"},
 			Flags:          []string{"-S", "--stdin", "-A", "--askpass"},
@@ -8106,9 +8021,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "lets a program run with another user's rights",
-			Justification:  "whoever starts the program has those rights from now on",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1548.001",
-			FalsePositives: "installing a program that needs it",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"chmod *+s|*+xs", "chmod 4755|04755|4777|6755|2755|4711", "setcap cap_*", "install -m=4755|-m=u+s|--mode=4755"},
 			FlagsNot:       []string{"-r"},
@@ -8121,7 +8036,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "adds a user, changes a password, or puts a user into a group with more rights",
-			Justification:  "the account stays when the session is over",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1136.001",
 			FalsePositives: "building an image",
 			Resource:       "user",
@@ -8136,12 +8051,12 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "deletes or changes an account, or its rights, on a Mac",
-			Justification:  "the home directory may go with the account; an account with more rights stays when the session is over",
+			Justification:  "whoever gets in, or may do more, still can when the task is over",
 			Attack:         "T1531",
-			FalsePositives: "setting up a machine",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "user",
-			Runs:           []string{"dscl -create|-append|-passwd|-delete|-merge|-change", "dscl * -create|-append|-passwd|-delete", "sysadminctl -addUser|-deleteUser|-resetPasswordFor|-secureTokenOn|-secureTokenOff", "dseditgroup -a|-d"},
-			spelled:        []string{"dscl -create|-append|-passwd|-delete|-merge|-change", "dscl * -create|-append|-passwd|-delete", "sysadminctl -addUser|-deleteUser|-resetPasswordFor|-secureTokenOn|-secureTokenOff", "dseditgroup -a|-d"},
+			Runs:           []string{"dscl -create|-append|-passwd|-delete|-merge|-change", "sysadminctl -addUser|-deleteUser|-resetPasswordFor|-secureTokenOn|-secureTokenOff", "dseditgroup -a|-d"},
+			spelled:        []string{"dscl -create|-append|-passwd|-delete|-merge|-change", "sysadminctl -addUser|-deleteUser|-resetPasswordFor|-secureTokenOn|-secureTokenOff", "dseditgroup -a|-d"},
 			NotMatch:       []string{"dscl . list /Users"},
 		},
 		Rule{
@@ -8150,13 +8065,13 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "switches off the encryption, the management, the audit or another protection of the machine",
-			Justification:  "the machine's owner put it there to protect what is on it",
+			Justification:  "what follows is no longer watched or checked",
 			Attack:         "T1562.001",
-			FalsePositives: "setting up a machine",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "protection",
-			Runs:           []string{"fdesetup disable|removerecovery|authrestart", "profiles remove|delete", "jamf removeFramework|removeMdmProfile", "mdatp config real-time-protection|passive-mode", "falconctl uninstall|unload", "csrutil disable", "aa-teardown", "aa-disable|aa-complain *", "manage-bde -off|-protectors", "auditctl 0 $", "auditctl -e=0", "wevtutil cl|clear-log *", "auditpol /clear|/remove", "fltmc unload *", "chattr -i|-a|-u"},
+			Runs:           []string{"fdesetup disable|removerecovery|authrestart", "profiles remove|delete", "jamf removeFramework|removeMdmProfile", "mdatp config real-time-protection|passive-mode", "falconctl uninstall|unload", "csrutil disable", "aa-teardown", "aa-disable|aa-complain *", "manage-bde -off|-protectors", "auditctl 0 $", "auditctl -e=0", "wevtutil|wevtutil.exe cl|clear-log *", "auditpol /clear|/remove", "fltmc unload *", "chattr -i|-a|-u"},
 			FlagsNot:       []string{"-status", "-list", "-L", "status"},
-			spelled:        []string{"fdesetup disable|removerecovery|authrestart", "profiles remove|delete", "jamf removeFramework|removeMdmProfile", "mdatp config real-time-protection|passive-mode", "falconctl uninstall|unload", "csrutil disable", "aa-teardown", "aa-disable|aa-complain *", "manage-bde -off|-protectors", "auditctl 0 $", "auditctl -e=0", "wevtutil cl|clear-log *", "auditpol /clear|/remove", "fltmc unload *", "chattr -i|-a|-u"},
+			spelled:        []string{"fdesetup disable|removerecovery|authrestart", "profiles remove|delete", "jamf removeFramework|removeMdmProfile", "mdatp config real-time-protection|passive-mode", "falconctl uninstall|unload", "csrutil disable", "aa-teardown", "aa-disable|aa-complain *", "manage-bde -off|-protectors", "auditctl 0 $", "auditctl -e=0", "wevtutil|wevtutil.exe cl|clear-log *", "auditpol /clear|/remove", "fltmc unload *", "chattr -i|-a|-u"},
 			NotMatch:       []string{"chattr +i /etc/resolv.conf"},
 		},
 		Rule{
@@ -8167,7 +8082,7 @@ var shipped = Set{
 			Description:    "loads a module or a library into the system or its kernel",
 			Justification:  "it runs inside everything else",
 			Attack:         "T1547.006",
-			FalsePositives: "developing a driver",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "module",
 			Runs:           []string{"insmod|modprobe|kldload|kextload *", "kexec", "bpftool prog|map|link load|attach|delete|update"},
 			FlagsNot:       []string{"-n", "-l", "--show-depends", "-c", "-D", "show", "list"},
@@ -8180,7 +8095,7 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "no",
 			Description:   "kills all processes",
-			Justification: "everything that this user runs stops, with its unsaved work",
+			Justification: "everything that runs stops, with its unsaved work",
 			Attack:        "T1489",
 			Resource:      "process",
 			Runs:          []string{"kill|pkill|killall|skill|killall5"},
@@ -8196,12 +8111,12 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "no",
 			Description:   "kills all processes, or all of a user",
-			Justification: "everything that the user runs stops, with its unsaved work",
+			Justification: "everything that runs stops, with its unsaved work",
 			Attack:        "T1489",
 			Resource:      "user",
-			Runs:          []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s"},
+			Runs:          []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "killall5", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s"},
 			FlagsNot:      []string{"-f", "--full"},
-			spelled:       []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s"},
+			spelled:       []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "killall5", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s"},
 			NotMatch:      []string{"killall node"},
 		},
 		Rule{
@@ -8222,9 +8137,9 @@ var shipped = Set{
 			Class:          "credential.search",
 			Undo:           "yes",
 			Description:    "lists a directory where credentials are kept",
-			Justification:  "the next step is to read one of them",
+			Justification:  "looking for credentials is how an agent comes to use one that it was never given",
 			Attack:         "T1552.001",
-			FalsePositives: "looking whether a key is there",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
 			Runs:           []string{"ls|dir|tree|eza|exa|lsd|find|fd|gci|Get-ChildItem"},
 			Operands:       []string{"*/.ssh|*/.ssh/", "*/.aws|*/.aws/", "*/.gnupg|*/.gnupg/", "*/.kube|*/.kube/", "*/.azure|*/.azure/", "*/.config/gcloud|*/.config/gcloud/", "*/.config/gh|*/.config/gh/", "*/.password-store|*/.password-store/", "/run/secrets|/run/secrets/"},
@@ -8237,7 +8152,7 @@ var shipped = Set{
 			Class:          "network",
 			Undo:           "partly",
 			Description:    "works on another machine",
-			Justification:  "what is there is shared with others, and out of the project's sight",
+			Justification:  "what is there is shared with others",
 			FalsePositives: "a machine that is part of the work",
 			Resource:       "host",
 			Runs:           []string{"ssh|mosh|autossh|et|Enter-PSSession|Invoke-Command *"},
@@ -8263,12 +8178,12 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "no",
 			Description:   "switches the machine off or restarts it",
-			Justification: "everything that runs on it stops, for everyone",
+			Justification: "it changes the machine for everything that runs on it",
 			Attack:        "T1529",
 			Resource:      "machine",
-			Runs:          []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown"},
+			Runs:          []string{"init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown|logoff", "Stop-Computer|stop-computer|Restart-Computer|restart-computer"},
 			FlagsNot:      []string{"-c", "--show", "-w", "--wtmp-only", "-k"},
-			spelled:       []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown"},
+			spelled:       []string{"init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown|logoff", "Stop-Computer|stop-computer|Restart-Computer|restart-computer"},
 			NotMatch:      []string{"shutdown -c"},
 		},
 		Rule{
@@ -8280,34 +8195,21 @@ var shipped = Set{
 			Justification: "the machine stands open until someone notices",
 			Attack:        "T1562.004",
 			Resource:      "firewall",
-			Runs:          []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
-			spelled:       []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
+			Runs:          []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
+			spelled:       []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
 			NotMatch:      []string{"iptables -L"},
-		},
-		Rule{
-			ID:            "network-change",
-			Class:         "system",
-			Severity:      2,
-			Undo:          "yes",
-			Description:   "changes the machine's network",
-			Justification: "the machine may not be reachable afterwards",
-			Attack:        "T1565",
-			Resource:      "interface",
-			Runs:          []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual"},
-			spelled:       []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual"},
-			NotMatch:      []string{"ip addr"},
 		},
 		Rule{
 			ID:            "kernel-setting",
 			Class:         "system",
 			Severity:      2,
 			Undo:          "yes",
-			Description:   "changes a setting of the kernel, its memory or the clock",
-			Justification: "it changes the machine for everyone on it",
+			Description:   "changes the machine's network or clock, or a setting of its kernel",
+			Justification: "it changes the machine for everything that runs on it",
 			Attack:        "T1562",
 			Resource:      "setting",
-			Runs:          []string{"sysctl -w|--write|-p|--load", "sysctl *=*", "timedatectl set-time|set-timezone|set-ntp", "systemctl daemon-reexec", "launchctl limit *", "update-alternatives --set|--install", "date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
-			spelled:       []string{"sysctl -w|--write|-p|--load", "sysctl *=*", "timedatectl set-time|set-timezone|set-ntp", "systemctl daemon-reexec", "launchctl limit *", "update-alternatives --set|--install", "date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
+			Runs:          []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual", "sysctl -w|--write|-p|--load", "sysctl *=*", "timedatectl set-time|set-timezone|set-ntp", "systemctl daemon-reexec", "launchctl limit *", "update-alternatives --set|--install", "date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
+			spelled:       []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual", "sysctl -w|--write|-p|--load", "sysctl *=*", "timedatectl set-time|set-timezone|set-ntp", "systemctl daemon-reexec", "launchctl limit *", "update-alternatives --set|--install", "date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
 			NotMatch:      []string{"sysctl -n kernel.hostname"},
 		},
 		Rule{
@@ -8319,8 +8221,8 @@ var shipped = Set{
 			Justification: "nothing in a coding task needs a map of the network",
 			Attack:        "T1046",
 			Resource:      "host",
-			Runs:          []string{"nmap|masscan|zmap|rustscan|arp-scan|nbtscan", "tcpdump|tshark|ettercap|bettercap|responder", "hydra|john|hashcat|sqlmap|nikto|gobuster|ffuf", "msfconsole|mimikatz|linpeas.sh"},
-			spelled:       []string{"nmap|masscan|zmap|rustscan|arp-scan|nbtscan", "tcpdump|tshark|ettercap|bettercap|responder", "hydra|john|hashcat|sqlmap|nikto|gobuster|ffuf", "msfconsole|mimikatz|linpeas.sh"},
+			Runs:          []string{"nmap|masscan|zmap|rustscan|arp-scan|nbtscan", "tcpdump|tshark", "nikto|gobuster|ffuf"},
+			spelled:       []string{"nmap|masscan|zmap|rustscan|arp-scan|nbtscan", "tcpdump|tshark", "nikto|gobuster|ffuf"},
 			NotMatch:      []string{"ping 192.0.2.1"},
 		},
 		Rule{
@@ -8329,9 +8231,9 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "loads a library into every program that is started from here",
-			Justification:  "it runs inside everything else, and sees what they see",
+			Justification:  "it runs inside everything else",
 			Attack:         "T1574.006",
-			FalsePositives: "a debugging or memory tool",
+			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
 			Runs:           []string{"export|declare|env|setenv"},
 			Operands:       []string{"LD_PRELOAD=*", "LD_AUDIT=*", "DYLD_INSERT_LIBRARIES=*", "PROMPT_COMMAND=*", "PERL5OPT=*", "PYTHONSTARTUP=*"},
@@ -8344,7 +8246,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "partly",
 			Description:    "has the Finder delete files, or empties the Trash",
-			Justification:  "what the Trash held is gone for good; what the Finder deletes may be anywhere",
+			Justification:  "what neither git nor a copy has is gone",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -8359,7 +8261,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "asks the user for a password, or reads the keychain, through the desktop",
-			Justification:  "a window that looks like the system's is how passwords are taken; the agent has no use for one",
+			Justification:  "a window that looks like the system's is how passwords are taken",
 			Attack:         "T1056.002",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "password",
@@ -8390,7 +8292,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "types into another program, or has a terminal run a command",
-			Justification:  "what is typed there runs with the user's rights, outside of everything that watches the agent",
+			Justification:  "it runs with the user's rights, outside of everything that watches the agent",
 			Attack:         "T1059.002",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "program",
@@ -8405,7 +8307,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "has a program start at every login",
-			Justification:  "it goes on running when the agent has long ended",
+			Justification:  "it goes on running after the session",
 			Attack:         "T1547.015",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "program",
@@ -8420,7 +8322,7 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "partly",
 			Description:   "shuts the machine down, restarts it, or logs the user out",
-			Justification: "work that is not saved anywhere is lost",
+			Justification: "what is not saved anywhere is lost",
 			Attack:        "T1529",
 			Resource:      "machine",
 			Runs:          []string{"osascript"},
@@ -8429,19 +8331,18 @@ var shipped = Set{
 			NotMatch:      []string{"osascript -e 'tell application \"Music\" to pause'"},
 		},
 		Rule{
-			ID:             "applescript",
-			Class:          "run",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "has other programs of the desktop do something",
-			Justification:  "it acts with the rights and the logins of those programs",
-			Attack:         "T1059.002",
-			FalsePositives: "a notification or a dialog",
-			Resource:       "program",
-			Runs:           []string{"osascript"},
-			Operands:       []string{"*delete*", "*do shell script*", "*administrator privileges*", "*keystroke*", "*Keychain*", "*empty*trash*", "*shut down*", "*System Events*", "*Terminal*", "*display dialog*hidden answer*"},
-			spelled:        []string{"osascript"},
-			NotMatch:       []string{"osascript -l JavaScript x.js"},
+			ID:            "applescript",
+			Class:         "run",
+			Severity:      2,
+			Undo:          "no",
+			Description:   "has other programs of the desktop do something",
+			Justification: "it acts with the rights and the logins of those programs",
+			Attack:        "T1059.002",
+			Resource:      "program",
+			Runs:          []string{"osascript"},
+			Operands:      []string{"*delete*", "*do shell script*", "*administrator privileges*", "*keystroke*", "*Keychain*", "*empty*trash*", "*shut down*", "*System Events*", "*Terminal*", "*display dialog*hidden answer*"},
+			spelled:       []string{"osascript"},
+			NotMatch:      []string{"osascript -l JavaScript x.js"},
 		},
 		Rule{
 			ID:            "fork-bomb",
@@ -8462,7 +8363,7 @@ var shipped = Set{
 			Severity:      1,
 			Undo:          "yes",
 			Description:   "stops a service of the machine",
-			Justification: "others on the machine may use it",
+			Justification: "it changes the machine for everything that runs on it",
 			Attack:        "T1489",
 			Resource:      "service",
 			Runs:          []string{"systemctl stop|disable|mask|kill", "service|rc-service|initctl * stop", "initctl stop", "supervisorctl stop", "brew services stop", "pm2 stop|delete|kill"},
@@ -8475,7 +8376,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "no",
 			Description:    "runs a program whose name is worked out only when it runs",
-			Justification:  "nobody can tell what it does before it does it",
+			Justification:  "nobody can read what it does before it does it",
 			Attack:         "T1027",
 			FalsePositives: "a script that looks up where a tool is installed",
 			Resource:       "command",
@@ -8522,7 +8423,7 @@ var shipped = Set{
 			Severity:      3,
 			Undo:          "no",
 			Description:   "calls itself twice at once, without end",
-			Justification: "the machine fills with copies of it until it stops answering",
+			Justification: "only a restart ends it",
 			Attack:        "T1499",
 			Resource:      "machine",
 			Form: &FormMatch{
@@ -8537,12 +8438,12 @@ var shipped = Set{
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "removes packages of the system",
-			Justification: "what depends on them goes too; purge takes their settings along",
+			Justification: "what depends on them goes too",
 			Attack:        "T1489",
 			Resource:      "package",
-			Runs:          []string{"apt|apt-get|aptitude remove|purge|autoremove|autopurge", "apt|apt-get full-upgrade|dist-upgrade", "dpkg -r|-P|--remove|--purge", "yum|dnf remove|erase|autoremove", "zypper remove|rm", "zypper dist-upgrade|dup", "apk del", "brew uninstall|remove|rm|autoremove", "snap remove", "flatpak|choco|winget uninstall", "pkg delete|remove|autoremove"},
+			Runs:          []string{"apt|apt-get|aptitude remove|purge|autoremove|autopurge", "apt|apt-get full-upgrade|dist-upgrade", "dpkg -r|-P|--remove|--purge", "yum|dnf remove|erase|autoremove", "zypper remove|rm", "zypper dist-upgrade|dup", "apk del", "brew uninstall|remove|rm|autoremove", "snap remove", "flatpak|choco|winget uninstall", "pkg delete|remove|autoremove", "pacman -R|-Rns|-Rs|-Rsc|-Rdd|-Rn *", "dpkg --force-all *", "rpm -e|--erase *", "emerge --unmerge|-C *", "nix-env -e *", "xbps-remove *", "port uninstall *"},
 			FlagsNot:      []string{"-s", "-n"},
-			spelled:       []string{"apt|apt-get|aptitude remove|purge|autoremove|autopurge", "apt|apt-get full-upgrade|dist-upgrade", "dpkg -r|-P|--remove|--purge", "yum|dnf remove|erase|autoremove", "zypper remove|rm", "zypper dist-upgrade|dup", "apk del", "brew uninstall|remove|rm|autoremove", "snap remove", "flatpak|choco|winget uninstall", "pkg delete|remove|autoremove"},
+			spelled:       []string{"apt|apt-get|aptitude remove|purge|autoremove|autopurge", "apt|apt-get full-upgrade|dist-upgrade", "dpkg -r|-P|--remove|--purge", "yum|dnf remove|erase|autoremove", "zypper remove|rm", "zypper dist-upgrade|dup", "apk del", "brew uninstall|remove|rm|autoremove", "snap remove", "flatpak|choco|winget uninstall", "pkg delete|remove|autoremove", "pacman -R|-Rns|-Rs|-Rsc|-Rdd|-Rn *", "dpkg --force-all *", "rpm -e|--erase *", "emerge --unmerge|-C *", "nix-env -e *", "xbps-remove *", "port uninstall *"},
 			NotMatch:      []string{"apt-get remove -s jq"},
 		},
 		Rule{
@@ -8551,7 +8452,7 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "no",
 			Description:    "removes a database server with its settings and what it keeps",
-			Justification:  "purging a server's package takes its data directory along, or leaves it where nothing reads it",
+			Justification:  "what goes comes back only from a backup",
 			Attack:         "T1485",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "package",
@@ -8596,7 +8497,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "partly",
 			Description:    "opens a shell from inside another program",
-			Justification:  "what is typed in such a shell is seen by nobody: this is how restrictions are left behind",
+			Justification:  "what is typed there is seen by nobody: this is how restrictions are left behind",
 			Attack:         "T1059.004",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "program",
@@ -8660,9 +8561,9 @@ var shipped = Set{
 			Justification: "a mistake leaves a machine that no longer starts",
 			Attack:        "T1542",
 			Resource:      "machine",
-			Runs:          []string{"update-grub|grub-install|grub2-install|grub-mkconfig|grub2-mkconfig", "efibootmgr|flashrom|nvram|bless|extlinux|grubby|mokutil", "fwupdmgr|fwupdtool|bootctl install|update|reinstall|remove", "dracut|update-initramfs|mkinitcpio", "csrutil disable|clear|enable", "bcdboot|bootrec"},
+			Runs:          []string{"update-grub|grub-install|grub2-install|grub-mkconfig|grub2-mkconfig", "efibootmgr|flashrom|nvram|bless|extlinux|grubby|mokutil", "fwupdmgr|fwupdtool|bootctl install|update|reinstall|remove", "dracut|update-initramfs|mkinitcpio", "csrutil clear|enable", "bcdboot|bootrec"},
 			FlagsNot:      []string{"-v", "-p", "--list"},
-			spelled:       []string{"update-grub|grub-install|grub2-install|grub-mkconfig|grub2-mkconfig", "efibootmgr|flashrom|nvram|bless|extlinux|grubby|mokutil", "fwupdmgr|fwupdtool|bootctl install|update|reinstall|remove", "dracut|update-initramfs|mkinitcpio", "csrutil disable|clear|enable", "bcdboot|bootrec"},
+			spelled:       []string{"update-grub|grub-install|grub2-install|grub-mkconfig|grub2-mkconfig", "efibootmgr|flashrom|nvram|bless|extlinux|grubby|mokutil", "fwupdmgr|fwupdtool|bootctl install|update|reinstall|remove", "dracut|update-initramfs|mkinitcpio", "csrutil clear|enable", "bcdboot|bootrec"},
 			NotMatch:      []string{"efibootmgr -v", "nvram -p"},
 		},
 		Rule{
@@ -8712,29 +8613,16 @@ var shipped = Set{
 			NotMatch:      []string{"tasklist /v"},
 		},
 		Rule{
-			ID:            "kill-all-processes",
-			Class:         "system",
-			Severity:      3,
-			Undo:          "no",
-			Description:   "kills all processes",
-			Justification: "everything on the machine stops, with its unsaved work",
-			Attack:        "T1489",
-			Resource:      "process",
-			Runs:          []string{"killall5", "Stop-Computer|stop-computer", "Restart-Computer|restart-computer", "logoff"},
-			spelled:       []string{"killall5", "Stop-Computer|stop-computer", "Restart-Computer|restart-computer", "logoff"},
-			NotMatch:      []string{"killall node"},
-		},
-		Rule{
 			ID:            "service-manager-empty",
 			Class:         "system",
 			Severity:      2,
 			Undo:          "partly",
 			Description:   "kills every process of an interpreter, or stops all services of a process manager",
-			Justification: "other projects' services are among them",
+			Justification: "other projects' are among them",
 			Attack:        "T1489",
 			Resource:      "service",
-			Runs:          []string{"pm2 delete|stop all", "pm2 kill|unstartup", "supervisorctl stop all", "supervisorctl shutdown", "forever stopall", "overmind kill|quit", "killall|skill -9|-KILL|-SIGKILL|-s=KILL|-u|--user", "Stop-Process -Force"},
-			spelled:       []string{"pm2 delete|stop all", "pm2 kill|unstartup", "supervisorctl stop all", "supervisorctl shutdown", "forever stopall", "overmind kill|quit", "killall|skill -9|-KILL|-SIGKILL|-s=KILL|-u|--user", "Stop-Process -Force"},
+			Runs:          []string{"pm2 delete|stop all", "pm2 kill|unstartup", "supervisorctl stop all", "supervisorctl shutdown", "forever stopall", "overmind kill|quit", "killall|skill -9|-KILL|-SIGKILL|-s=KILL", "Stop-Process -Force"},
+			spelled:       []string{"pm2 delete|stop all", "pm2 kill|unstartup", "supervisorctl stop all", "supervisorctl shutdown", "forever stopall", "overmind kill|quit", "killall|skill -9|-KILL|-SIGKILL|-s=KILL", "Stop-Process -Force"},
 			NotMatch:      []string{"pm2 delete api"},
 		},
 		Rule{
@@ -8743,13 +8631,13 @@ var shipped = Set{
 			Severity:       3,
 			Undo:           "yes",
 			Description:    "stops a service of Windows that protects the machine",
-			Justification:  "what follows is no longer watched",
+			Justification:  "what follows is no longer watched or checked",
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "service",
-			Runs:           []string{"Stop-Service|Set-Service|Remove-Service", "sc|sc.exe stop|delete|config *Defend*|MpsSvc|EventLog|WdNisSvc|Sense", "net|net.exe stop *Defend*|MpsSvc|EventLog", "Uninstall-WindowsFeature|Disable-WindowsOptionalFeature", "Add-MpPreference|Set-MpPreference", "Set-ExecutionPolicy", "netsh advfirewall *", "wevtutil|wevtutil.exe cl *", "Clear-EventLog|Remove-EventLog", "auditpol /clear"},
+			Runs:           []string{"Stop-Service|Set-Service|Remove-Service", "sc|sc.exe stop|delete|config *Defend*|MpsSvc|EventLog|WdNisSvc|Sense", "net|net.exe stop *Defend*|MpsSvc|EventLog", "Uninstall-WindowsFeature|Disable-WindowsOptionalFeature", "Add-MpPreference|Set-MpPreference", "Set-ExecutionPolicy", "netsh advfirewall *", "Clear-EventLog|Remove-EventLog"},
 			Operands:       []string{"*Defend*", "*MpsSvc*", "*EventLog*", "WdNisSvc", "Sense", "cl", "Bypass", "Unrestricted", "off", "Security", "/clear", "System", "Application"},
-			spelled:        []string{"Stop-Service|Set-Service|Remove-Service", "sc|sc.exe stop|delete|config *Defend*|MpsSvc|EventLog|WdNisSvc|Sense", "net|net.exe stop *Defend*|MpsSvc|EventLog", "Uninstall-WindowsFeature|Disable-WindowsOptionalFeature", "Add-MpPreference|Set-MpPreference", "Set-ExecutionPolicy", "netsh advfirewall *", "wevtutil|wevtutil.exe cl *", "Clear-EventLog|Remove-EventLog", "auditpol /clear"},
+			spelled:        []string{"Stop-Service|Set-Service|Remove-Service", "sc|sc.exe stop|delete|config *Defend*|MpsSvc|EventLog|WdNisSvc|Sense", "net|net.exe stop *Defend*|MpsSvc|EventLog", "Uninstall-WindowsFeature|Disable-WindowsOptionalFeature", "Add-MpPreference|Set-MpPreference", "Set-ExecutionPolicy", "netsh advfirewall *", "Clear-EventLog|Remove-EventLog"},
 			NotMatch:       []string{"Get-Service"},
 		},
 		Rule{
@@ -8790,14 +8678,14 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "has the machine trust other certificates",
-			Justification:  "whoever holds the key can then pose as any site",
+			Justification:  "whoever has it can pretend to be any site",
 			Attack:         "T1553.004",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "machine",
-			Runs:           []string{"update-ca-certificates|update-ca-trust", "trust anchor|extract", "certutil -A|-addstore", "keytool -importcert|-import"},
+			Runs:           []string{"update-ca-certificates|update-ca-trust", "certutil -A|-addstore", "keytool -importcert|-import"},
 			FlagsNot:       []string{"-L", "-list", "--list", "-printcert"},
 			OperandNot:     []string{"*.jks", "*.p12", "*.pfx", "*.keystore", "*.truststore"},
-			spelled:        []string{"update-ca-certificates|update-ca-trust", "trust anchor|extract", "certutil -A|-addstore", "keytool -importcert|-import"},
+			spelled:        []string{"update-ca-certificates|update-ca-trust", "certutil -A|-addstore", "keytool -importcert|-import"},
 			NotMatch:       []string{"keytool -importcert -noprompt -keystore build/test.jks -storepass changeit -file ca.pem"},
 		},
 		Rule{
@@ -8827,23 +8715,9 @@ var shipped = Set{
 			Attack:         "T1037.002",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "setting",
-			Runs:           []string{"defaults write com.apple.loginwindow *", "defaults write * LoginHook|LogoutHook|LSQuarantine *", "tccutil reset All|SystemPolicyAllFiles|Accessibility*", "systemsetup -setremotelogin", "profiles install|remove *", "dscl * -create|-append|-passwd", "sysadminctl -addUser"},
-			spelled:        []string{"defaults write com.apple.loginwindow *", "defaults write * LoginHook|LogoutHook|LSQuarantine *", "tccutil reset All|SystemPolicyAllFiles|Accessibility*", "systemsetup -setremotelogin", "profiles install|remove *", "dscl * -create|-append|-passwd", "sysadminctl -addUser"},
+			Runs:           []string{"defaults write com.apple.loginwindow *", "defaults write * LoginHook|LogoutHook|LSQuarantine *", "tccutil reset All|SystemPolicyAllFiles|Accessibility*", "systemsetup -setremotelogin", "profiles install|remove *"},
+			spelled:        []string{"defaults write com.apple.loginwindow *", "defaults write * LoginHook|LogoutHook|LSQuarantine *", "tccutil reset All|SystemPolicyAllFiles|Accessibility*", "systemsetup -setremotelogin", "profiles install|remove *"},
 			NotMatch:       []string{"defaults read com.apple.dt.Xcode"},
-		},
-		Rule{
-			ID:             "package-remove-forced",
-			Class:          "system",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "removes packages of the system past its own warnings",
-			Justification:  "what depends on them stops working, and that may be the system",
-			Attack:         "T1489",
-			FalsePositives: "clearing a half-installed package",
-			Resource:       "package",
-			Runs:           []string{"pacman -R|-Rns|-Rs|-Rsc|-Rdd|-Rn *", "dpkg --purge|-P|--force-all *", "rpm -e|--erase *", "emerge --unmerge|-C *", "nix-env -e *", "xbps-remove *", "port uninstall *"},
-			spelled:        []string{"pacman -R|-Rns|-Rs|-Rsc|-Rdd|-Rn *", "dpkg --purge|-P|--force-all *", "rpm -e|--erase *", "emerge --unmerge|-C *", "nix-env -e *", "xbps-remove *", "port uninstall *"},
-			NotMatch:       []string{"pacman -Q"},
 		},
 		Rule{
 			ID:            "agent-without-questions",
@@ -8882,7 +8756,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "takes from an agent's settings or hooks that they are read or run",
-			Justification:  "a hook that cannot run watches nothing",
+			Justification:  "what follows is no longer watched or checked",
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "path",
@@ -8915,7 +8789,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "partly",
 			Description:    "changes restrain's own rules, grants, journal, kept files or program",
-			Justification:  "they are what this session is held to; they are the user's to change, outside of the session",
+			Justification:  "they are the user's to change, outside of the session",
 			Attack:         "T1562.001",
 			FalsePositives: "working on restrain itself",
 			Resource:       "path",
@@ -8950,24 +8824,9 @@ var shipped = Set{
 			Attack:         "T1562.001",
 			FalsePositives: "the list of one session, written --session ID and not --session=ID",
 			Resource:       "restrain",
-			Runs:           []string{"restrain undo *"},
-			spelled:        []string{"restrain undo *"},
+			Runs:           []string{"restrain undo *", "restrain undo --last|-last|--yes|-yes|--prune|-prune"},
+			spelled:        []string{"restrain undo *", "restrain undo --last|-last|--yes|-yes|--prune|-prune"},
 			Match:          []string{"restrain undo 7"},
-			NotMatch:       []string{"restrain undo"},
-		},
-		Rule{
-			ID:             "restrain-undo-latest",
-			Class:          "guard.tamper",
-			Severity:       4,
-			Undo:           "partly",
-			Description:    "gives back or drops what restrain kept for its human",
-			Justification:  "what a step took away is given back by the human, outside of the session",
-			Attack:         "T1562.001",
-			FalsePositives: "a dry run of it; restrain undo lists what there is",
-			Resource:       "restrain",
-			Runs:           []string{"restrain undo"},
-			Flags:          []string{"--last", "-last", "--yes", "-yes", "--prune", "-prune", "--dry-run=?*", "-dry-run=?*"},
-			spelled:        []string{"restrain undo"},
 			NotMatch:       []string{"restrain undo"},
 		},
 		Rule{
@@ -9080,7 +8939,7 @@ var shipped = Set{
 			Severity:       4,
 			Undo:           "no",
 			Description:    "kills restrain",
-			Justification:  "whoever kills the guard means to do what the guard would stop",
+			Justification:  "what follows is no longer watched or checked",
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "process",
@@ -9127,7 +8986,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "takes away what lets an open shell ask",
-			Justification:  "what the shell then does by itself, such as a redirection, is no longer seen",
+			Justification:  "what follows is no longer watched or checked",
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "shell",
@@ -9141,7 +9000,7 @@ var shipped = Set{
 			Severity:       2,
 			Undo:           "yes",
 			Description:    "switches off restrain, or a repository's hooks, by a variable",
-			Justification:  "what follows is no longer watched",
+			Justification:  "what follows is no longer watched or checked",
 			Attack:         "T1562.001",
 			FalsePositives: "what was asked for, or made for the same task",
 			Resource:       "variable",
@@ -9150,23 +9009,6 @@ var shipped = Set{
 			spelled:        []string{"export|unset|setenv|declare|typeset|set|env"},
 			Match:          []string{"env RESTRAIN_MODE=off"},
 			NotMatch:       []string{"export PATH=/x:/y"},
-		},
-		Rule{
-			ID:             "restrain-permissions",
-			Class:          "guard.tamper",
-			Severity:       4,
-			Undo:           "yes",
-			Description:    "changes the rights of restrain's own files",
-			Justification:  "a guard that may not run watches nothing",
-			Attack:         "T1562.001",
-			FalsePositives: "what was asked for, or made for the same task",
-			Resource:       "path",
-			File: &FileMatch{
-				Op:  []string{"chmod"},
-				Set: []string{"restrain-files"},
-			},
-			Match:    []string{"chmod -x /usr/local/bin/restrain", "chmod 000 ~/.config/restrain", "chown nobody /usr/local/bin/restrain"},
-			NotMatch: []string{"chmod 644 restrain.md"},
 		},
 		Rule{
 			ID:             "git-hook-delete",
@@ -11283,7 +11125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{390},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -11299,52 +11141,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{30, 410},
+				Rules:   []uint16{30, 403},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -11358,32 +11200,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 55,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -11392,22 +11234,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "R",
@@ -11416,52 +11258,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -11474,17 +11316,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -11492,32 +11334,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{414, 446},
+				Rules:   []uint16{407, 437},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{412, 445},
+				Rules:   []uint16{405, 436},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -11526,12 +11368,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -11545,12 +11387,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -11559,12 +11401,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{84},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -11573,12 +11415,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 15,
-				Rules:   []uint16{68, 69},
+				Rules:   []uint16{67, 68},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -11603,12 +11445,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -11617,17 +11459,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 15,
-				Rules:   []uint16{68, 69},
+				Rules:   []uint16{67, 68},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 63,
-				Rules:   []uint16{41, 42},
+				Rules:   []uint16{40, 41},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -11644,7 +11486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "air",
@@ -11653,27 +11495,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{144},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{176, 195, 245},
+				Rules:   []uint16{173, 192, 242},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -11682,7 +11524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "alias",
@@ -11690,12 +11532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -11704,44 +11546,44 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{453, 456},
+				Rules:   []uint16{443, 446},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 154, 159, 160},
+				Rules:   []uint16{48, 49, 151, 156, 157},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "delete",
-					Numbers: []uint16{154},
+					Numbers: []uint16{151},
 				},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{49, 50, 154},
+						Numbers: []uint16{48, 49, 151},
 					},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{157},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{159},
+						Numbers: []uint16{156},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 63,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -11750,17 +11592,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 63,
-				Rules:   []uint16{162, 240},
+				Rules:   []uint16{159, 237},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 63,
-				Rules:   []uint16{162},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 63,
-				Rules:   []uint16{41, 42},
+				Rules:   []uint16{40, 41},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -11773,12 +11615,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{379, 432},
+				Rules:   []uint16{373, 424},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11787,7 +11629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -11796,27 +11638,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{432, 433, 468},
+				Rules:   []uint16{424, 425, 457},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{432, 433, 468},
+				Rules:   []uint16{424, 425, 457},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{432, 433},
+				Rules:   []uint16{424, 425},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11825,12 +11667,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -11839,19 +11681,19 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 63,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 63,
-				Rules:   []uint16{33, 59, 60, 190, 218, 224},
+				Rules:   []uint16{33, 58, 59, 187, 215, 221},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "app",
-					Numbers: []uint16{190, 218, 224},
+					Numbers: []uint16{187, 215, 221},
 				},
 					wordEntry{
 						Word:    "appset",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 					wordEntry{
 						Word:    "auth",
@@ -11859,19 +11701,19 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "cluster",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{59, 60},
+						Numbers: []uint16{58, 59},
 					},
 					wordEntry{
 						Word:    "proj",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 					wordEntry{
 						Word:    "repo",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 				},
 			},
@@ -11886,7 +11728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -11895,7 +11737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "as",
@@ -11916,13 +11758,13 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -11931,7 +11773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{144},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -11940,102 +11782,102 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{34, 50, 136, 173, 185, 195, 245},
+				Rules:   []uint16{34, 49, 133, 170, 182, 192, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "accessList",
-					Numbers: []uint16{185, 195},
+					Numbers: []uint16{182, 192},
 				},
 					wordEntry{
 						Word:    "accessLists",
-						Numbers: []uint16{185, 195},
+						Numbers: []uint16{182, 192},
 					},
 					wordEntry{
 						Word:    "backups",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "organizations",
-						Numbers: []uint16{34, 173, 185},
+						Numbers: []uint16{34, 170, 182},
 					},
 					wordEntry{
 						Word:    "projects",
-						Numbers: []uint16{34, 173, 185},
+						Numbers: []uint16{34, 170, 182},
 					},
 					wordEntry{
 						Word:    "redis",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "schema",
-						Numbers: []uint16{136, 185},
+						Numbers: []uint16{133, 182},
 					},
 					wordEntry{
 						Word:    "users",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "whitelist",
-						Numbers: []uint16{185, 195},
+						Numbers: []uint16{182, 192},
 					},
 				},
-				Others: []uint16{185},
+				Others: []uint16{182},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 173, 185, 195, 245},
+				Rules:   []uint16{34, 49, 170, 182, 192, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "accessList",
-					Numbers: []uint16{185, 195},
+					Numbers: []uint16{182, 192},
 				},
 					wordEntry{
 						Word:    "accessLists",
-						Numbers: []uint16{185, 195},
+						Numbers: []uint16{182, 192},
 					},
 					wordEntry{
 						Word:    "backups",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "organizations",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "projects",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "redis",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "users",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "whitelist",
-						Numbers: []uint16{185, 195},
+						Numbers: []uint16{182, 192},
 					},
 				},
-				Others: []uint16{185},
+				Others: []uint16{182},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 63,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -12056,27 +11898,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 67,
-				Rules:   []uint16{405, 414},
+				Rules:   []uint16{398, 407},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{405, 446},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{84},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -12097,7 +11939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{364, 411},
+				Rules:   []uint16{359, 404},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -12106,7 +11948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{176, 195, 245},
+				Rules:   []uint16{173, 192, 242},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -12115,335 +11957,335 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 63,
-				Rules:   []uint16{36, 37, 38, 39, 60, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 178, 188, 189, 244, 245, 361, 369, 375},
+				Rules:   []uint16{35, 36, 37, 38, 59, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 175, 185, 186, 241, 242, 357, 363, 369},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "acm",
-					Numbers: []uint16{164, 167, 168, 174, 375},
+					Numbers: []uint16{161, 164, 165, 171, 369},
 				},
 					wordEntry{
 						Word:    "amplify",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "apigateway",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "apigatewayv2",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "application-autoscaling",
-						Numbers: []uint16{165, 167, 168, 174, 375},
+						Numbers: []uint16{162, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "apprunner",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "appsync",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "athena",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "autoscaling",
-						Numbers: []uint16{164, 165, 167, 168, 174, 375},
+						Numbers: []uint16{161, 162, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "backup",
-						Numbers: []uint16{167, 168, 174, 245, 375},
+						Numbers: []uint16{164, 165, 171, 242, 369},
 					},
 					wordEntry{
 						Word:    "batch",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "cloudformation",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "cloudfront",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "cloudtrail",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "codeartifact",
-						Numbers: []uint16{36, 167, 168, 174, 375},
+						Numbers: []uint16{35, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "codebuild",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "codecommit",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "codepipeline",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "cognito-identity",
-						Numbers: []uint16{36, 164, 167, 168, 174, 375},
+						Numbers: []uint16{35, 161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "cognito-idp",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "configure",
-						Numbers: []uint16{36, 60, 167, 168, 174, 375},
+						Numbers: []uint16{35, 59, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "directconnect",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "dlm",
-						Numbers: []uint16{167, 168, 174, 245, 375},
+						Numbers: []uint16{164, 165, 171, 242, 369},
 					},
 					wordEntry{
 						Word:    "dms",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "docdb",
-						Numbers: []uint16{164, 167, 168, 174, 189, 245, 375},
+						Numbers: []uint16{161, 164, 165, 171, 186, 242, 369},
 					},
 					wordEntry{
 						Word:    "dynamodb",
-						Numbers: []uint16{164, 167, 168, 174, 244, 245, 375},
+						Numbers: []uint16{161, 164, 165, 171, 241, 242, 369},
 					},
 					wordEntry{
 						Word:    "ec2",
-						Numbers: []uint16{36, 37, 164, 167, 168, 173, 174, 245, 375},
+						Numbers: []uint16{35, 36, 161, 164, 165, 170, 171, 242, 369},
 					},
 					wordEntry{
 						Word:    "ecr",
-						Numbers: []uint16{36, 38, 164, 167, 168, 174, 369, 375},
+						Numbers: []uint16{35, 37, 161, 164, 165, 171, 363, 369},
 					},
 					wordEntry{
 						Word:    "ecr-public",
-						Numbers: []uint16{36, 38, 167, 168, 174, 375},
+						Numbers: []uint16{35, 37, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "ecs",
-						Numbers: []uint16{164, 165, 167, 168, 174, 188, 375},
+						Numbers: []uint16{161, 162, 164, 165, 171, 185, 369},
 					},
 					wordEntry{
 						Word:    "efs",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "eks",
-						Numbers: []uint16{38, 164, 165, 167, 168, 174, 375},
+						Numbers: []uint16{37, 161, 162, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "elasticache",
-						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+						Numbers: []uint16{161, 164, 165, 171, 242, 369},
 					},
 					wordEntry{
 						Word:    "elasticbeanstalk",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "elb",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "elbv2",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "emr",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "es",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "events",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "firehose",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "fsx",
-						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+						Numbers: []uint16{161, 164, 165, 171, 242, 369},
 					},
 					wordEntry{
 						Word:    "glacier",
-						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+						Numbers: []uint16{161, 164, 165, 171, 242, 369},
 					},
 					wordEntry{
 						Word:    "glue",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "guardduty",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "iam",
-						Numbers: []uint16{37, 164, 167, 168, 173, 174, 375},
+						Numbers: []uint16{36, 161, 164, 165, 170, 171, 369},
 					},
 					wordEntry{
 						Word:    "kafka",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "keyspaces",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "kinesis",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "kms",
-						Numbers: []uint16{164, 167, 168, 173, 174, 375},
+						Numbers: []uint16{161, 164, 165, 170, 171, 369},
 					},
 					wordEntry{
 						Word:    "lambda",
-						Numbers: []uint16{164, 165, 167, 168, 173, 174, 178, 188, 375},
+						Numbers: []uint16{161, 162, 164, 165, 170, 171, 175, 185, 369},
 					},
 					wordEntry{
 						Word:    "lightsail",
-						Numbers: []uint16{36, 37, 164, 167, 168, 174, 189, 245, 375},
+						Numbers: []uint16{35, 36, 161, 164, 165, 171, 186, 242, 369},
 					},
 					wordEntry{
 						Word:    "logs",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "memorydb",
-						Numbers: []uint16{164, 167, 168, 174, 245, 375},
+						Numbers: []uint16{161, 164, 165, 171, 242, 369},
 					},
 					wordEntry{
 						Word:    "mq",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "neptune",
-						Numbers: []uint16{164, 167, 168, 174, 189, 245, 375},
+						Numbers: []uint16{161, 164, 165, 171, 186, 242, 369},
 					},
 					wordEntry{
 						Word:    "opensearch",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "organizations",
-						Numbers: []uint16{164, 167, 168, 173, 174, 375},
+						Numbers: []uint16{161, 164, 165, 170, 171, 369},
 					},
 					wordEntry{
 						Word:    "qldb",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "quicksight",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "rds",
-						Numbers: []uint16{36, 164, 167, 168, 173, 174, 189, 244, 245, 375},
+						Numbers: []uint16{35, 161, 164, 165, 170, 171, 186, 241, 242, 369},
 					},
 					wordEntry{
 						Word:    "redshift",
-						Numbers: []uint16{36, 164, 167, 168, 174, 189, 245, 375},
+						Numbers: []uint16{35, 161, 164, 165, 171, 186, 242, 369},
 					},
 					wordEntry{
 						Word:    "redshift-serverless",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "route53",
-						Numbers: []uint16{164, 166, 167, 168, 174, 375},
+						Numbers: []uint16{161, 163, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "s3",
-						Numbers: []uint16{164, 167, 168, 169, 170, 171, 172, 174, 361, 375},
+						Numbers: []uint16{161, 164, 165, 166, 167, 168, 169, 171, 357, 369},
 					},
 					wordEntry{
 						Word:    "s3api",
-						Numbers: []uint16{164, 167, 168, 169, 173, 174, 244, 361, 375},
+						Numbers: []uint16{161, 164, 165, 170, 171, 241, 357, 369},
 					},
 					wordEntry{
 						Word:    "s3control",
-						Numbers: []uint16{167, 168, 173, 174, 375},
+						Numbers: []uint16{164, 165, 170, 171, 369},
 					},
 					wordEntry{
 						Word:    "sagemaker",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "secretsmanager",
-						Numbers: []uint16{36, 164, 167, 168, 174, 188, 375},
+						Numbers: []uint16{35, 161, 164, 165, 171, 185, 369},
 					},
 					wordEntry{
 						Word:    "sns",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "sqs",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "ssm",
-						Numbers: []uint16{36, 39, 164, 167, 168, 174, 188, 375},
+						Numbers: []uint16{35, 38, 161, 164, 165, 171, 185, 369},
 					},
 					wordEntry{
 						Word:    "sso",
-						Numbers: []uint16{36, 167, 168, 174, 375},
+						Numbers: []uint16{35, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "stepfunctions",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "storagegateway",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "sts",
-						Numbers: []uint16{36, 167, 168, 174, 375},
+						Numbers: []uint16{35, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "timestream-write",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "transfer",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 					wordEntry{
 						Word:    "workspaces",
-						Numbers: []uint16{164, 167, 168, 174, 375},
+						Numbers: []uint16{161, 164, 165, 171, 369},
 					},
 				},
-				Others: []uint16{167, 168, 174, 375},
+				Others: []uint16{164, 165, 171, 369},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -12460,162 +12302,162 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 63,
-				Rules:   []uint16{33, 34, 44, 59, 60, 168, 175, 176, 188, 189, 193, 194, 195, 245, 361, 369},
+				Rules:   []uint16{33, 34, 43, 58, 59, 165, 172, 173, 185, 186, 190, 191, 192, 242, 357},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "account",
-					Numbers: []uint16{33, 168, 176, 189, 195},
+					Numbers: []uint16{33, 165, 173, 186, 192},
 				},
 					wordEntry{
 						Word:    "acr",
-						Numbers: []uint16{33, 168, 176, 189, 195, 369},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "ad",
-						Numbers: []uint16{34, 168, 175, 176, 189, 195},
+						Numbers: []uint16{34, 165, 172, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "aks",
-						Numbers: []uint16{44, 168, 176, 189, 195},
+						Numbers: []uint16{43, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "appconfig",
-						Numbers: []uint16{33, 168, 176, 188, 189, 195},
+						Numbers: []uint16{33, 165, 173, 185, 186, 192},
 					},
 					wordEntry{
 						Word:    "backup",
-						Numbers: []uint16{168, 176, 189, 195, 245},
+						Numbers: []uint16{165, 173, 186, 192, 242},
 					},
 					wordEntry{
 						Word:    "cognitiveservices",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "containerapp",
-						Numbers: []uint16{168, 176, 188, 189, 195},
+						Numbers: []uint16{165, 173, 185, 186, 192},
 					},
 					wordEntry{
 						Word:    "cosmosdb",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "eventhubs",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "functionapp",
-						Numbers: []uint16{33, 168, 176, 188, 189, 195},
+						Numbers: []uint16{33, 165, 173, 185, 186, 192},
 					},
 					wordEntry{
 						Word:    "image",
-						Numbers: []uint16{168, 176, 189, 195, 245},
+						Numbers: []uint16{165, 173, 186, 192, 242},
 					},
 					wordEntry{
 						Word:    "iot",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "keyvault",
-						Numbers: []uint16{33, 34, 168, 175, 176, 188, 189, 195},
+						Numbers: []uint16{33, 34, 165, 172, 173, 185, 186, 192},
 					},
 					wordEntry{
 						Word:    "lock",
-						Numbers: []uint16{168, 175, 176, 189, 195},
+						Numbers: []uint16{165, 172, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{59, 60, 168, 176, 189, 195},
+						Numbers: []uint16{58, 59, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "maps",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "network",
-						Numbers: []uint16{34, 168, 176, 189, 194, 195},
+						Numbers: []uint16{34, 165, 173, 186, 191, 192},
 					},
 					wordEntry{
 						Word:    "policy",
-						Numbers: []uint16{168, 175, 176, 189, 195},
+						Numbers: []uint16{165, 172, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "redis",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "role",
-						Numbers: []uint16{168, 175, 176, 189, 195},
+						Numbers: []uint16{165, 172, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "search",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "servicebus",
-						Numbers: []uint16{33, 168, 176, 189, 195},
+						Numbers: []uint16{33, 165, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "snapshot",
-						Numbers: []uint16{168, 176, 189, 195, 245},
+						Numbers: []uint16{165, 173, 186, 192, 242},
 					},
 					wordEntry{
 						Word:    "sql",
-						Numbers: []uint16{34, 168, 176, 189, 195, 245},
+						Numbers: []uint16{34, 165, 173, 186, 192, 242},
 					},
 					wordEntry{
 						Word:    "storage",
-						Numbers: []uint16{33, 34, 168, 175, 176, 189, 193, 195, 361},
+						Numbers: []uint16{33, 34, 165, 172, 173, 186, 190, 192, 357},
 					},
 					wordEntry{
 						Word:    "webapp",
-						Numbers: []uint16{33, 168, 176, 188, 189, 195},
+						Numbers: []uint16{33, 165, 173, 185, 186, 192},
 					},
 				},
-				Others: []uint16{168, 176, 189, 195},
+				Others: []uint16{165, 173, 186, 192},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: 62,
-				Rules:   []uint16{169, 170, 171, 361},
+				Rules:   []uint16{166, 167, 168, 357},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "copy",
-					Numbers: []uint16{361},
+					Numbers: []uint16{357},
 				},
 					wordEntry{
 						Word:    "cp",
-						Numbers: []uint16{361},
+						Numbers: []uint16{357},
 					},
 					wordEntry{
 						Word:    "mv",
-						Numbers: []uint16{361},
+						Numbers: []uint16{357},
 					},
 					wordEntry{
 						Word:    "remove",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 					wordEntry{
 						Word:    "sync",
-						Numbers: []uint16{170, 171, 361},
+						Numbers: []uint16{167, 168, 357},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 63,
-				Rules:   []uint16{361},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -12632,7 +12474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -12645,12 +12487,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 63,
-				Rules:   []uint16{41, 188, 236},
+				Rules:   []uint16{40, 185, 233},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -12670,8 +12512,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -12684,7 +12526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -12701,7 +12543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -12714,17 +12556,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 67,
-				Rules:   []uint16{246, 295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -12753,7 +12595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 63,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -12762,7 +12604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{63, 417},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -12772,7 +12614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{322},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -12799,22 +12641,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{206},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "black",
@@ -12823,17 +12665,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -12842,7 +12684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{84},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -12851,42 +12693,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 63,
-				Rules:   []uint16{236},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -12898,37 +12740,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{379, 397, 409, 427, 432, 468},
+				Rules:   []uint16{373, 391, 402, 419, 424, 457},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "autoremove",
-					Numbers: []uint16{432, 468},
+					Numbers: []uint16{424, 457},
 				},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{379, 468},
+						Numbers: []uint16{373, 457},
 					},
 					wordEntry{
 						Word:    "remove",
-						Numbers: []uint16{432, 468},
+						Numbers: []uint16{424, 457},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{432, 468},
+						Numbers: []uint16{424, 457},
 					},
 					wordEntry{
 						Word:    "services",
-						Numbers: []uint16{397, 409, 427, 468},
+						Numbers: []uint16{391, 402, 419, 457},
 					},
 					wordEntry{
 						Word:    "tap",
-						Numbers: []uint16{379, 468},
+						Numbers: []uint16{373, 457},
 					},
 					wordEntry{
 						Word:    "uninstall",
-						Numbers: []uint16{432, 468},
+						Numbers: []uint16{424, 457},
 					},
 				},
-				Others: []uint16{468},
+				Others: []uint16{457},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12937,7 +12779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{293, 390},
+				Rules:   []uint16{289, 384},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -12946,7 +12788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 67,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -12959,12 +12801,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{83},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 64,
-				Rules:   []uint16{59, 237, 370},
+				Rules:   []uint16{58, 234, 364},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -12977,54 +12819,54 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{133, 134, 368, 379, 380, 389},
+				Rules:   []uint16{130, 131, 362, 373, 374, 383},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add",
-					Numbers: []uint16{133, 134, 379, 380},
+					Numbers: []uint16{130, 131, 373, 374},
 				},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{133, 134, 389},
+						Numbers: []uint16{130, 131, 383},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "dlx",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "i",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "x",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 				},
-				Others: []uint16{133, 134},
+				Others: []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{389},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -13037,7 +12879,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{383},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -13046,7 +12888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -13059,7 +12901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 63,
-				Rules:   []uint16{41, 65, 236},
+				Rules:   []uint16{40, 64, 233},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -13092,12 +12934,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{292, 294},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{376},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -13113,12 +12955,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 63,
-				Rules:   []uint16{160, 162, 240},
+				Rules:   []uint16{157, 159, 237},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -13127,30 +12969,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{48, 60, 368, 369, 379},
+				Rules:   []uint16{47, 59, 362, 363, 373},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add",
-					Numbers: []uint16{379},
+					Numbers: []uint16{373},
 				},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{379},
+						Numbers: []uint16{373},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "owner",
-						Numbers: []uint16{48, 369},
+						Numbers: []uint16{47, 363},
 					},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{368},
+						Numbers: []uint16{362},
 					},
 					wordEntry{
 						Word:    "yank",
-						Numbers: []uint16{369},
+						Numbers: []uint16{363},
 					},
 				},
 			},
@@ -13173,7 +13015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{147},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -13186,7 +13028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name: "cd",
@@ -13194,12 +13036,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 63,
-				Rules:   []uint16{154, 157, 159},
+				Rules:   []uint16{151, 154, 156},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 63,
-				Rules:   []uint16{154, 157},
+				Rules:   []uint16{151, 154},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -13208,103 +13050,103 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 67,
-				Rules:   []uint16{270},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{386, 449},
+				Rules:   []uint16{380, 440},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 176, 190},
+				Rules:   []uint16{33, 34, 58, 173, 187},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "login",
-					Numbers: []uint16{59, 176},
+					Numbers: []uint16{58, 173},
 				},
 					wordEntry{
 						Word:    "oauth-token",
-						Numbers: []uint16{33, 176},
+						Numbers: []uint16{33, 173},
 					},
 					wordEntry{
 						Word:    "oauth-tokens",
-						Numbers: []uint16{33, 176},
+						Numbers: []uint16{33, 173},
 					},
 					wordEntry{
 						Word:    "rollback",
-						Numbers: []uint16{176, 190},
+						Numbers: []uint16{173, 187},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "tokens",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 				},
-				Others: []uint16{176},
+				Others: []uint16{173},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 63,
-				Rules:   []uint16{154, 159},
+				Rules:   []uint16{151, 156},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 63,
-				Rules:   []uint16{41, 236},
+				Rules:   []uint16{40, 233},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{292, 405},
+				Rules:   []uint16{288, 398},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -13321,7 +13163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -13334,60 +13176,60 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 67,
-				Rules:   []uint16{397},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{285, 286, 382, 402},
+				Rules:   []uint16{281, 282, 376, 395},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "000",
-					Numbers: []uint16{286, 382, 402},
+					Numbers: []uint16{282, 376, 395},
 				},
 					wordEntry{
 						Word:    "0777",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 					wordEntry{
 						Word:    "666",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 					wordEntry{
 						Word:    "777",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 					wordEntry{
 						Word:    "a+rwx",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 					wordEntry{
 						Word:    "a+w",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 					wordEntry{
 						Word:    "o+rwx",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 					wordEntry{
 						Word:    "o+w",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 					wordEntry{
 						Word:    "ugo+rwx",
-						Numbers: []uint16{285, 286, 382, 402},
+						Numbers: []uint16{281, 282, 376, 395},
 					},
 				},
-				Others: []uint16{382, 402},
+				Others: []uint16{376, 395},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -13396,12 +13238,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -13414,45 +13256,45 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{274, 295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 63,
-				Rules:   []uint16{34, 176, 194, 245},
+				Rules:   []uint16{34, 173, 191, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "firewall",
-					Numbers: []uint16{176, 194},
+					Numbers: []uint16{173, 191},
 				},
 					wordEntry{
 						Word:    "kubernetes",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "snapshot",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 					wordEntry{
 						Word:    "storage",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 				},
-				Others: []uint16{176},
+				Others: []uint16{173},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -13477,17 +13319,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{453, 456},
+				Rules:   []uint16{443, 446},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name: "clear",
@@ -13495,27 +13337,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 63,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -13536,7 +13378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{196, 363},
+				Rules:   []uint16{193, 359},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -13545,12 +13387,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -13567,7 +13409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{45, 65},
+				Rules:   []uint16{44, 64},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -13576,12 +13418,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "code",
@@ -13590,7 +13432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -13599,7 +13441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -13616,17 +13458,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{453, 456},
+				Rules:   []uint16{443, 446},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -13660,7 +13502,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{133, 134, 389},
+				Rules:   []uint16{130, 131, 383},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -13673,7 +13515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -13682,12 +13524,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "connect",
@@ -13802,17 +13644,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{138, 236},
+				Rules:   []uint16{135, 233},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "continue",
@@ -13824,64 +13666,34 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{49, 50, 136, 138, 185},
+				Rules:   []uint16{48, 49, 133, 135, 182},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "data",
-					Numbers: []uint16{136, 138, 185},
+					Numbers: []uint16{133, 135, 182},
 				},
 					wordEntry{
 						Word:    "deployment",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{49, 50, 185},
+						Numbers: []uint16{48, 49, 182},
 					},
 					wordEntry{
 						Word:    "import",
-						Numbers: []uint16{136},
+						Numbers: []uint16{133},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{154, 234, 453, 456},
-				Verbs: []wordEntry{wordEntry{
-					Word:    "app",
-					Numbers: []uint16{154, 234, 453},
-				},
-					wordEntry{
-						Word:    "env",
-						Numbers: []uint16{154, 234, 453},
-					},
-					wordEntry{
-						Word:    "job",
-						Numbers: []uint16{234, 453},
-					},
-					wordEntry{
-						Word:    "mcp",
-						Numbers: []uint16{453, 456},
-					},
-					wordEntry{
-						Word:    "pipeline",
-						Numbers: []uint16{234, 453},
-					},
-					wordEntry{
-						Word:    "plugin",
-						Numbers: []uint16{453, 456},
-					},
-					wordEntry{
-						Word:    "svc",
-						Numbers: []uint16{154, 234, 453},
-					},
-				},
-				Others: []uint16{453},
+				Rules:   []uint16{151, 443, 446},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13890,7 +13702,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -13907,7 +13719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{71, 276},
+				Rules:   []uint16{70, 272},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -13940,17 +13752,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 64,
-				Rules:   []uint16{59, 369, 370},
+				Rules:   []uint16{58, 363, 364},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -13959,7 +13771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{128},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -13968,7 +13780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 63,
-				Rules:   []uint16{41, 236},
+				Rules:   []uint16{40, 233},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -13977,12 +13789,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -13999,17 +13811,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{273, 439},
+				Rules:   []uint16{269, 431},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -14022,18 +13834,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -14046,7 +13858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{405, 414, 440},
+				Rules:   []uint16{398, 432},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -14079,17 +13891,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -14106,7 +13918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{453, 456},
+				Rules:   []uint16{443, 446},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -14127,7 +13939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -14148,17 +13960,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{144},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -14171,18 +13983,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{41, 65},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 63,
-				Rules:   []uint16{34, 143},
+				Rules:   []uint16{34, 140},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
@@ -14191,22 +14003,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{416},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -14227,7 +14039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{41, 65},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -14243,13 +14055,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:   "declare",
-				Rules:  []uint16{269, 418, 469, 472},
-				Others: []uint16{269, 418, 469, 472},
+				Rules:  []uint16{265, 410, 458, 461},
+				Others: []uint16{265, 410, 458, 461},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{451},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -14262,26 +14074,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{133, 134, 368, 379},
+				Rules:   []uint16{130, 131, 362, 373},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "install",
-					Numbers: []uint16{133, 134, 379},
+					Numbers: []uint16{130, 131, 373},
 				},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 				},
-				Others: []uint16{133, 134},
+				Others: []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -14294,7 +14106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -14324,12 +14136,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "df",
@@ -14342,7 +14154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -14355,12 +14167,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{30, 410},
+				Rules:   []uint16{30, 403},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -14369,7 +14181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 67,
-				Rules:   []uint16{398},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -14380,17 +14192,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name: "disown",
@@ -14406,7 +14218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -14427,177 +14239,177 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 67,
-				Rules:   []uint16{400},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 239, 242, 345, 370, 371},
+				Rules:   []uint16{58, 59, 65, 222, 223, 224, 225, 226, 227, 228, 229, 230, 236, 239, 341, 364, 365},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "bud",
-					Numbers: []uint16{345},
+					Numbers: []uint16{341},
 				},
 					wordEntry{
 						Word:    "build",
-						Numbers: []uint16{345},
+						Numbers: []uint16{341},
 					},
 					wordEntry{
 						Word:    "buildx",
-						Numbers: []uint16{345, 370},
+						Numbers: []uint16{341, 364},
 					},
 					wordEntry{
 						Word:    "compose",
-						Numbers: []uint16{226, 227, 242, 345, 370},
+						Numbers: []uint16{223, 224, 239, 341, 364},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{239},
+						Numbers: []uint16{236},
 					},
 					wordEntry{
 						Word:    "container",
-						Numbers: []uint16{66, 228, 230, 231},
+						Numbers: []uint16{65, 225, 227, 228},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{232, 233},
+						Numbers: []uint16{229, 230},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{232},
+						Numbers: []uint16{229},
 					},
 					wordEntry{
 						Word:    "image",
-						Numbers: []uint16{229, 231, 345, 370},
+						Numbers: []uint16{226, 228, 341, 364},
 					},
 					wordEntry{
 						Word:    "inspect",
-						Numbers: []uint16{66},
+						Numbers: []uint16{65},
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{231},
+						Numbers: []uint16{228},
 					},
 					wordEntry{
 						Word:    "load",
-						Numbers: []uint16{242},
+						Numbers: []uint16{239},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{59, 60},
+						Numbers: []uint16{58, 59},
 					},
 					wordEntry{
 						Word:    "manifest",
-						Numbers: []uint16{370},
+						Numbers: []uint16{364},
 					},
 					wordEntry{
 						Word:    "node",
-						Numbers: []uint16{239},
+						Numbers: []uint16{236},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{370, 371},
+						Numbers: []uint16{364, 365},
 					},
 					wordEntry{
 						Word:    "restart",
-						Numbers: []uint16{242},
+						Numbers: []uint16{239},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{230, 231, 242},
+						Numbers: []uint16{227, 228, 239},
 					},
 					wordEntry{
 						Word:    "rmi",
-						Numbers: []uint16{231},
+						Numbers: []uint16{228},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{232, 233},
+						Numbers: []uint16{229, 230},
 					},
 					wordEntry{
 						Word:    "secret",
-						Numbers: []uint16{239},
+						Numbers: []uint16{236},
 					},
 					wordEntry{
 						Word:    "service",
-						Numbers: []uint16{239},
+						Numbers: []uint16{236},
 					},
 					wordEntry{
 						Word:    "stack",
-						Numbers: []uint16{239},
+						Numbers: []uint16{236},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{242},
-					},
-					wordEntry{
-						Word:    "swarm",
 						Numbers: []uint16{239},
 					},
 					wordEntry{
+						Word:    "swarm",
+						Numbers: []uint16{236},
+					},
+					wordEntry{
 						Word:    "system",
-						Numbers: []uint16{226, 228},
+						Numbers: []uint16{223, 225},
 					},
 					wordEntry{
 						Word:    "volume",
-						Numbers: []uint16{225, 231},
+						Numbers: []uint16{222, 228},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 64,
-				Rules:   []uint16{226, 227, 242},
+				Rules:   []uint16{223, 224, 239},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 64,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{33, 34, 50, 60, 176, 189, 194, 195, 245, 369, 435},
+				Rules:   []uint16{33, 34, 49, 59, 173, 186, 191, 192, 242, 363, 427},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "apps",
-					Numbers: []uint16{50, 176},
+					Numbers: []uint16{49, 173},
 				},
 					wordEntry{
 						Word:    "auth",
-						Numbers: []uint16{33, 60, 176},
+						Numbers: []uint16{33, 59, 173},
 					},
 					wordEntry{
 						Word:    "compute",
-						Numbers: []uint16{176, 194, 245, 435},
+						Numbers: []uint16{173, 191, 242, 427},
 					},
 					wordEntry{
 						Word:    "databases",
-						Numbers: []uint16{33, 34, 176, 189, 195},
+						Numbers: []uint16{33, 34, 173, 186, 192},
 					},
 					wordEntry{
 						Word:    "kubernetes",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "registry",
-						Numbers: []uint16{176, 369},
+						Numbers: []uint16{173, 363},
 					},
 				},
-				Others: []uint16{176},
+				Others: []uint16{173},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -14606,22 +14418,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 63,
-				Rules:   []uint16{49, 50, 185},
+				Rules:   []uint16{48, 49, 182},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 63,
-				Rules:   []uint16{41, 188, 236},
+				Rules:   []uint16{40, 185, 233},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -14638,177 +14450,176 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 46,
-				Rules:   []uint16{41, 42},
+				Rules:   []uint16{40, 41},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{135, 136, 368, 369},
+				Rules:   []uint16{132, 133, 362, 363},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "ef",
-					Numbers: []uint16{135, 136},
+					Numbers: []uint16{132, 133},
 				},
 					wordEntry{
 						Word:    "nuget",
-						Numbers: []uint16{368, 369},
+						Numbers: []uint16{362, 363},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{379, 432, 433, 452},
-				Others:  []uint16{379, 432, 433, 452},
+				Rules:   []uint16{373, 424, 425},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Rules:   []uint16{115, 116, 120, 121, 142, 147},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "ACL",
-					Numbers: []uint16{119, 123},
+					Numbers: []uint16{116, 120},
 				},
 					wordEntry{
 						Word:    "CLUSTER",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "CONFIG",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "DEBUG",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "DEL",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "FLUSHALL",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FLUSHDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushAll",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "HDEL",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "LTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "REPLICAOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SCRIPT",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SHUTDOWN",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "SLAVEOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "UNLINK",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "XTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "acl",
-						Numbers: []uint16{119, 123},
+						Numbers: []uint16{116, 120},
 					},
 					wordEntry{
 						Word:    "cluster",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "debug",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "del",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "flushall",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "flushdb",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "hdel",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "ltrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "replicaof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "script",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "shutdown",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "slaveof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "unlink",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "xtrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 				},
-				Others: []uint16{123},
+				Others: []uint16{120},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -14817,62 +14628,62 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{131, 132},
+				Rules:   []uint16{128, 129},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{117},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{117},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{404, 451},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -14897,7 +14708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -14910,12 +14721,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -14924,12 +14735,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{143, 144},
+				Rules:   []uint16{140, 141},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -14946,12 +14757,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -14960,25 +14771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 63,
-				Rules:   []uint16{50, 154, 159, 160},
-				Verbs: []wordEntry{wordEntry{
-					Word:    "deploy",
-					Numbers: []uint16{159, 160},
-				},
-					wordEntry{
-						Word:    "printenv",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "terminate",
-						Numbers: []uint16{154},
-					},
-				},
+				Rules:   []uint16{49, 151, 157},
 			},
 			nameEntry{
 				Name: "echo",
@@ -14986,7 +14784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 63,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -14999,12 +14797,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -15013,17 +14811,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 14,
-				Rules:   []uint16{68, 69},
+				Rules:   []uint16{67, 68},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 63,
-				Rules:   []uint16{217, 234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -15072,16 +14870,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{452},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{450},
+				Rules: []uint16{441},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{50, 154, 185},
+				Rules:   []uint16{49, 151, 182},
 			},
 			nameEntry{
 				Name:    "encryption",
@@ -15091,7 +14889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{65},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -15104,8 +14902,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{418, 469, 470, 472},
-				Others:  []uint16{418, 469, 470, 472},
+				Rules:   []uint16{410, 458, 459, 461},
+				Others:  []uint16{410, 458, 459, 461},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -15142,17 +14940,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -15161,7 +14959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{63, 417},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -15170,12 +14968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{83},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -15184,7 +14982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{410},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -15204,7 +15002,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 63,
-				Rules:   []uint16{176, 194, 245},
+				Rules:   []uint16{173, 191, 242},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -15216,8 +15014,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:   "export",
-				Rules:  []uint16{269, 418, 469, 472},
-				Others: []uint16{269, 418, 469, 472},
+				Rules:  []uint16{265, 410, 458, 461},
+				Others: []uint16{265, 410, 458, 461},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -15226,22 +15024,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{42},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{410},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{162, 240},
+				Rules:   []uint16{159, 237},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -15254,7 +15052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -15274,7 +15072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{361, 362},
 			},
 			nameEntry{
 				Name: "fc",
@@ -15282,17 +15080,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{410},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -15301,7 +15099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -15314,12 +15112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name: "fg",
@@ -15339,7 +15137,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{70, 410},
+				Rules:   []uint16{69, 403},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -15356,58 +15154,58 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 63,
-				Rules:   []uint16{34, 49, 50, 159, 160, 185},
+				Rules:   []uint16{34, 49, 157, 182},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "apps:delete",
-					Numbers: []uint16{185},
+					Numbers: []uint16{182},
 				},
 					wordEntry{
 						Word:    "auth:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "auth:export",
-						Numbers: []uint16{34, 50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "database:remove",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "database:set",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{157},
 					},
 					wordEntry{
 						Word:    "extensions:uninstall",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "firestore:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "functions:config:get",
-						Numbers: []uint16{49, 50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "functions:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "functions:secrets:access",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "hosting:disable",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "hosting:sites:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "login:ci",
@@ -15415,79 +15213,18 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "projects:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "remoteconfig:rollback",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{50, 159, 160, 185},
-				Verbs: []wordEntry{wordEntry{
-					Word:    "apps:delete",
-					Numbers: []uint16{185},
-				},
-					wordEntry{
-						Word:    "auth:delete",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "auth:export",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "database:remove",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "database:set",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "deploy",
-						Numbers: []uint16{159, 160},
-					},
-					wordEntry{
-						Word:    "extensions:uninstall",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "firestore:delete",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "functions:config:get",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "functions:delete",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "functions:secrets:access",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "hosting:disable",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "hosting:sites:delete",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "projects:delete",
-						Numbers: []uint16{185},
-					},
-					wordEntry{
-						Word:    "remoteconfig:rollback",
-						Numbers: []uint16{185},
-					},
-				},
+				Rules:   []uint16{49, 157, 182},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -15496,18 +15233,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 66,
-				Rules:   []uint16{412},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -15516,17 +15253,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -15535,12 +15272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -15549,137 +15286,137 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 63,
-				Rules:   []uint16{224},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 209, 210, 245},
+				Rules:   []uint16{32, 33, 34, 49, 59, 157, 170, 182, 187, 189, 206, 207, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "app",
-					Numbers: []uint16{185},
+					Numbers: []uint16{182},
 				},
 					wordEntry{
 						Word:    "apps",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "archive-pipeline",
-						Numbers: []uint16{209},
+						Numbers: []uint16{206},
 					},
 					wordEntry{
 						Word:    "auth",
-						Numbers: []uint16{33, 60},
+						Numbers: []uint16{33, 59},
 					},
 					wordEntry{
 						Word:    "certs",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{157},
 					},
 					wordEntry{
 						Word:    "destroy",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "destroy-pipeline",
-						Numbers: []uint16{209},
+						Numbers: []uint16{206},
 					},
 					wordEntry{
 						Word:    "destroy-team",
-						Numbers: []uint16{209},
+						Numbers: []uint16{206},
 					},
 					wordEntry{
 						Word:    "ext",
-						Numbers: []uint16{185, 192},
+						Numbers: []uint16{182, 189},
 					},
 					wordEntry{
 						Word:    "extensions",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "hijack",
-						Numbers: []uint16{210},
+						Numbers: []uint16{207},
 					},
 					wordEntry{
 						Word:    "intercept",
-						Numbers: []uint16{210},
+						Numbers: []uint16{207},
 					},
 					wordEntry{
 						Word:    "ips",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "m",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "machine",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 					wordEntry{
 						Word:    "machines",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "mpg",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "orgs",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "pg",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "postgres",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "prune-worker",
-						Numbers: []uint16{209},
+						Numbers: []uint16{206},
 					},
 					wordEntry{
 						Word:    "redis",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "releases",
-						Numbers: []uint16{190},
+						Numbers: []uint16{187},
 					},
 					wordEntry{
 						Word:    "scale",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "secrets",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "ssh",
-						Numbers: []uint16{32, 50},
+						Numbers: []uint16{32, 49},
 					},
 					wordEntry{
 						Word:    "storage",
-						Numbers: []uint16{185, 192},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "tigris",
-						Numbers: []uint16{192},
+						Numbers: []uint16{189},
 					},
 					wordEntry{
 						Word:    "token",
@@ -15691,117 +15428,117 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "vol",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "volume",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "volumes",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 					wordEntry{
 						Word:    "wireguard",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 50, 60, 159, 160, 173, 185, 190, 192, 245},
+				Rules:   []uint16{32, 33, 34, 49, 59, 157, 170, 182, 187, 189, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "app",
-					Numbers: []uint16{185},
+					Numbers: []uint16{182},
 				},
 					wordEntry{
 						Word:    "apps",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "auth",
-						Numbers: []uint16{33, 60},
+						Numbers: []uint16{33, 59},
 					},
 					wordEntry{
 						Word:    "certs",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{157},
 					},
 					wordEntry{
 						Word:    "destroy",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "ext",
-						Numbers: []uint16{185, 192},
+						Numbers: []uint16{182, 189},
 					},
 					wordEntry{
 						Word:    "extensions",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "ips",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "m",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "machine",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 					wordEntry{
 						Word:    "machines",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "mpg",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "orgs",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "pg",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "postgres",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "redis",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "releases",
-						Numbers: []uint16{190},
+						Numbers: []uint16{187},
 					},
 					wordEntry{
 						Word:    "scale",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "secrets",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "ssh",
-						Numbers: []uint16{32, 50},
+						Numbers: []uint16{32, 49},
 					},
 					wordEntry{
 						Word:    "storage",
-						Numbers: []uint16{185, 192},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "tigris",
-						Numbers: []uint16{192},
+						Numbers: []uint16{189},
 					},
 					wordEntry{
 						Word:    "token",
@@ -15813,26 +15550,26 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "vol",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "volume",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "volumes",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 					wordEntry{
 						Word:    "wireguard",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -15853,37 +15590,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{445},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 69,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{333},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -15900,7 +15637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -15909,32 +15646,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{374},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 66,
-				Rules:   []uint16{412},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -15951,7 +15688,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -15972,90 +15709,78 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{30, 410},
+				Rules:   []uint16{30, 403},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 60, 159, 160, 168, 169, 170, 171, 172, 173, 176, 188, 189, 192, 193, 194, 195, 234, 245, 361, 369},
+				Rules:   []uint16{33, 34, 59, 156, 157, 165, 166, 167, 168, 169, 170, 173, 185, 186, 189, 190, 192, 242, 357},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "alloydb",
-					Numbers: []uint16{173, 176, 189, 245},
+					Numbers: []uint16{170, 173, 186, 242},
 				},
 					wordEntry{
 						Word:    "app",
-						Numbers: []uint16{159, 160, 173, 176, 188},
-					},
-					wordEntry{
-						Word:    "artifacts",
-						Numbers: []uint16{173, 176, 369},
+						Numbers: []uint16{157, 170, 173, 185},
 					},
 					wordEntry{
 						Word:    "auth",
-						Numbers: []uint16{33, 60, 173, 176},
+						Numbers: []uint16{33, 59, 170, 173},
 					},
 					wordEntry{
 						Word:    "backup-dr",
-						Numbers: []uint16{173, 176, 245},
+						Numbers: []uint16{170, 173, 242},
 					},
 					wordEntry{
 						Word:    "bigtable",
-						Numbers: []uint16{173, 176, 245},
+						Numbers: []uint16{170, 173, 242},
 					},
 					wordEntry{
 						Word:    "billing",
-						Numbers: []uint16{173, 176, 192},
+						Numbers: []uint16{170, 173, 189},
 					},
 					wordEntry{
 						Word:    "compute",
-						Numbers: []uint16{168, 173, 176, 194, 245},
-					},
-					wordEntry{
-						Word:    "container",
-						Numbers: []uint16{168, 173, 176, 234, 369},
+						Numbers: []uint16{165, 170, 173, 242},
 					},
 					wordEntry{
 						Word:    "filestore",
-						Numbers: []uint16{173, 176, 245},
+						Numbers: []uint16{170, 173, 242},
 					},
 					wordEntry{
 						Word:    "firestore",
-						Numbers: []uint16{173, 176, 192, 245},
+						Numbers: []uint16{170, 173, 189, 242},
 					},
 					wordEntry{
 						Word:    "functions",
-						Numbers: []uint16{159, 173, 176, 188},
+						Numbers: []uint16{156, 170, 173, 185},
 					},
 					wordEntry{
 						Word:    "iam",
-						Numbers: []uint16{34, 173, 176},
+						Numbers: []uint16{34, 170, 173},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{159, 168, 173, 176, 188},
+						Numbers: []uint16{156, 165, 170, 173, 185},
 					},
 					wordEntry{
 						Word:    "secrets",
-						Numbers: []uint16{33, 173, 176, 188},
-					},
-					wordEntry{
-						Word:    "services",
-						Numbers: []uint16{168, 173, 176},
+						Numbers: []uint16{33, 170, 173, 185},
 					},
 					wordEntry{
 						Word:    "spanner",
-						Numbers: []uint16{173, 176, 245},
+						Numbers: []uint16{170, 173, 242},
 					},
 					wordEntry{
 						Word:    "sql",
-						Numbers: []uint16{168, 173, 176, 189, 195, 245},
+						Numbers: []uint16{165, 170, 173, 186, 192, 242},
 					},
 					wordEntry{
 						Word:    "storage",
-						Numbers: []uint16{169, 170, 171, 172, 173, 176, 193, 361},
+						Numbers: []uint16{166, 167, 168, 169, 170, 173, 190, 357},
 					},
 				},
-				Others: []uint16{173, 176},
+				Others: []uint16{170, 173},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -16064,12 +15789,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{276},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -16078,12 +15803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{468},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -16092,42 +15817,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{60, 368, 369, 379, 380, 389},
+				Rules:   []uint16{59, 362, 363, 373, 374, 383},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "install",
-					Numbers: []uint16{379, 380},
+					Numbers: []uint16{373, 374},
 				},
 					wordEntry{
 						Word:    "owner",
-						Numbers: []uint16{369},
+						Numbers: []uint16{363},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{368},
+						Numbers: []uint16{362},
 					},
 					wordEntry{
 						Word:    "signin",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "sources",
-						Numbers: []uint16{389},
+						Numbers: []uint16{383},
 					},
 					wordEntry{
 						Word:    "yank",
-						Numbers: []uint16{369},
+						Numbers: []uint16{363},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{453, 456},
+				Rules:   []uint16{443, 446},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -16136,7 +15861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 67,
-				Rules:   []uint16{70},
+				Rules:   []uint16{69},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -16172,82 +15897,82 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{33, 35, 60, 173, 206, 208, 211, 212, 357, 358, 359, 372, 435},
+				Rules:   []uint16{33, 59, 170, 203, 205, 208, 209, 353, 354, 355, 366, 427},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api",
-					Numbers: []uint16{173, 359},
+					Numbers: []uint16{170, 355},
 				},
 					wordEntry{
 						Word:    "auth",
-						Numbers: []uint16{33, 35, 60},
+						Numbers: []uint16{33, 59},
 					},
 					wordEntry{
 						Word:    "cache",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "codespace",
-						Numbers: []uint16{206},
+						Numbers: []uint16{203},
 					},
 					wordEntry{
 						Word:    "environment",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "gist",
-						Numbers: []uint16{208, 357},
+						Numbers: []uint16{205, 353},
 					},
 					wordEntry{
 						Word:    "gpg-key",
-						Numbers: []uint16{208, 435},
+						Numbers: []uint16{205, 427},
 					},
 					wordEntry{
 						Word:    "issue",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "label",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "pr",
-						Numbers: []uint16{212},
+						Numbers: []uint16{209},
 					},
 					wordEntry{
 						Word:    "project",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "release",
-						Numbers: []uint16{208, 372},
+						Numbers: []uint16{205, 366},
 					},
 					wordEntry{
 						Word:    "repo",
-						Numbers: []uint16{173, 206, 208, 358, 435},
+						Numbers: []uint16{170, 203, 205, 354, 427},
 					},
 					wordEntry{
 						Word:    "ruleset",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "secret",
-						Numbers: []uint16{208, 211},
+						Numbers: []uint16{205, 208},
 					},
 					wordEntry{
 						Word:    "ssh-key",
-						Numbers: []uint16{208, 435},
+						Numbers: []uint16{205, 427},
 					},
 					wordEntry{
 						Word:    "variable",
-						Numbers: []uint16{208, 211},
+						Numbers: []uint16{205, 208},
 					},
 					wordEntry{
 						Word:    "workflow",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 				},
 			},
@@ -16266,7 +15991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{83},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "gi",
@@ -16276,7 +16001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -16289,164 +16014,164 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{0, 46, 160, 297, 298, 299, 300, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 334, 335, 336, 337, 338, 339, 340, 341},
+				Rules:   []uint16{0, 45, 157, 293, 294, 295, 296, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330, 331, 332, 333, 334, 335, 336, 337},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add",
-					Numbers: []uint16{46, 308, 337, 338},
+					Numbers: []uint16{45, 304, 333, 334},
 				},
 					wordEntry{
 						Word:    "am",
-						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
+						Numbers: []uint16{45, 321, 322, 331, 332, 333, 334},
 					},
 					wordEntry{
 						Word:    "branch",
-						Numbers: []uint16{46, 315, 316, 318, 337, 338, 341},
+						Numbers: []uint16{45, 311, 312, 314, 333, 334, 337},
 					},
 					wordEntry{
 						Word:    "checkout",
-						Numbers: []uint16{46, 307, 310, 313, 335, 337, 338},
+						Numbers: []uint16{45, 303, 306, 309, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "cherry-pick",
-						Numbers: []uint16{46, 326, 335, 336, 337, 338},
+						Numbers: []uint16{45, 322, 331, 332, 333, 334},
 					},
 					wordEntry{
 						Word:    "clean",
-						Numbers: []uint16{46, 309, 337, 338},
+						Numbers: []uint16{45, 305, 333, 334},
 					},
 					wordEntry{
 						Word:    "clone",
-						Numbers: []uint16{46, 331, 335, 337, 338},
+						Numbers: []uint16{45, 327, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "commit",
-						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
+						Numbers: []uint16{45, 321, 322, 331, 332, 333, 334},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{0, 46, 329, 330, 332, 337, 338, 339},
+						Numbers: []uint16{0, 45, 325, 326, 328, 333, 334, 335},
 					},
 					wordEntry{
 						Word:    "fetch",
-						Numbers: []uint16{46, 335, 337, 338},
+						Numbers: []uint16{45, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "filter-branch",
-						Numbers: []uint16{46, 322, 337, 338},
+						Numbers: []uint16{45, 318, 333, 334},
 					},
 					wordEntry{
 						Word:    "filter-repo",
-						Numbers: []uint16{46, 322, 337, 338},
+						Numbers: []uint16{45, 318, 333, 334},
 					},
 					wordEntry{
 						Word:    "gc",
-						Numbers: []uint16{46, 321, 335, 337, 338},
+						Numbers: []uint16{45, 317, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "init",
-						Numbers: []uint16{46, 331, 337, 338},
+						Numbers: []uint16{45, 327, 333, 334},
 					},
 					wordEntry{
 						Word:    "merge",
-						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
+						Numbers: []uint16{45, 321, 322, 331, 332, 333, 334},
 					},
 					wordEntry{
 						Word:    "notes",
-						Numbers: []uint16{46, 323, 337, 338},
+						Numbers: []uint16{45, 319, 333, 334},
 					},
 					wordEntry{
 						Word:    "prune",
-						Numbers: []uint16{46, 321, 337, 338},
+						Numbers: []uint16{45, 317, 333, 334},
 					},
 					wordEntry{
 						Word:    "pull",
-						Numbers: []uint16{46, 335, 337, 338},
+						Numbers: []uint16{45, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{46, 160, 297, 298, 299, 300, 303, 304, 305, 306, 319, 320, 327, 328, 335, 336, 337, 338, 341},
+						Numbers: []uint16{45, 157, 293, 294, 295, 296, 299, 300, 301, 302, 315, 316, 323, 324, 331, 332, 333, 334, 337},
 					},
 					wordEntry{
 						Word:    "rebase",
-						Numbers: []uint16{46, 325, 326, 335, 336, 337, 338},
+						Numbers: []uint16{45, 321, 322, 331, 332, 333, 334},
 					},
 					wordEntry{
 						Word:    "reflog",
-						Numbers: []uint16{46, 321, 337, 338},
+						Numbers: []uint16{45, 317, 333, 334},
 					},
 					wordEntry{
 						Word:    "remote",
-						Numbers: []uint16{46, 302, 334, 337, 338},
+						Numbers: []uint16{45, 298, 330, 333, 334},
 					},
 					wordEntry{
 						Word:    "replace",
-						Numbers: []uint16{46, 323, 337, 338},
+						Numbers: []uint16{45, 319, 333, 334},
 					},
 					wordEntry{
 						Word:    "reset",
-						Numbers: []uint16{46, 307, 335, 337, 338},
+						Numbers: []uint16{45, 303, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "restore",
-						Numbers: []uint16{46, 310, 311, 313, 335, 337, 338},
+						Numbers: []uint16{45, 306, 307, 309, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "revert",
-						Numbers: []uint16{46, 335, 336, 337, 338},
+						Numbers: []uint16{45, 331, 332, 333, 334},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{46, 312, 324, 337, 338},
+						Numbers: []uint16{45, 308, 320, 333, 334},
 					},
 					wordEntry{
 						Word:    "stage",
-						Numbers: []uint16{46, 308, 337, 338},
+						Numbers: []uint16{45, 304, 333, 334},
 					},
 					wordEntry{
 						Word:    "stash",
-						Numbers: []uint16{46, 314, 335, 337, 338},
+						Numbers: []uint16{45, 310, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "submodule",
-						Numbers: []uint16{46, 335, 337, 338, 340},
+						Numbers: []uint16{45, 331, 333, 334, 336},
 					},
 					wordEntry{
 						Word:    "switch",
-						Numbers: []uint16{46, 307, 335, 337, 338},
+						Numbers: []uint16{45, 303, 331, 333, 334},
 					},
 					wordEntry{
 						Word:    "symbolic-ref",
-						Numbers: []uint16{46, 323, 337, 338},
+						Numbers: []uint16{45, 319, 333, 334},
 					},
 					wordEntry{
 						Word:    "tag",
-						Numbers: []uint16{46, 317, 337, 338},
+						Numbers: []uint16{45, 313, 333, 334},
 					},
 					wordEntry{
 						Word:    "update-ref",
-						Numbers: []uint16{46, 323, 337, 338, 341},
+						Numbers: []uint16{45, 319, 333, 334, 337},
 					},
 					wordEntry{
 						Word:    "worktree",
-						Numbers: []uint16{46, 317, 335, 337, 338, 341},
+						Numbers: []uint16{45, 313, 331, 333, 334, 337},
 					},
 				},
-				Others: []uint16{46, 337, 338},
+				Others: []uint16{45, 333, 334},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{42},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{322},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -16467,22 +16192,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -16496,82 +16221,82 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{33, 34, 35, 50, 60, 173, 206, 208, 211, 357, 358, 359, 372, 435},
+				Rules:   []uint16{33, 49, 59, 170, 203, 205, 208, 353, 354, 355, 366, 427},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api",
-					Numbers: []uint16{359},
+					Numbers: []uint16{355},
 				},
 					wordEntry{
 						Word:    "auth",
-						Numbers: []uint16{35, 60},
+						Numbers: []uint16{33, 59},
 					},
 					wordEntry{
 						Word:    "ci",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{33, 35},
+						Numbers: []uint16{33},
 					},
 					wordEntry{
 						Word:    "deploy-key",
-						Numbers: []uint16{208, 435},
+						Numbers: []uint16{205, 427},
 					},
 					wordEntry{
 						Word:    "gpg-key",
-						Numbers: []uint16{435},
+						Numbers: []uint16{427},
 					},
 					wordEntry{
 						Word:    "issue",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "label",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "mr",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "project",
-						Numbers: []uint16{206},
+						Numbers: []uint16{203},
 					},
 					wordEntry{
 						Word:    "release",
-						Numbers: []uint16{208, 372},
+						Numbers: []uint16{205, 366},
 					},
 					wordEntry{
 						Word:    "repo",
-						Numbers: []uint16{173, 206, 358},
+						Numbers: []uint16{170, 203, 354},
 					},
 					wordEntry{
 						Word:    "runner",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "schedule",
-						Numbers: []uint16{208},
+						Numbers: []uint16{205},
 					},
 					wordEntry{
 						Word:    "secret",
-						Numbers: []uint16{211},
-					},
-					wordEntry{
-						Word:    "snippet",
-						Numbers: []uint16{208, 357},
-					},
-					wordEntry{
-						Word:    "ssh-key",
-						Numbers: []uint16{208, 435},
-					},
-					wordEntry{
-						Word:    "token",
 						Numbers: []uint16{208},
 					},
 					wordEntry{
+						Word:    "snippet",
+						Numbers: []uint16{205, 353},
+					},
+					wordEntry{
+						Word:    "ssh-key",
+						Numbers: []uint16{205, 427},
+					},
+					wordEntry{
+						Word:    "token",
+						Numbers: []uint16{205},
+					},
+					wordEntry{
 						Word:    "variable",
-						Numbers: []uint16{34, 50, 208, 211},
+						Numbers: []uint16{49, 205, 208},
 					},
 				},
 			},
@@ -16586,32 +16311,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{275},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{379, 389},
+				Rules:   []uint16{373, 383},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -16644,38 +16369,38 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{135, 136, 453, 456},
+				Rules:   []uint16{132, 133, 443, 446},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "down",
-					Numbers: []uint16{135, 453},
+					Numbers: []uint16{132, 443},
 				},
 					wordEntry{
 						Word:    "down-to",
-						Numbers: []uint16{135, 136, 453},
+						Numbers: []uint16{132, 133, 443},
 					},
 					wordEntry{
 						Word:    "mcp",
-						Numbers: []uint16{453, 456},
+						Numbers: []uint16{443, 446},
 					},
 					wordEntry{
 						Word:    "plugin",
-						Numbers: []uint16{453, 456},
+						Numbers: []uint16{443, 446},
 					},
 					wordEntry{
 						Word:    "redo",
-						Numbers: []uint16{135, 453},
+						Numbers: []uint16{132, 443},
 					},
 					wordEntry{
 						Word:    "reset",
-						Numbers: []uint16{135, 136, 453},
+						Numbers: []uint16{133, 443},
 					},
 				},
-				Others: []uint16{453},
+				Others: []uint16{443},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 236},
+				Rules:   []uint16{40, 64, 233},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -16684,7 +16409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -16697,7 +16422,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -16706,12 +16431,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 67,
-				Rules:   []uint16{42, 270},
+				Rules:   []uint16{41, 266},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -16720,7 +16445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 67,
-				Rules:   []uint16{42, 270},
+				Rules:   []uint16{41, 266},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -16737,12 +16462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{136, 368},
+				Rules:   []uint16{133, 362},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{136, 368},
+				Rules:   []uint16{133, 362},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -16755,12 +16480,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{147},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 14,
-				Rules:   []uint16{68, 69},
+				Rules:   []uint16{67, 68},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -16769,7 +16494,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -16782,17 +16507,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -16801,37 +16526,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{83},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{83},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -16856,46 +16581,46 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{169, 170, 171, 172, 173, 193, 361, 375},
+				Rules:   []uint16{166, 167, 168, 169, 170, 190, 357, 369},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "acl",
-					Numbers: []uint16{173, 375},
+					Numbers: []uint16{170, 369},
 				},
 					wordEntry{
 						Word:    "cp",
-						Numbers: []uint16{361, 375},
+						Numbers: []uint16{357, 369},
 					},
 					wordEntry{
 						Word:    "iam",
-						Numbers: []uint16{173, 375},
+						Numbers: []uint16{170, 369},
 					},
 					wordEntry{
 						Word:    "lifecycle",
-						Numbers: []uint16{193, 375},
+						Numbers: []uint16{190, 369},
 					},
 					wordEntry{
 						Word:    "mv",
-						Numbers: []uint16{361, 375},
+						Numbers: []uint16{357, 369},
 					},
 					wordEntry{
 						Word:    "rb",
-						Numbers: []uint16{169, 375},
+						Numbers: []uint16{166, 369},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{169, 375},
+						Numbers: []uint16{166, 369},
 					},
 					wordEntry{
 						Word:    "rsync",
-						Numbers: []uint16{170, 171, 172, 361, 375},
+						Numbers: []uint16{167, 168, 169, 357, 369},
 					},
 				},
-				Others: []uint16{375},
+				Others: []uint16{369},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -16904,7 +16629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{293, 390},
+				Rules:   []uint16{289, 384},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -16945,12 +16670,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name: "hash",
@@ -16958,17 +16683,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{63, 417},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -16977,48 +16702,48 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{34, 176, 194, 245, 435},
+				Rules:   []uint16{34, 173, 191, 242, 427},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "firewall",
-					Numbers: []uint16{176, 194},
+					Numbers: []uint16{173, 191},
 				},
 					wordEntry{
 						Word:    "image",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 					wordEntry{
 						Word:    "keys",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "server",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 					wordEntry{
 						Word:    "ssh-key",
-						Numbers: []uint16{176, 435},
+						Numbers: []uint16{173, 427},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 				},
-				Others: []uint16{176},
+				Others: []uint16{173},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -17027,7 +16752,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "head",
@@ -17040,53 +16765,53 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 63,
-				Rules:   []uint16{50, 59, 60, 159, 224, 368, 379},
+				Rules:   []uint16{49, 58, 59, 156, 221, 362, 373},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "del",
-					Numbers: []uint16{224},
+					Numbers: []uint16{221},
 				},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 					wordEntry{
 						Word:    "get",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{379},
+						Numbers: []uint16{373},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{368},
+						Numbers: []uint16{362},
 					},
 					wordEntry{
 						Word:    "registry",
-						Numbers: []uint16{59, 60},
+						Numbers: []uint16{58, 59},
 					},
 					wordEntry{
 						Word:    "rollback",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 					wordEntry{
 						Word:    "un",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 					wordEntry{
 						Word:    "uninstall",
-						Numbers: []uint16{224},
+						Numbers: []uint16{221},
 					},
 					wordEntry{
 						Word:    "upgrade",
-						Numbers: []uint16{159, 379},
+						Numbers: []uint16{156, 373},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 63,
-				Rules:   []uint16{159, 224},
+				Rules:   []uint16{156, 221},
 			},
 			nameEntry{
 				Name: "help",
@@ -17094,185 +16819,185 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 63,
-				Rules:   []uint16{32, 33, 34, 49, 50, 60, 160, 173, 185, 190, 245},
+				Rules:   []uint16{32, 33, 34, 48, 49, 59, 157, 170, 182, 187, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "access:add",
-					Numbers: []uint16{50, 173},
+					Numbers: []uint16{49, 170},
 				},
 					wordEntry{
 						Word:    "access:remove",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 					wordEntry{
 						Word:    "access:update",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 					wordEntry{
 						Word:    "addons:destroy",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "addons:remove",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "apps:delete",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "apps:destroy",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "apps:leave",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 					wordEntry{
 						Word:    "apps:transfer",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 					wordEntry{
 						Word:    "auth:token",
-						Numbers: []uint16{33, 50},
+						Numbers: []uint16{33, 49},
 					},
 					wordEntry{
 						Word:    "authorizations:create",
-						Numbers: []uint16{34, 50},
+						Numbers: []uint16{34, 49},
 					},
 					wordEntry{
 						Word:    "authorizations:info",
-						Numbers: []uint16{33, 50},
+						Numbers: []uint16{33, 49},
 					},
 					wordEntry{
 						Word:    "certs:remove",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "config:get",
-						Numbers: []uint16{49, 50},
+						Numbers: []uint16{48, 49},
 					},
 					wordEntry{
 						Word:    "config:unset",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "container:release",
-						Numbers: []uint16{50, 160},
+						Numbers: []uint16{49, 157},
 					},
 					wordEntry{
 						Word:    "domains:clear",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "domains:remove",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "kafka:topics:destroy",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{50, 60},
+						Numbers: []uint16{49, 59},
 					},
 					wordEntry{
 						Word:    "maintenance:on",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "members:add",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 					wordEntry{
 						Word:    "members:remove",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 					wordEntry{
 						Word:    "members:set",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 					wordEntry{
 						Word:    "pg:backups",
-						Numbers: []uint16{50, 245},
+						Numbers: []uint16{49, 242},
 					},
 					wordEntry{
 						Word:    "pg:backups:delete",
-						Numbers: []uint16{50, 185, 245},
+						Numbers: []uint16{49, 182, 242},
 					},
 					wordEntry{
 						Word:    "pg:backups:restore",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pg:backups:unschedule",
-						Numbers: []uint16{50, 245},
+						Numbers: []uint16{49, 242},
 					},
 					wordEntry{
 						Word:    "pg:copy",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pg:credentials:destroy",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pg:killall",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pg:promote",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pg:push",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pg:reset",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pipelines:destroy",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "pipelines:promote",
-						Numbers: []uint16{50, 190},
+						Numbers: []uint16{49, 187},
 					},
 					wordEntry{
 						Word:    "ps:scale",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "redis:reset",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "releases:rollback",
-						Numbers: []uint16{50, 190},
+						Numbers: []uint16{49, 187},
 					},
 					wordEntry{
 						Word:    "repo:reset",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "rollback",
-						Numbers: []uint16{50, 190},
+						Numbers: []uint16{49, 187},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{32, 50},
+						Numbers: []uint16{32, 49},
 					},
 					wordEntry{
 						Word:    "spaces:destroy",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "teams:destroy",
-						Numbers: []uint16{50, 173},
+						Numbers: []uint16{49, 170},
 					},
 				},
-				Others: []uint16{50},
+				Others: []uint16{49},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -17289,26 +17014,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{84},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{143, 368},
+				Rules:   []uint16{140, 362},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{333},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{268},
+				Rules: []uint16{264},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -17329,7 +17054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -17338,7 +17063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 67,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -17351,12 +17076,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{376},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -17365,12 +17090,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 55,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 55,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -17379,25 +17104,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{206, 297, 299, 358},
+				Rules:   []uint16{203, 293, 295, 354},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "create",
-					Numbers: []uint16{358},
+					Numbers: []uint16{354},
 				},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{206},
+						Numbers: []uint16{203},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{297, 299},
+						Numbers: []uint16{293, 295},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{60, 143, 368},
+				Rules:   []uint16{59, 140, 362},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -17414,7 +17139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -17427,7 +17152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{63, 207, 417},
+				Rules:   []uint16{62, 204},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -17440,39 +17165,39 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 63,
-				Rules:   []uint16{33, 34, 59, 176, 245},
+				Rules:   []uint16{33, 34, 58, 173, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "iam",
-					Numbers: []uint16{33, 34, 176},
+					Numbers: []uint16{33, 34, 173},
 				},
 					wordEntry{
 						Word:    "is",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{59, 176},
+						Numbers: []uint16{58, 173},
 					},
 					wordEntry{
 						Word:    "oauth-token",
-						Numbers: []uint16{33, 176},
+						Numbers: []uint16{33, 173},
 					},
 					wordEntry{
 						Word:    "oauth-tokens",
-						Numbers: []uint16{33, 176},
+						Numbers: []uint16{33, 173},
 					},
 				},
-				Others: []uint16{176},
+				Others: []uint16{173},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 67,
-				Rules:   []uint16{292, 294},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -17493,17 +17218,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{387},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -17512,22 +17237,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 63,
-				Rules:   []uint16{41, 188, 236},
+				Rules:   []uint16{40, 185, 233},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{138, 147},
+				Rules:   []uint16{135, 144},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -17536,12 +17261,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 67,
-				Rules:   []uint16{427},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -17554,12 +17279,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{276, 402},
+				Rules:   []uint16{272, 395},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -17568,22 +17293,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -17604,17 +17329,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -17627,7 +17352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -17640,7 +17365,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 55,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -17649,12 +17374,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 63,
-				Rules:   []uint16{224},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -17671,7 +17396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -17688,7 +17413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{209, 210},
+				Rules:   []uint16{206, 207},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -17697,7 +17422,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{209, 210},
+				Rules:   []uint16{206, 207},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -17706,7 +17431,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{209, 210},
+				Rules:   []uint16{206, 207},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -17715,7 +17440,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{333},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -17723,7 +17448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{63, 417},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "join",
@@ -17732,7 +17457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 67,
-				Rules:   []uint16{268},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -17749,12 +17474,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 63,
-				Rules:   []uint16{234, 235},
+				Rules:   []uint16{231, 232},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -17771,119 +17496,119 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 63,
-				Rules:   []uint16{40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
+				Rules:   []uint16{39, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "annotate",
-					Numbers: []uint16{221, 223},
+					Numbers: []uint16{218, 220},
 				},
 					wordEntry{
 						Word:    "apply",
-						Numbers: []uint16{218, 223},
+						Numbers: []uint16{215, 220},
 					},
 					wordEntry{
 						Word:    "attach",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "autoscale",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "cordon",
-						Numbers: []uint16{177},
+						Numbers: []uint16{174},
 					},
 					wordEntry{
 						Word:    "cp",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{220, 223},
+						Numbers: []uint16{217, 220},
 					},
 					wordEntry{
 						Word:    "debug",
-						Numbers: []uint16{222, 223},
+						Numbers: []uint16{219, 220},
 					},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{213, 214, 215},
+						Numbers: []uint16{210, 211, 212},
 					},
 					wordEntry{
 						Word:    "drain",
-						Numbers: []uint16{177, 217},
+						Numbers: []uint16{174, 214},
 					},
 					wordEntry{
 						Word:    "edit",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "expose",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "get",
-						Numbers: []uint16{40},
+						Numbers: []uint16{39},
 					},
 					wordEntry{
 						Word:    "label",
-						Numbers: []uint16{221, 223},
+						Numbers: []uint16{218, 220},
 					},
 					wordEntry{
 						Word:    "node-shell",
-						Numbers: []uint16{222},
-					},
-					wordEntry{
-						Word:    "patch",
-						Numbers: []uint16{216, 223},
-					},
-					wordEntry{
-						Word:    "replace",
-						Numbers: []uint16{217, 223},
-					},
-					wordEntry{
-						Word:    "rollout",
-						Numbers: []uint16{177, 223},
-					},
-					wordEntry{
-						Word:    "run",
-						Numbers: []uint16{223},
-					},
-					wordEntry{
-						Word:    "scale",
-						Numbers: []uint16{217, 223},
-					},
-					wordEntry{
-						Word:    "set",
-						Numbers: []uint16{223},
-					},
-					wordEntry{
-						Word:    "taint",
 						Numbers: []uint16{219},
 					},
 					wordEntry{
+						Word:    "patch",
+						Numbers: []uint16{213, 220},
+					},
+					wordEntry{
+						Word:    "replace",
+						Numbers: []uint16{214, 220},
+					},
+					wordEntry{
+						Word:    "rollout",
+						Numbers: []uint16{174, 220},
+					},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{220},
+					},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{214, 220},
+					},
+					wordEntry{
+						Word:    "set",
+						Numbers: []uint16{220},
+					},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{216},
+					},
+					wordEntry{
 						Word:    "uncordon",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 63,
-				Rules:   []uint16{238},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -17900,17 +17625,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{143, 368},
+				Rules:   []uint16{140, 362},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -17919,24 +17644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 63,
-				Rules:   []uint16{50, 154, 159, 160},
-				Verbs: []wordEntry{wordEntry{
-					Word:    "deploy",
-					Numbers: []uint16{159, 160},
-				},
-					wordEntry{
-						Word:    "redeploy",
-						Numbers: []uint16{160},
-					},
-					wordEntry{
-						Word:    "remove",
-						Numbers: []uint16{154},
-					},
-					wordEntry{
-						Word:    "secrets",
-						Numbers: []uint16{50},
-					},
-				},
+				Rules:   []uint16{49, 151, 157},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -17945,37 +17653,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{41, 65},
+				Rules:   []uint16{40, 64},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{65},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{406, 438},
+				Rules:   []uint16{399, 430},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -17984,174 +17692,174 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keyctl",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Rules:   []uint16{115, 116, 120, 121, 142, 147},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "ACL",
-					Numbers: []uint16{119, 123},
+					Numbers: []uint16{116, 120},
 				},
 					wordEntry{
 						Word:    "CLUSTER",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "CONFIG",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "DEBUG",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "DEL",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "FLUSHALL",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FLUSHDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushAll",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "HDEL",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "LTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "REPLICAOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SCRIPT",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SHUTDOWN",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "SLAVEOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "UNLINK",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "XTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "acl",
-						Numbers: []uint16{119, 123},
+						Numbers: []uint16{116, 120},
 					},
 					wordEntry{
 						Word:    "cluster",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "debug",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "del",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "flushall",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "flushdb",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "hdel",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "ltrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "replicaof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "script",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "shutdown",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "slaveof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "unlink",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "xtrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 				},
-				Others: []uint16{123},
+				Others: []uint16{120},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{449},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{407, 408, 412, 467, 468},
-				Others:  []uint16{407, 408, 412, 467, 468},
+				Rules:   []uint16{400, 401, 405, 456, 457},
+				Others:  []uint16{400, 401, 405, 456, 457},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 66,
-				Rules:   []uint16{412},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{407, 408, 409, 412, 445, 466, 468},
-				Others:  []uint16{407, 408, 409, 412, 445, 466, 468},
+				Rules:   []uint16{400, 401, 402, 405, 436, 455, 457},
+				Others:  []uint16{400, 401, 402, 405, 436, 455, 457},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{407, 444},
+				Rules:   []uint16{400, 401},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -18164,7 +17872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 63,
-				Rules:   []uint16{238},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -18173,32 +17881,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 63,
-				Rules:   []uint16{162, 240},
+				Rules:   []uint16{159, 237},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -18207,17 +17915,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 63,
-				Rules:   []uint16{217, 234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -18230,7 +17938,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -18239,8 +17947,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -18249,118 +17957,118 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 63,
-				Rules:   []uint16{217, 234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 63,
-				Rules:   []uint16{34, 35, 40, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 379},
+				Rules:   []uint16{33, 34, 39, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 373},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "annotate",
-					Numbers: []uint16{221, 223},
+					Numbers: []uint16{218, 220},
 				},
 					wordEntry{
 						Word:    "apply",
-						Numbers: []uint16{218, 223, 379},
+						Numbers: []uint16{215, 220, 373},
 					},
 					wordEntry{
 						Word:    "attach",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "autoscale",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{35},
+						Numbers: []uint16{33},
 					},
 					wordEntry{
 						Word:    "cordon",
-						Numbers: []uint16{177},
+						Numbers: []uint16{174},
 					},
 					wordEntry{
 						Word:    "cp",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{34, 220, 223, 379},
+						Numbers: []uint16{34, 217, 220, 373},
 					},
 					wordEntry{
 						Word:    "debug",
-						Numbers: []uint16{222, 223},
+						Numbers: []uint16{219, 220},
 					},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{213, 214, 215},
+						Numbers: []uint16{210, 211, 212},
 					},
 					wordEntry{
 						Word:    "drain",
-						Numbers: []uint16{177, 217},
+						Numbers: []uint16{174, 214},
 					},
 					wordEntry{
 						Word:    "edit",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "expose",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "get",
-						Numbers: []uint16{40},
+						Numbers: []uint16{39},
 					},
 					wordEntry{
 						Word:    "label",
-						Numbers: []uint16{221, 223},
+						Numbers: []uint16{218, 220},
 					},
 					wordEntry{
 						Word:    "node-shell",
-						Numbers: []uint16{222},
-					},
-					wordEntry{
-						Word:    "patch",
-						Numbers: []uint16{216, 223},
-					},
-					wordEntry{
-						Word:    "replace",
-						Numbers: []uint16{217, 223},
-					},
-					wordEntry{
-						Word:    "rollout",
-						Numbers: []uint16{177, 223},
-					},
-					wordEntry{
-						Word:    "run",
-						Numbers: []uint16{223},
-					},
-					wordEntry{
-						Word:    "scale",
-						Numbers: []uint16{217, 223},
-					},
-					wordEntry{
-						Word:    "set",
-						Numbers: []uint16{223},
-					},
-					wordEntry{
-						Word:    "taint",
 						Numbers: []uint16{219},
 					},
 					wordEntry{
+						Word:    "patch",
+						Numbers: []uint16{213, 220},
+					},
+					wordEntry{
+						Word:    "replace",
+						Numbers: []uint16{214, 220},
+					},
+					wordEntry{
+						Word:    "rollout",
+						Numbers: []uint16{174, 220},
+					},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{220},
+					},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{214, 220},
+					},
+					wordEntry{
+						Word:    "set",
+						Numbers: []uint16{220},
+					},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{216},
+					},
+					wordEntry{
 						Word:    "uncordon",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -18381,7 +18089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 67,
-				Rules:   []uint16{45},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "la",
@@ -18390,7 +18098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
@@ -18415,41 +18123,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{32, 397, 409, 416, 468},
+				Rules:   []uint16{32, 391, 402, 408, 457},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "bootstrap",
-					Numbers: []uint16{397, 468},
+					Numbers: []uint16{391, 457},
 				},
 					wordEntry{
 						Word:    "enable",
-						Numbers: []uint16{397, 468},
+						Numbers: []uint16{391, 457},
 					},
 					wordEntry{
 						Word:    "getenv",
-						Numbers: []uint16{32, 468},
+						Numbers: []uint16{32, 457},
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{409, 468},
+						Numbers: []uint16{402, 457},
 					},
 					wordEntry{
 						Word:    "limit",
-						Numbers: []uint16{416, 468},
+						Numbers: []uint16{408, 457},
 					},
 					wordEntry{
 						Word:    "load",
-						Numbers: []uint16{397, 468},
+						Numbers: []uint16{391, 457},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{409, 468},
+						Numbers: []uint16{402, 457},
 					},
 					wordEntry{
 						Word:    "submit",
-						Numbers: []uint16{397, 468},
+						Numbers: []uint16{391, 457},
 					},
 				},
-				Others: []uint16{468},
+				Others: []uint16{457},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -18470,7 +18178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -18499,7 +18207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -18508,7 +18216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "less",
@@ -18524,7 +18232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{243, 283, 374},
+				Rules:   []uint16{240, 279, 368},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -18541,17 +18249,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 63,
-				Rules:   []uint16{224},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "links",
@@ -18560,52 +18268,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 63,
-				Rules:   []uint16{33, 34, 176, 194, 195, 245},
+				Rules:   []uint16{33, 34, 173, 191, 192, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "databases",
-					Numbers: []uint16{33, 176, 195},
+					Numbers: []uint16{33, 173, 192},
 				},
 					wordEntry{
 						Word:    "firewalls",
-						Numbers: []uint16{176, 194},
+						Numbers: []uint16{173, 191},
 					},
 					wordEntry{
 						Word:    "images",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 					wordEntry{
 						Word:    "linodes",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 					wordEntry{
 						Word:    "lke",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "object-storage",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "profile",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 				},
-				Others: []uint16{176},
-			},
-			nameEntry{
-				Name:    "linpeas.sh",
-				Program: -1,
-				Rules:   []uint16{417},
+				Others: []uint16{173},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -18618,7 +18321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -18627,17 +18330,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{71},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{376},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -18677,7 +18380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -18690,7 +18393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 67,
-				Rules:   []uint16{268},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -18699,12 +18402,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 67,
-				Rules:   []uint16{408, 413},
+				Rules:   []uint16{401, 406},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name: "logout",
@@ -18720,17 +18423,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 67,
-				Rules:   []uint16{291},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{41, 65},
+				Rules:   []uint16{40, 64},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{30, 410},
+				Rules:   []uint16{30, 403},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -18751,7 +18454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{410},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -18768,7 +18471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -18777,7 +18480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -18798,7 +18501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -18815,12 +18518,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 67,
-				Rules:   []uint16{246, 273, 291},
+				Rules:   []uint16{269, 287},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -18829,7 +18532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -18850,7 +18553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -18863,12 +18566,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -18877,17 +18580,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{362, 375},
+				Rules:   []uint16{358, 369},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -18896,12 +18599,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -18913,7 +18616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{148, 242, 347},
+				Rules:   []uint16{145, 239, 343},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -18922,12 +18625,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadbd",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "mariadbd-safe",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -18940,7 +18643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -18961,38 +18664,38 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{169, 170, 171, 172, 193, 361},
+				Rules:   []uint16{166, 167, 168, 169, 190, 357},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "cp",
-					Numbers: []uint16{361},
+					Numbers: []uint16{357},
 				},
 					wordEntry{
 						Word:    "ilm",
-						Numbers: []uint16{193},
+						Numbers: []uint16{190},
 					},
 					wordEntry{
 						Word:    "mirror",
-						Numbers: []uint16{170, 171, 172, 361},
+						Numbers: []uint16{167, 168, 169, 357},
 					},
 					wordEntry{
 						Word:    "mv",
-						Numbers: []uint16{361},
+						Numbers: []uint16{357},
 					},
 					wordEntry{
 						Word:    "rb",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{180, 181, 182, 183, 184},
-				Others:  []uint16{180, 181, 182, 183, 184},
+				Rules:   []uint16{177, 178, 179, 180, 181},
+				Others:  []uint16{177, 178, 179, 180, 181},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -19005,12 +18708,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -19031,7 +18734,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{63, 136},
+				Rules:   []uint16{62, 133},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -19044,7 +18747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -19057,7 +18760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -19070,26 +18773,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "mill",
 				Program: 34,
 			},
 			nameEntry{
-				Name:    "mimikatz",
-				Program: -1,
-				Rules:   []uint16{417},
-			},
-			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{160, 162},
+				Rules:   []uint16{157, 159},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -19098,12 +18796,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 63,
-				Rules:   []uint16{238},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -19116,7 +18814,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{133, 134, 398},
+				Rules:   []uint16{130, 131, 392},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -19129,26 +18827,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{135, 136, 368, 369},
+				Rules:   []uint16{132, 133, 362, 363},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "ecto.drop",
-					Numbers: []uint16{136},
+					Numbers: []uint16{133},
 				},
 					wordEntry{
 						Word:    "ecto.reset",
-						Numbers: []uint16{136},
+						Numbers: []uint16{133},
 					},
 					wordEntry{
 						Word:    "ecto.rollback",
-						Numbers: []uint16{135},
+						Numbers: []uint16{132},
 					},
 					wordEntry{
 						Word:    "hex.publish",
-						Numbers: []uint16{368},
+						Numbers: []uint16{362},
 					},
 					wordEntry{
 						Word:    "hex.retire",
-						Numbers: []uint16{369},
+						Numbers: []uint16{363},
 					},
 				},
 			},
@@ -19167,7 +18865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -19176,23 +18874,23 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -19201,7 +18899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{144},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -19226,17 +18924,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -19249,60 +18947,60 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{125, 126, 148},
+				Rules:   []uint16{122, 123, 145},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 63,
-				Rules:   []uint16{34, 50, 173, 185, 195, 245},
+				Rules:   []uint16{34, 49, 170, 182, 192, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "accessList",
-					Numbers: []uint16{185, 195},
+					Numbers: []uint16{182, 192},
 				},
 					wordEntry{
 						Word:    "accessLists",
-						Numbers: []uint16{185, 195},
+						Numbers: []uint16{182, 192},
 					},
 					wordEntry{
 						Word:    "backups",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "organizations",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "projects",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "redis",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "users",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 					wordEntry{
 						Word:    "whitelist",
-						Numbers: []uint16{185, 195},
+						Numbers: []uint16{182, 192},
 					},
 				},
-				Others: []uint16{185},
+				Others: []uint16{182},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "mongodump",
@@ -19319,12 +19017,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{127, 347},
+				Rules:   []uint16{124, 343},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{125, 126, 148},
+				Rules:   []uint16{122, 123, 145},
 			},
 			nameEntry{
 				Name:    "moon",
@@ -19337,7 +19035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{411},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "most",
@@ -19346,7 +19044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{439},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -19359,47 +19057,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{63, 417},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -19408,32 +19106,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{275},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{136, 368},
+				Rules:   []uint16{133, 362},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{136, 368},
+				Rules:   []uint16{133, 362},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -19446,22 +19144,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{148, 242, 347},
+				Rules:   []uint16{145, 239, 343},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{117, 145},
+				Rules:   []uint16{114, 142},
 			},
 			nameEntry{
 				Name:    "mysqld",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "mysqld_safe",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -19470,7 +19168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{127},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "n",
@@ -19487,7 +19185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -19496,29 +19194,29 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{151, 347, 353, 375},
-				Others:  []uint16{151, 347, 353, 375},
+				Rules:   []uint16{148, 343, 349, 369},
+				Others:  []uint16{148, 343, 349, 369},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{151, 347, 353, 375},
-				Others:  []uint16{151, 347, 353, 375},
+				Rules:   []uint16{148, 343, 349, 369},
+				Others:  []uint16{148, 343, 349, 369},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -19535,7 +19233,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -19544,7 +19242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -19553,281 +19251,281 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 63,
-				Rules:   []uint16{50, 185, 190, 191, 194, 245},
+				Rules:   []uint16{49, 182, 187, 188, 191, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "branches",
-					Numbers: []uint16{185, 190},
+					Numbers: []uint16{182, 187},
 				},
 					wordEntry{
 						Word:    "connection-string",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "cs",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "databases",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "ip-allow",
-						Numbers: []uint16{194},
+						Numbers: []uint16{191},
 					},
 					wordEntry{
 						Word:    "projects",
-						Numbers: []uint16{185, 191},
+						Numbers: []uint16{182, 188},
 					},
 					wordEntry{
 						Word:    "roles",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "snapshots",
-						Numbers: []uint16{245},
+						Numbers: []uint16{242},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
-				Rules:   []uint16{33, 50, 185, 190, 191, 194, 245},
+				Rules:   []uint16{33, 49, 182, 187, 188, 191, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "auth",
 					Numbers: []uint16{33},
 				},
 					wordEntry{
 						Word:    "branches",
-						Numbers: []uint16{185, 190},
+						Numbers: []uint16{182, 187},
 					},
 					wordEntry{
 						Word:    "connection-string",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "cs",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "databases",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "ip-allow",
-						Numbers: []uint16{194},
+						Numbers: []uint16{191},
 					},
 					wordEntry{
 						Word:    "projects",
-						Numbers: []uint16{185, 191},
+						Numbers: []uint16{182, 188},
 					},
 					wordEntry{
 						Word:    "roles",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "snapshots",
-						Numbers: []uint16{245},
+						Numbers: []uint16{242},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
-				Rules:   []uint16{59, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
+				Rules:   []uint16{58, 65, 222, 223, 224, 225, 226, 227, 228, 229, 230, 234, 341, 364, 365},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "bud",
-					Numbers: []uint16{345},
+					Numbers: []uint16{341},
 				},
 					wordEntry{
 						Word:    "build",
-						Numbers: []uint16{345},
+						Numbers: []uint16{341},
 					},
 					wordEntry{
 						Word:    "buildx",
-						Numbers: []uint16{345},
+						Numbers: []uint16{341},
 					},
 					wordEntry{
 						Word:    "compose",
-						Numbers: []uint16{226, 227, 345, 370},
+						Numbers: []uint16{223, 224, 341, 364},
 					},
 					wordEntry{
 						Word:    "container",
-						Numbers: []uint16{66, 228, 230, 231},
+						Numbers: []uint16{65, 225, 227, 228},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{232, 233},
+						Numbers: []uint16{229, 230},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{232},
+						Numbers: []uint16{229},
 					},
 					wordEntry{
 						Word:    "image",
-						Numbers: []uint16{229, 231, 345, 370},
+						Numbers: []uint16{226, 228, 341, 364},
 					},
 					wordEntry{
 						Word:    "inspect",
-						Numbers: []uint16{66},
+						Numbers: []uint16{65},
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{231, 237},
+						Numbers: []uint16{228, 234},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{59},
+						Numbers: []uint16{58},
 					},
 					wordEntry{
 						Word:    "manifest",
-						Numbers: []uint16{370},
+						Numbers: []uint16{364},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{370, 371},
+						Numbers: []uint16{364, 365},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{230, 231, 237},
+						Numbers: []uint16{227, 228, 234},
 					},
 					wordEntry{
 						Word:    "rmi",
-						Numbers: []uint16{231, 237},
+						Numbers: []uint16{228, 234},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{232, 233},
+						Numbers: []uint16{229, 230},
 					},
 					wordEntry{
 						Word:    "system",
-						Numbers: []uint16{226, 228},
+						Numbers: []uint16{223, 225},
 					},
 					wordEntry{
 						Word:    "volume",
-						Numbers: []uint16{225, 231},
+						Numbers: []uint16{222, 228},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{403, 409, 446},
+				Rules:   []uint16{396, 402, 437},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{403, 446},
+				Rules:   []uint16{396, 437},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{151, 353},
+				Rules:   []uint16{148, 349},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 159, 160, 185, 190, 192},
+				Rules:   []uint16{48, 49, 59, 156, 157, 182, 187, 189},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api",
-					Numbers: []uint16{50, 185, 190},
+					Numbers: []uint16{49, 182, 187},
 				},
 					wordEntry{
 						Word:    "blobs:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "db",
-						Numbers: []uint16{192},
+						Numbers: []uint16{189},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{156, 157},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "env:export",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "env:get",
 						Numbers: []uint16{49},
 					},
 					wordEntry{
+						Word:    "env:export",
+						Numbers: []uint16{49},
+					},
+					wordEntry{
+						Word:    "env:get",
+						Numbers: []uint16{48},
+					},
+					wordEntry{
 						Word:    "env:list",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "env:unset",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "sites:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
+				Rules:   []uint16{48, 49, 156, 157, 182, 187, 189},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api",
-					Numbers: []uint16{50, 185, 190},
+					Numbers: []uint16{49, 182, 187},
 				},
 					wordEntry{
 						Word:    "blobs:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "db",
-						Numbers: []uint16{192},
+						Numbers: []uint16{189},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{156, 157},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "env:export",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "env:get",
 						Numbers: []uint16{49},
 					},
 					wordEntry{
+						Word:    "env:export",
+						Numbers: []uint16{49},
+					},
+					wordEntry{
+						Word:    "env:get",
+						Numbers: []uint16{48},
+					},
+					wordEntry{
 						Word:    "env:list",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "env:unset",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "sites:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{414, 446},
+				Rules:   []uint16{407, 437},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -19836,12 +19534,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -19850,7 +19548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "next",
@@ -19859,7 +19557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -19868,17 +19566,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 46,
-				Rules:   []uint16{242},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{185, 196, 363},
+				Rules:   []uint16{182, 359},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -19895,7 +19593,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -19912,12 +19610,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{379},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -19934,7 +19632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{452},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -19955,22 +19653,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{384, 385},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -19987,7 +19685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -19996,17 +19694,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 63,
-				Rules:   []uint16{234, 236},
+				Rules:   []uint16{231, 233},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -20024,7 +19722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "now",
@@ -20037,90 +19735,90 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{33, 34, 51, 60, 133, 134, 173, 368, 369, 379, 380, 389},
+				Rules:   []uint16{34, 50, 59, 130, 131, 170, 362, 363, 373, 374, 383},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "access",
-					Numbers: []uint16{133, 134, 173, 369},
+					Numbers: []uint16{130, 131, 170, 363},
 				},
 					wordEntry{
 						Word:    "add",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{51, 133, 134, 389},
+						Numbers: []uint16{50, 130, 131, 383},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "deprecate",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "dist-tag",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "dlx",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "i",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60, 133, 134},
+						Numbers: []uint16{59, 130, 131},
 					},
 					wordEntry{
 						Word:    "owner",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "team",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{33, 34, 51, 133, 134, 369},
+						Numbers: []uint16{34, 50, 130, 131, 363},
 					},
 					wordEntry{
 						Word:    "tokens",
-						Numbers: []uint16{34, 133, 134},
+						Numbers: []uint16{34, 130, 131},
 					},
 					wordEntry{
 						Word:    "unpublish",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "x",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 				},
-				Others: []uint16{133, 134},
+				Others: []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -20133,84 +19831,84 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{383},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 63,
-				Rules:   []uint16{49, 50, 159, 160, 185, 190, 192},
+				Rules:   []uint16{48, 49, 156, 157, 182, 187, 189},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api",
-					Numbers: []uint16{50, 185, 190},
+					Numbers: []uint16{49, 182, 187},
 				},
 					wordEntry{
 						Word:    "blobs:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "db",
-						Numbers: []uint16{192},
+						Numbers: []uint16{189},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{156, 157},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "env:export",
-						Numbers: []uint16{50},
-					},
-					wordEntry{
-						Word:    "env:get",
 						Numbers: []uint16{49},
 					},
 					wordEntry{
+						Word:    "env:export",
+						Numbers: []uint16{49},
+					},
+					wordEntry{
+						Word:    "env:get",
+						Numbers: []uint16{48},
+					},
+					wordEntry{
 						Word:    "env:list",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "env:unset",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "sites:delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -20235,22 +19933,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{133, 134, 368},
+				Rules:   []uint16{130, 131, 362},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -20263,118 +19961,118 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 63,
-				Rules:   []uint16{33, 35, 40, 59, 60, 177, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
+				Rules:   []uint16{33, 39, 58, 59, 174, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "adm",
-					Numbers: []uint16{177, 217, 220, 221},
+					Numbers: []uint16{174, 214, 217, 218},
 				},
 					wordEntry{
 						Word:    "annotate",
-						Numbers: []uint16{221, 223},
+						Numbers: []uint16{218, 220},
 					},
 					wordEntry{
 						Word:    "apply",
-						Numbers: []uint16{218, 223},
+						Numbers: []uint16{215, 220},
 					},
 					wordEntry{
 						Word:    "attach",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "autoscale",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{35},
+						Numbers: []uint16{33},
 					},
 					wordEntry{
 						Word:    "cordon",
-						Numbers: []uint16{177},
+						Numbers: []uint16{174},
 					},
 					wordEntry{
 						Word:    "cp",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{220, 223},
+						Numbers: []uint16{217, 220},
 					},
 					wordEntry{
 						Word:    "debug",
-						Numbers: []uint16{222, 223},
+						Numbers: []uint16{219, 220},
 					},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{213, 214, 215},
+						Numbers: []uint16{210, 211, 212},
 					},
 					wordEntry{
 						Word:    "drain",
-						Numbers: []uint16{177, 217},
+						Numbers: []uint16{174, 214},
 					},
 					wordEntry{
 						Word:    "edit",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "expose",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "get",
-						Numbers: []uint16{40},
+						Numbers: []uint16{39},
 					},
 					wordEntry{
 						Word:    "label",
-						Numbers: []uint16{221, 223},
+						Numbers: []uint16{218, 220},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{59, 60},
+						Numbers: []uint16{58, 59},
 					},
 					wordEntry{
 						Word:    "node-shell",
-						Numbers: []uint16{222},
-					},
-					wordEntry{
-						Word:    "patch",
-						Numbers: []uint16{216, 223},
-					},
-					wordEntry{
-						Word:    "replace",
-						Numbers: []uint16{217, 223},
-					},
-					wordEntry{
-						Word:    "rollout",
-						Numbers: []uint16{177, 223},
-					},
-					wordEntry{
-						Word:    "run",
-						Numbers: []uint16{223},
-					},
-					wordEntry{
-						Word:    "scale",
-						Numbers: []uint16{217, 223},
-					},
-					wordEntry{
-						Word:    "set",
-						Numbers: []uint16{223},
-					},
-					wordEntry{
-						Word:    "taint",
 						Numbers: []uint16{219},
 					},
 					wordEntry{
+						Word:    "patch",
+						Numbers: []uint16{213, 220},
+					},
+					wordEntry{
+						Word:    "replace",
+						Numbers: []uint16{214, 220},
+					},
+					wordEntry{
+						Word:    "rollout",
+						Numbers: []uint16{174, 220},
+					},
+					wordEntry{
+						Word:    "run",
+						Numbers: []uint16{220},
+					},
+					wordEntry{
+						Word:    "scale",
+						Numbers: []uint16{214, 220},
+					},
+					wordEntry{
+						Word:    "set",
+						Numbers: []uint16{220},
+					},
+					wordEntry{
+						Word:    "taint",
+						Numbers: []uint16{216},
+					},
+					wordEntry{
 						Word:    "uncordon",
-						Numbers: []uint16{223},
+						Numbers: []uint16{220},
 					},
 					wordEntry{
 						Word:    "whoami",
-						Numbers: []uint16{33, 35},
+						Numbers: []uint16{33},
 					},
 				},
 			},
@@ -20389,12 +20087,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 63,
-				Rules:   []uint16{176, 245},
+				Rules:   []uint16{173, 242},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -20403,12 +20101,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "od",
@@ -20417,17 +20115,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{84},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "okta",
 				Program: 63,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -20436,49 +20134,49 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 63,
-				Rules:   []uint16{34, 41, 60, 65, 236},
+				Rules:   []uint16{34, 40, 59, 64, 233},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "connect",
-					Numbers: []uint16{34, 65},
+					Numbers: []uint16{34, 64},
 				},
 					wordEntry{
 						Word:    "document",
-						Numbers: []uint16{41, 65, 236},
+						Numbers: []uint16{40, 64, 233},
 					},
 					wordEntry{
 						Word:    "group",
-						Numbers: []uint16{65, 236},
+						Numbers: []uint16{64, 233},
 					},
 					wordEntry{
 						Word:    "inject",
-						Numbers: []uint16{41, 65},
+						Numbers: []uint16{40, 64},
 					},
 					wordEntry{
 						Word:    "item",
-						Numbers: []uint16{41, 65, 236},
+						Numbers: []uint16{40, 64, 233},
 					},
 					wordEntry{
 						Word:    "read",
-						Numbers: []uint16{41, 65},
+						Numbers: []uint16{40, 64},
 					},
 					wordEntry{
 						Word:    "service-account",
-						Numbers: []uint16{34, 65},
+						Numbers: []uint16{34, 64},
 					},
 					wordEntry{
 						Word:    "signin",
-						Numbers: []uint16{60, 65},
+						Numbers: []uint16{59, 64},
 					},
 					wordEntry{
 						Word:    "user",
-						Numbers: []uint16{65, 236},
+						Numbers: []uint16{64, 233},
 					},
 					wordEntry{
 						Word:    "vault",
-						Numbers: []uint16{65, 236},
+						Numbers: []uint16{64, 233},
 					},
 				},
-				Others: []uint16{65},
+				Others: []uint16{64},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -20495,22 +20193,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{453, 456},
+				Rules:   []uint16{443, 446},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{42, 52},
+				Rules:   []uint16{41, 51},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 63,
-				Rules:   []uint16{176, 194, 245},
+				Rules:   []uint16{173, 191, 242},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -20523,12 +20221,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 64,
-				Rules:   []uint16{59, 369, 370},
+				Rules:   []uint16{58, 363, 364},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -20537,13 +20235,13 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{419, 420, 421, 422, 423, 424, 425},
-				Others:  []uint16{419, 420, 421, 422, 423, 424, 425},
+				Rules:   []uint16{411, 412, 413, 414, 415, 416, 417},
+				Others:  []uint16{411, 412, 413, 414, 415, 416, 417},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -20552,17 +20250,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{445},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -20571,7 +20269,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -20584,12 +20282,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{452},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -20610,7 +20308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -20619,7 +20317,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -20628,12 +20326,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 63,
-				Rules:   []uint16{41, 65, 236},
+				Rules:   []uint16{40, 64, 233},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -20642,7 +20340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -20655,7 +20353,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -20664,12 +20362,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 67,
-				Rules:   []uint16{365},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -20690,12 +20388,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{133, 134, 368},
+				Rules:   []uint16{130, 131, 362},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -20712,7 +20410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{242, 384, 385},
+				Rules:   []uint16{239, 378, 379},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -20721,12 +20419,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -20739,17 +20437,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{117},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -20770,17 +20468,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{127, 347},
+				Rules:   []uint16{124, 343},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -20789,7 +20487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -20798,7 +20496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -20815,17 +20513,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{384, 385},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -20870,7 +20568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -20879,7 +20577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -20888,7 +20586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{379, 380, 389},
+				Rules:   []uint16{373, 374, 383},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -20897,7 +20595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{379, 380, 389},
+				Rules:   []uint16{373, 374, 383},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -20906,7 +20604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{379, 383},
+				Rules:   []uint16{373, 377},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -20915,12 +20613,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -20929,8 +20627,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{407, 408, 409, 412, 466, 468},
-				Others:  []uint16{407, 408, 409, 412, 466, 468},
+				Rules:   []uint16{400, 401, 402, 405, 455, 457},
+				Others:  []uint16{400, 401, 402, 405, 455, 457},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -20947,7 +20645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -20960,7 +20658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -20973,10 +20671,10 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{32, 242, 397, 427, 445},
+				Rules:   []uint16{32, 239, 391, 419, 436},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "delete",
-					Numbers: []uint16{242, 427, 445},
+					Numbers: []uint16{239, 419, 436},
 				},
 					wordEntry{
 						Word:    "env",
@@ -20988,7 +20686,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{427, 445},
+						Numbers: []uint16{419, 436},
 					},
 					wordEntry{
 						Word:    "prettylist",
@@ -20996,27 +20694,27 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "reload",
-						Numbers: []uint16{242},
+						Numbers: []uint16{239},
 					},
 					wordEntry{
 						Word:    "restart",
-						Numbers: []uint16{242},
+						Numbers: []uint16{239},
 					},
 					wordEntry{
 						Word:    "save",
-						Numbers: []uint16{397},
+						Numbers: []uint16{391},
 					},
 					wordEntry{
 						Word:    "startup",
-						Numbers: []uint16{397},
+						Numbers: []uint16{391},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{242, 427, 445},
+						Numbers: []uint16{239, 419, 436},
 					},
 					wordEntry{
 						Word:    "unstartup",
-						Numbers: []uint16{445},
+						Numbers: []uint16{436},
 					},
 				},
 			},
@@ -21027,7 +20725,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -21036,180 +20734,180 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{51, 133, 134, 173, 368, 369, 379, 380, 389},
+				Rules:   []uint16{50, 130, 131, 170, 362, 363, 373, 374, 383},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "access",
-					Numbers: []uint16{133, 134, 173},
+					Numbers: []uint16{130, 131, 170},
 				},
 					wordEntry{
 						Word:    "add",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{51, 133, 134, 389},
+						Numbers: []uint16{50, 130, 131, 383},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "deprecate",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "dist-tag",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "dlx",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{133, 134, 368, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "i",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "owner",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{51, 133, 134},
+						Numbers: []uint16{50, 130, 131},
 					},
 					wordEntry{
 						Word:    "unpublish",
-						Numbers: []uint16{133, 134, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "x",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 				},
-				Others: []uint16{133, 134},
+				Others: []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{383},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 64,
-				Rules:   []uint16{59, 60, 66, 225, 226, 227, 228, 229, 230, 231, 232, 233, 237, 345, 370, 371},
+				Rules:   []uint16{58, 59, 65, 222, 223, 224, 225, 226, 227, 228, 229, 230, 234, 341, 364, 365},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "bud",
-					Numbers: []uint16{345},
+					Numbers: []uint16{341},
 				},
 					wordEntry{
 						Word:    "build",
-						Numbers: []uint16{345},
+						Numbers: []uint16{341},
 					},
 					wordEntry{
 						Word:    "buildx",
-						Numbers: []uint16{345},
+						Numbers: []uint16{341},
 					},
 					wordEntry{
 						Word:    "compose",
-						Numbers: []uint16{226, 227, 345, 370},
+						Numbers: []uint16{223, 224, 341, 364},
 					},
 					wordEntry{
 						Word:    "container",
-						Numbers: []uint16{66, 228, 230, 231, 237},
+						Numbers: []uint16{65, 225, 227, 228, 234},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{232, 233},
+						Numbers: []uint16{229, 230},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{232},
+						Numbers: []uint16{229},
 					},
 					wordEntry{
 						Word:    "image",
-						Numbers: []uint16{229, 231, 345, 370},
+						Numbers: []uint16{226, 228, 341, 364},
 					},
 					wordEntry{
 						Word:    "inspect",
-						Numbers: []uint16{66},
+						Numbers: []uint16{65},
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{231, 237},
+						Numbers: []uint16{228, 234},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{59, 60},
+						Numbers: []uint16{58, 59},
 					},
 					wordEntry{
 						Word:    "manifest",
-						Numbers: []uint16{370},
+						Numbers: []uint16{364},
 					},
 					wordEntry{
 						Word:    "pod",
-						Numbers: []uint16{237},
+						Numbers: []uint16{234},
 					},
 					wordEntry{
 						Word:    "push",
-						Numbers: []uint16{370, 371},
+						Numbers: []uint16{364, 365},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{230, 231, 237},
+						Numbers: []uint16{227, 228, 234},
 					},
 					wordEntry{
 						Word:    "rmi",
-						Numbers: []uint16{231, 237},
+						Numbers: []uint16{228, 234},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{232, 233},
+						Numbers: []uint16{229, 230},
 					},
 					wordEntry{
 						Word:    "system",
-						Numbers: []uint16{226, 228},
+						Numbers: []uint16{223, 225},
 					},
 					wordEntry{
 						Word:    "volume",
-						Numbers: []uint16{225, 231, 237},
+						Numbers: []uint16{222, 228, 234},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 64,
-				Rules:   []uint16{226, 227},
+				Rules:   []uint16{223, 224},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{368, 380, 389},
+				Rules:   []uint16{362, 374, 383},
 			},
 			nameEntry{
 				Name: "popd",
@@ -21217,12 +20915,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{452},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 63,
-				Rules:   []uint16{185, 234},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -21231,17 +20929,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{388},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -21254,7 +20952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{144},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -21282,17 +20980,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{130, 131, 132},
+				Rules:   []uint16{127, 128, 129},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{405, 451},
+				Rules:   []uint16{398, 442},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -21305,7 +21003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{65},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -21314,12 +21012,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 66,
-				Rules:   []uint16{67},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -21328,34 +21026,34 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 63,
-				Rules:   []uint16{34, 50, 185, 190, 191, 245},
+				Rules:   []uint16{34, 49, 182, 187, 188, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "backup",
-					Numbers: []uint16{185, 245},
+					Numbers: []uint16{182, 242},
 				},
 					wordEntry{
 						Word:    "branch",
-						Numbers: []uint16{185, 190, 191},
+						Numbers: []uint16{182, 187, 188},
 					},
 					wordEntry{
 						Word:    "database",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "deploy-request",
-						Numbers: []uint16{190},
+						Numbers: []uint16{187},
 					},
 					wordEntry{
 						Word:    "org",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "password",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "service-token",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "token",
@@ -21370,17 +21068,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{148, 242, 347},
+				Rules:   []uint16{145, 239, 343},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{158, 159},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -21401,55 +21099,55 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 63,
-				Rules:   []uint16{35, 47, 60, 72, 154, 157, 159, 173},
+				Rules:   []uint16{33, 46, 59, 71, 151, 154, 156, 170},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "config",
-					Numbers: []uint16{35, 47, 154},
+					Numbers: []uint16{33, 46, 151},
 				},
 					wordEntry{
 						Word:    "destroy",
-						Numbers: []uint16{154},
+						Numbers: []uint16{151},
 					},
 					wordEntry{
 						Word:    "down",
-						Numbers: []uint16{154},
+						Numbers: []uint16{151},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{72},
+						Numbers: []uint16{71},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "org",
-						Numbers: []uint16{173},
+						Numbers: []uint16{170},
 					},
 					wordEntry{
 						Word:    "refresh",
-						Numbers: []uint16{157},
-					},
-					wordEntry{
-						Word:    "stack",
-						Numbers: []uint16{35, 154, 173},
-					},
-					wordEntry{
-						Word:    "state",
 						Numbers: []uint16{154},
 					},
 					wordEntry{
+						Word:    "stack",
+						Numbers: []uint16{33, 151, 170},
+					},
+					wordEntry{
+						Word:    "state",
+						Numbers: []uint16{151},
+					},
+					wordEntry{
 						Word:    "up",
-						Numbers: []uint16{157, 159},
+						Numbers: []uint16{154, 156},
 					},
 					wordEntry{
 						Word:    "update",
-						Numbers: []uint16{157},
+						Numbers: []uint16{154},
 					},
 				},
 			},
@@ -21460,7 +21158,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -21472,12 +21170,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 67,
-				Rules:   []uint16{273, 291},
+				Rules:   []uint16{269, 287},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -21489,17 +21187,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{388},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -21532,7 +21230,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -21545,7 +21243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -21562,7 +21260,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{376, 384, 385},
+				Rules:   []uint16{370, 378, 379},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -21571,7 +21269,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{376, 384, 385},
+				Rules:   []uint16{370, 378, 379},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -21580,12 +21278,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{453},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -21594,7 +21292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -21615,17 +21313,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{453, 456},
+				Rules:   []uint16{443, 446},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -21634,118 +21332,118 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 63,
-				Rules:   []uint16{33, 50, 60, 159, 160, 179, 190, 245},
+				Rules:   []uint16{33, 49, 59, 156, 157, 176, 187, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "auth",
 					Numbers: []uint16{33},
 				},
 					wordEntry{
 						Word:    "bucket",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159},
+						Numbers: []uint16{156},
 					},
 					wordEntry{
 						Word:    "deployment",
-						Numbers: []uint16{190},
+						Numbers: []uint16{187},
 					},
 					wordEntry{
 						Word:    "deploys",
-						Numbers: []uint16{190},
+						Numbers: []uint16{187},
 					},
 					wordEntry{
 						Word:    "domain",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "down",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "environment",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "function",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "project",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "redeploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{157},
 					},
 					wordEntry{
 						Word:    "remove",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "sandbox",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "service",
-						Numbers: []uint16{179},
+						Numbers: []uint16{176},
 					},
 					wordEntry{
 						Word:    "up",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{157},
 					},
 					wordEntry{
 						Word:    "variable",
-						Numbers: []uint16{50, 179},
+						Numbers: []uint16{49, 176},
 					},
 					wordEntry{
 						Word:    "variables",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "vars",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "volume",
-						Numbers: []uint16{179, 245},
+						Numbers: []uint16{176, 242},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{133, 134, 135, 136},
-				Others:  []uint16{133, 134, 135, 136},
+				Rules:   []uint16{130, 131, 132, 133},
+				Others:  []uint16{130, 131, 132, 133},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -21758,13 +21456,13 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -21773,69 +21471,69 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{41, 65},
+				Rules:   []uint16{40, 64},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 67,
-				Rules:   []uint16{409, 427},
+				Rules:   []uint16{402, 419},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{169, 241, 361, 375},
+				Rules:   []uint16{166, 238, 357, 369},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "bisync",
-					Numbers: []uint16{241, 375},
+					Numbers: []uint16{238, 369},
 				},
 					wordEntry{
 						Word:    "cleanup",
-						Numbers: []uint16{169, 375},
+						Numbers: []uint16{166, 369},
 					},
 					wordEntry{
 						Word:    "copy",
-						Numbers: []uint16{361, 375},
+						Numbers: []uint16{357, 369},
 					},
 					wordEntry{
 						Word:    "copyto",
-						Numbers: []uint16{361, 375},
+						Numbers: []uint16{357, 369},
 					},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{169, 375},
+						Numbers: []uint16{166, 369},
 					},
 					wordEntry{
 						Word:    "deletefile",
-						Numbers: []uint16{169, 375},
+						Numbers: []uint16{166, 369},
 					},
 					wordEntry{
 						Word:    "move",
-						Numbers: []uint16{241, 361, 375},
+						Numbers: []uint16{238, 357, 369},
 					},
 					wordEntry{
 						Word:    "purge",
-						Numbers: []uint16{169, 375},
+						Numbers: []uint16{166, 369},
 					},
 					wordEntry{
 						Word:    "rmdirs",
-						Numbers: []uint16{169, 375},
+						Numbers: []uint16{166, 369},
 					},
 					wordEntry{
 						Word:    "sync",
-						Numbers: []uint16{241, 361, 375},
+						Numbers: []uint16{238, 357, 369},
 					},
 				},
-				Others: []uint16{375},
+				Others: []uint16{369},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name: "read",
@@ -21856,7 +21554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -21868,142 +21566,142 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Rules:   []uint16{115, 116, 120, 121, 142, 147},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "ACL",
-					Numbers: []uint16{119, 123},
+					Numbers: []uint16{116, 120},
 				},
 					wordEntry{
 						Word:    "CLUSTER",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "CONFIG",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "DEBUG",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "DEL",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "FLUSHALL",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FLUSHDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushAll",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "HDEL",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "LTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "REPLICAOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SCRIPT",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SHUTDOWN",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "SLAVEOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "UNLINK",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "XTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "acl",
-						Numbers: []uint16{119, 123},
+						Numbers: []uint16{116, 120},
 					},
 					wordEntry{
 						Word:    "cluster",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "debug",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "del",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "flushall",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "flushdb",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "hdel",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "ltrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "replicaof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "script",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "shutdown",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "slaveof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "unlink",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "xtrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 				},
-				Others: []uint16{123},
+				Others: []uint16{120},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -22016,32 +21714,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{64, 447},
+				Rules:   []uint16{63, 438},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{64, 447},
+				Rules:   []uint16{63, 438},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 64,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -22050,7 +21748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -22063,25 +21761,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 63,
-				Rules:   []uint16{50, 185, 190, 245},
+				Rules:   []uint16{49, 182, 187, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "deployment",
-					Numbers: []uint16{185, 190},
+					Numbers: []uint16{182, 187},
 				},
 					wordEntry{
 						Word:    "deploys",
-						Numbers: []uint16{185, 190},
+						Numbers: []uint16{182, 187},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "postgres",
-						Numbers: []uint16{185, 245},
+						Numbers: []uint16{182, 242},
 					},
 				},
-				Others: []uint16{185},
+				Others: []uint16{182},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -22090,12 +21788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 63,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name: "reset",
@@ -22107,131 +21805,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{63, 417},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{458, 459, 460, 461},
-				Verbs: []wordEntry{wordEntry{
-					Word:    "allow",
-					Numbers: []uint16{458},
-				},
-					wordEntry{
-						Word:    "answer",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "approve",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "baseline",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "config",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "deny",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "disable",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "grant",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "grants",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "init",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "learn",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "log",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "mask",
-						Numbers: []uint16{461},
-					},
-					wordEntry{
-						Word:    "off",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "policy",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "reset",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "revoke",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "stop",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "trust",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "undo",
-						Numbers: []uint16{459, 460},
-					},
-					wordEntry{
-						Word:    "uninstall",
-						Numbers: []uint16{458},
-					},
-					wordEntry{
-						Word:    "unlock",
-						Numbers: []uint16{458},
-					},
-				},
+				Rules:   []uint16{448, 449, 450},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name: "return",
@@ -22251,12 +21860,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 15,
-				Rules:   []uint16{68, 69},
+				Rules:   []uint16{67, 68},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -22281,7 +21890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -22298,12 +21907,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -22312,7 +21921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -22325,22 +21934,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{379, 452},
+				Rules:   []uint16{373, 424},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -22349,12 +21958,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -22363,7 +21972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{71, 283},
+				Rules:   []uint16{70, 279},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -22376,7 +21985,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{384, 385},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -22385,22 +21994,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -22409,12 +22018,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -22435,12 +22044,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -22453,67 +22062,67 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{169, 170, 171, 172, 193, 361},
+				Rules:   []uint16{166, 167, 168, 169, 190, 357},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "del",
-					Numbers: []uint16{169},
+					Numbers: []uint16{166},
 				},
 					wordEntry{
 						Word:    "expire",
-						Numbers: []uint16{169, 193},
+						Numbers: []uint16{190},
 					},
 					wordEntry{
 						Word:    "put",
-						Numbers: []uint16{361},
+						Numbers: []uint16{357},
 					},
 					wordEntry{
 						Word:    "rb",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 					wordEntry{
 						Word:    "setlifecycle",
-						Numbers: []uint16{193},
+						Numbers: []uint16{190},
 					},
 					wordEntry{
 						Word:    "sync",
-						Numbers: []uint16{170, 171, 172, 361},
+						Numbers: []uint16{167, 168, 169, 357},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{169, 170, 171, 172, 361},
+				Rules:   []uint16{166, 167, 168, 169, 357},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "cp",
-					Numbers: []uint16{361},
+					Numbers: []uint16{357},
 				},
 					wordEntry{
 						Word:    "mv",
-						Numbers: []uint16{361},
+						Numbers: []uint16{357},
 					},
 					wordEntry{
 						Word:    "rb",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{169},
+						Numbers: []uint16{166},
 					},
 					wordEntry{
 						Word:    "sync",
-						Numbers: []uint16{170, 171, 172, 361},
+						Numbers: []uint16{167, 168, 169, 357},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 63,
-				Rules:   []uint16{161, 162, 240},
+				Rules:   []uint16{158, 159, 237},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -22522,17 +22131,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 63,
-				Rules:   []uint16{154, 159},
+				Rules:   []uint16{151, 156},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -22557,12 +22166,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{397, 409, 446},
+				Rules:   []uint16{391, 402, 437},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{397, 446, 447},
+				Rules:   []uint16{391, 437, 438},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -22575,7 +22184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -22588,12 +22197,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{396, 447},
+				Rules:   []uint16{390, 438},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -22606,17 +22215,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{71},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "script",
@@ -22625,12 +22234,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -22639,42 +22248,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 63,
-				Rules:   []uint16{33, 34, 176, 195, 245},
+				Rules:   []uint16{33, 34, 173, 192, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "block",
-					Numbers: []uint16{176, 245},
+					Numbers: []uint16{173, 242},
 				},
 					wordEntry{
 						Word:    "instance",
-						Numbers: []uint16{176, 245},
+						Numbers: []uint16{173, 242},
 					},
 					wordEntry{
 						Word:    "k8s",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "rdb",
-						Numbers: []uint16{176, 195, 245},
+						Numbers: []uint16{173, 192, 242},
 					},
 					wordEntry{
 						Word:    "secret",
-						Numbers: []uint16{33, 176},
+						Numbers: []uint16{33, 173},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 					wordEntry{
 						Word:    "tokens",
-						Numbers: []uint16{34, 176},
+						Numbers: []uint16{34, 173},
 					},
 				},
-				Others: []uint16{176},
+				Others: []uint16{173},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -22687,32 +22296,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 67,
-				Rules:   []uint16{45},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{45, 434},
+				Rules:   []uint16{44, 426},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
-				Rules:   []uint16{242},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -22721,7 +22330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -22730,12 +22339,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "seq",
@@ -22743,71 +22352,71 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{376},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 63,
-				Rules:   []uint16{154, 159, 160},
+				Rules:   []uint16{151, 156, 157},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 67,
-				Rules:   []uint16{242, 409, 414, 427},
-				Others:  []uint16{242, 409, 414, 427},
+				Rules:   []uint16{239, 402, 407, 419},
+				Others:  []uint16{239, 402, 407, 419},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{269, 469, 471, 472},
+				Rules: []uint16{265, 458, 460, 461},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "+T",
-					Numbers: []uint16{269, 469, 471, 472},
+					Numbers: []uint16{265, 458, 460, 461},
 				},
 					wordEntry{
 						Word:    "+o",
-						Numbers: []uint16{269, 469, 471, 472},
+						Numbers: []uint16{265, 458, 460, 461},
 					},
 					wordEntry{
 						Word:    "-",
-						Numbers: []uint16{269, 469, 471, 472},
+						Numbers: []uint16{265, 458, 460, 461},
 					},
 				},
-				Others: []uint16{269, 469, 472},
+				Others: []uint16{265, 458, 461},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 67,
-				Rules:   []uint16{402},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{418, 472},
+				Rules:   []uint16{410, 461},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{292},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -22819,12 +22428,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{374},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -22833,12 +22442,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -22847,8 +22456,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -22896,21 +22505,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 63,
-				Rules:   []uint16{160, 185},
+				Rules:   []uint16{157, 182},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{471},
+				Rules: []uint16{460},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{273, 274},
+				Rules:   []uint16{269, 270},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -22919,7 +22528,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -22936,7 +22545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 63,
-				Rules:   []uint16{159, 224},
+				Rules:   []uint16{156, 221},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -22945,23 +22554,23 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{407, 408, 445, 466, 468},
-				Others:  []uint16{407, 408, 445, 466, 468},
+				Rules:   []uint16{400, 401, 436, 455, 457},
+				Others:  []uint16{400, 401, 436, 455, 457},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 64,
-				Rules:   []uint16{59, 369, 370},
+				Rules:   []uint16{58, 363, 364},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{333},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -22969,7 +22578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 63,
-				Rules:   []uint16{154, 159, 160},
+				Rules:   []uint16{151, 156, 157},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -22982,17 +22591,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{379, 432, 433},
+				Rules:   []uint16{373, 424, 425},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -23009,7 +22618,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{151, 353},
+				Rules:   []uint16{148, 349},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -23022,7 +22631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 63,
-				Rules:   []uint16{41, 42},
+				Rules:   []uint16{40, 41},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -23047,7 +22656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -23064,7 +22673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "split",
@@ -23081,7 +22690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{135},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -23094,7 +22703,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -23111,32 +22720,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{71},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{71, 148, 242},
+				Rules:   []uint16{70, 145, 239},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{63, 417},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{148, 242},
+				Rules:   []uint16{145, 239},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{274},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -23145,8 +22754,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{347, 364, 375, 411},
-				Others:  []uint16{347, 364, 375, 411},
+				Rules:   []uint16{343, 359, 369, 404},
+				Others:  []uint16{343, 359, 369, 404},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -23159,7 +22768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{435},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -23176,7 +22785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 63,
-				Rules:   []uint16{154, 159, 160},
+				Rules:   []uint16{151, 156, 157},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -23213,7 +22822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -23226,7 +22835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -23243,12 +22852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -23257,17 +22866,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{71},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -23276,53 +22885,53 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 63,
-				Rules:   []uint16{34, 50, 97, 185},
+				Rules:   []uint16{34, 49, 95, 182},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "charges",
-					Numbers: []uint16{97, 185},
+					Numbers: []uint16{95, 182},
 				},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "invoices",
-						Numbers: []uint16{97, 185},
+						Numbers: []uint16{95, 182},
 					},
 					wordEntry{
 						Word:    "keys",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "payment_intents",
-						Numbers: []uint16{97, 185},
+						Numbers: []uint16{95, 182},
 					},
 					wordEntry{
 						Word:    "payouts",
-						Numbers: []uint16{97, 185},
+						Numbers: []uint16{95, 182},
 					},
 					wordEntry{
 						Word:    "refunds",
-						Numbers: []uint16{97, 185},
+						Numbers: []uint16{95, 182},
 					},
 					wordEntry{
 						Word:    "subscriptions",
-						Numbers: []uint16{97, 185},
+						Numbers: []uint16{95, 182},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "topups",
-						Numbers: []uint16{97, 185},
+						Numbers: []uint16{95, 182},
 					},
 					wordEntry{
 						Word:    "transfers",
-						Numbers: []uint16{97, 185},
+						Numbers: []uint16{95, 182},
 					},
 				},
-				Others: []uint16{185},
+				Others: []uint16{182},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -23343,7 +22952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 67,
-				Rules:   []uint16{399},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -23352,7 +22961,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 67,
-				Rules:   []uint16{400, 401},
+				Rules:   []uint16{393, 394},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -23365,93 +22974,93 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 63,
-				Rules:   []uint16{50, 60, 136, 185, 186, 187, 188, 245},
+				Rules:   []uint16{49, 59, 133, 182, 183, 184, 185, 242},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "backups",
-					Numbers: []uint16{245},
+					Numbers: []uint16{242},
 				},
 					wordEntry{
 						Word:    "branches",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "db",
-						Numbers: []uint16{136, 187},
+						Numbers: []uint16{133, 184},
 					},
 					wordEntry{
 						Word:    "functions",
-						Numbers: []uint16{185, 188},
+						Numbers: []uint16{182, 185},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "migration",
-						Numbers: []uint16{185, 187},
+						Numbers: []uint16{182, 184},
 					},
 					wordEntry{
 						Word:    "postgres-config",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "projects",
-						Numbers: []uint16{50, 185},
+						Numbers: []uint16{49, 182},
 					},
 					wordEntry{
 						Word:    "secrets",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "sso",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "status",
-						Numbers: []uint16{50},
+						Numbers: []uint16{49},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{186},
+						Numbers: []uint16{183},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{242, 397, 427, 445},
+				Rules:   []uint16{239, 391, 419, 436},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add",
-					Numbers: []uint16{397},
+					Numbers: []uint16{391},
 				},
 					wordEntry{
 						Word:    "restart",
-						Numbers: []uint16{242},
+						Numbers: []uint16{239},
 					},
 					wordEntry{
 						Word:    "shutdown",
-						Numbers: []uint16{445},
+						Numbers: []uint16{436},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{242, 427, 445},
+						Numbers: []uint16{239, 419, 436},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -23464,7 +23073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{333},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -23477,12 +23086,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{63, 362},
+				Rules:   []uint16{62, 358},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{439},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -23531,12 +23140,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{404, 451},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -23545,127 +23154,127 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{32, 242, 397, 409, 413, 414, 416, 427, 468},
+				Rules:   []uint16{32, 239, 391, 402, 406, 407, 408, 419, 457},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add-wants",
-					Numbers: []uint16{397, 468},
+					Numbers: []uint16{391, 457},
 				},
 					wordEntry{
 						Word:    "daemon-reexec",
-						Numbers: []uint16{416, 468},
+						Numbers: []uint16{408, 457},
 					},
 					wordEntry{
 						Word:    "default",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "disable",
-						Numbers: []uint16{242, 409, 414, 427, 468},
+						Numbers: []uint16{239, 402, 407, 419, 457},
 					},
 					wordEntry{
 						Word:    "edit",
-						Numbers: []uint16{397, 468},
+						Numbers: []uint16{391, 457},
 					},
 					wordEntry{
 						Word:    "emergency",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "enable",
-						Numbers: []uint16{397, 468},
+						Numbers: []uint16{391, 457},
 					},
 					wordEntry{
 						Word:    "halt",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "hibernate",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "isolate",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "kexec",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{409, 414, 427, 468},
+						Numbers: []uint16{402, 407, 419, 457},
 					},
 					wordEntry{
 						Word:    "link",
-						Numbers: []uint16{397, 468},
+						Numbers: []uint16{391, 457},
 					},
 					wordEntry{
 						Word:    "mask",
-						Numbers: []uint16{409, 414, 427, 468},
+						Numbers: []uint16{402, 407, 419, 457},
 					},
 					wordEntry{
 						Word:    "poweroff",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "preset",
-						Numbers: []uint16{397, 468},
+						Numbers: []uint16{391, 457},
 					},
 					wordEntry{
 						Word:    "reboot",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "reload",
-						Numbers: []uint16{242, 468},
+						Numbers: []uint16{239, 457},
 					},
 					wordEntry{
 						Word:    "rescue",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "restart",
-						Numbers: []uint16{242, 468},
+						Numbers: []uint16{239, 457},
 					},
 					wordEntry{
 						Word:    "set-default",
-						Numbers: []uint16{397, 413, 468},
+						Numbers: []uint16{391, 406, 457},
 					},
 					wordEntry{
 						Word:    "show",
-						Numbers: []uint16{32, 468},
+						Numbers: []uint16{32, 457},
 					},
 					wordEntry{
 						Word:    "show-environment",
-						Numbers: []uint16{32, 468},
+						Numbers: []uint16{32, 457},
 					},
 					wordEntry{
 						Word:    "soft-reboot",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 					wordEntry{
 						Word:    "start",
-						Numbers: []uint16{242, 468},
+						Numbers: []uint16{239, 457},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{242, 409, 414, 427, 468},
+						Numbers: []uint16{239, 402, 407, 419, 457},
 					},
 					wordEntry{
 						Word:    "suspend",
-						Numbers: []uint16{413, 468},
+						Numbers: []uint16{406, 457},
 					},
 				},
-				Others: []uint16{468},
+				Others: []uint16{457},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{416, 451},
+				Rules:   []uint16{408, 442},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -23678,10 +23287,10 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{34, 59, 196, 363},
+				Rules:   []uint16{34, 58, 193, 359},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "funnel",
-					Numbers: []uint16{196, 363},
+					Numbers: []uint16{193, 359},
 				},
 					wordEntry{
 						Word:    "keys",
@@ -23689,7 +23298,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "serve",
-						Numbers: []uint16{196, 363},
+						Numbers: []uint16{193, 359},
 					},
 					wordEntry{
 						Word:    "token",
@@ -23697,7 +23306,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "up",
-						Numbers: []uint16{59},
+						Numbers: []uint16{58},
 					},
 				},
 			},
@@ -23708,17 +23317,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 67,
-				Rules:   []uint16{292, 294},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -23735,32 +23344,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{293, 390},
+				Rules:   []uint16{289, 384},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{412, 443, 468},
+				Rules:   []uint16{405, 435, 457},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -23773,43 +23382,43 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{34, 206, 208},
+				Rules:   []uint16{34, 203, 205},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -23822,12 +23431,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -23836,125 +23445,125 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{151},
+				Rules:   []uint16{148},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 63,
-				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
+				Rules:   []uint16{71, 150, 151, 152, 153, 154, 155, 156},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "apply",
-					Numbers: []uint16{154, 155, 156, 157, 159},
+					Numbers: []uint16{151, 152, 153, 154, 156},
 				},
 					wordEntry{
 						Word:    "destroy",
-						Numbers: []uint16{154},
+						Numbers: []uint16{151},
 					},
 					wordEntry{
 						Word:    "force-unlock",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 					wordEntry{
 						Word:    "output",
-						Numbers: []uint16{72, 153},
+						Numbers: []uint16{71, 150},
 					},
 					wordEntry{
 						Word:    "show",
-						Numbers: []uint16{72},
+						Numbers: []uint16{71},
 					},
 					wordEntry{
 						Word:    "state",
-						Numbers: []uint16{72, 158},
+						Numbers: []uint16{71, 155},
 					},
 					wordEntry{
 						Word:    "taint",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 					wordEntry{
 						Word:    "workspace",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 63,
-				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
+				Rules:   []uint16{71, 150, 151, 152, 153, 154, 155, 156},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "apply",
-					Numbers: []uint16{154, 155, 156, 157, 159},
+					Numbers: []uint16{151, 152, 153, 154, 156},
 				},
 					wordEntry{
 						Word:    "destroy",
-						Numbers: []uint16{154},
+						Numbers: []uint16{151},
 					},
 					wordEntry{
 						Word:    "force-unlock",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 					wordEntry{
 						Word:    "output",
-						Numbers: []uint16{72, 153},
+						Numbers: []uint16{71, 150},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{154},
+						Numbers: []uint16{151},
 					},
 					wordEntry{
 						Word:    "run-all",
-						Numbers: []uint16{154, 155, 156, 157},
+						Numbers: []uint16{151, 152, 153, 154},
 					},
 					wordEntry{
 						Word:    "show",
-						Numbers: []uint16{72},
+						Numbers: []uint16{71},
 					},
 					wordEntry{
 						Word:    "stack",
-						Numbers: []uint16{154},
+						Numbers: []uint16{151},
 					},
 					wordEntry{
 						Word:    "state",
-						Numbers: []uint16{72, 158},
+						Numbers: []uint16{71, 155},
 					},
 					wordEntry{
 						Word:    "taint",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 					wordEntry{
 						Word:    "workspace",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 63,
-				Rules:   []uint16{154},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name: "test",
@@ -23986,7 +23595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{374},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -24003,7 +23612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 63,
-				Rules:   []uint16{224},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "time",
@@ -24012,7 +23621,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -24024,58 +23633,58 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 67,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{463, 464, 465},
+				Rules:   []uint16{452, 453, 454},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 63,
-				Rules:   []uint16{72, 153, 154, 155, 156, 157, 158, 159},
+				Rules:   []uint16{71, 150, 151, 152, 153, 154, 155, 156},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "apply",
-					Numbers: []uint16{154, 155, 156, 157, 159},
+					Numbers: []uint16{151, 152, 153, 154, 156},
 				},
 					wordEntry{
 						Word:    "destroy",
-						Numbers: []uint16{154},
+						Numbers: []uint16{151},
 					},
 					wordEntry{
 						Word:    "force-unlock",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 					wordEntry{
 						Word:    "output",
-						Numbers: []uint16{72, 153},
+						Numbers: []uint16{71, 150},
 					},
 					wordEntry{
 						Word:    "show",
-						Numbers: []uint16{72},
+						Numbers: []uint16{71},
 					},
 					wordEntry{
 						Word:    "state",
-						Numbers: []uint16{72, 158},
+						Numbers: []uint16{71, 155},
 					},
 					wordEntry{
 						Word:    "taint",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 					wordEntry{
 						Word:    "workspace",
-						Numbers: []uint16{158},
+						Numbers: []uint16{155},
 					},
 				},
 			},
@@ -24121,16 +23730,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{471},
+				Rules: []uint16{460},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -24143,12 +23752,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{410},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -24177,7 +23786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{434, 449},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -24194,12 +23803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -24232,27 +23841,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{33, 34, 173, 185},
+				Rules:   []uint16{33, 34, 170, 182},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "auth",
 					Numbers: []uint16{33, 34},
 				},
 					wordEntry{
 						Word:    "db",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "group",
-						Numbers: []uint16{34, 185},
+						Numbers: []uint16{34, 182},
 					},
 					wordEntry{
 						Word:    "org",
-						Numbers: []uint16{173, 185},
+						Numbers: []uint16{170, 182},
 					},
 				},
 			},
@@ -24263,22 +23872,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 63,
-				Rules:   []uint16{34, 98, 185, 205},
+				Rules:   []uint16{34, 96, 182, 202},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api:core:keys:create",
-					Numbers: []uint16{34, 98, 185, 205},
+					Numbers: []uint16{34, 96, 182, 202},
 				},
 					wordEntry{
 						Word:    "api:core:tokens:create",
-						Numbers: []uint16{34, 98, 185, 205},
+						Numbers: []uint16{34, 96, 182, 202},
 					},
 				},
-				Others: []uint16{98, 185, 205},
+				Others: []uint16{96, 182, 202},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -24290,11 +23899,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{132, 133},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{472},
+				Rules: []uint16{461},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -24307,7 +23916,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -24322,7 +23931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{439},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -24354,7 +23963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{283},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -24363,7 +23972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unity-catalog",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -24379,7 +23988,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{269, 469, 472},
+				Rules: []uint16{265, 458, 461},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -24392,7 +24001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{390},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -24401,37 +24010,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 63,
-				Rules:   []uint16{176, 245},
+				Rules:   []uint16{173, 242},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{434, 449},
+				Rules:   []uint16{426, 440},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 67,
-				Rules:   []uint16{397},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -24440,12 +24049,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 63,
-				Rules:   []uint16{50, 185},
+				Rules:   []uint16{49, 182},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -24454,17 +24063,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "users",
@@ -24481,7 +24090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{368, 379, 380},
+				Rules:   []uint16{362, 373, 374},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -24490,7 +24099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{383},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "v",
@@ -24503,7 +24112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 63,
-				Rules:   []uint16{154, 234},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -24512,278 +24121,278 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{118, 119, 123, 124, 145, 150},
+				Rules:   []uint16{115, 116, 120, 121, 142, 147},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "ACL",
-					Numbers: []uint16{119, 123},
+					Numbers: []uint16{116, 120},
 				},
 					wordEntry{
 						Word:    "CLUSTER",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "CONFIG",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "DEBUG",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "DEL",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "FLUSHALL",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FLUSHDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushAll",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "FlushDB",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "HDEL",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "LTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "REPLICAOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SCRIPT",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "SHUTDOWN",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "SLAVEOF",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "UNLINK",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "XTRIM",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "acl",
-						Numbers: []uint16{119, 123},
+						Numbers: []uint16{116, 120},
 					},
 					wordEntry{
 						Word:    "cluster",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{118, 119, 123},
+						Numbers: []uint16{115, 116, 120},
 					},
 					wordEntry{
 						Word:    "debug",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "del",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "flushall",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "flushdb",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "hdel",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "ltrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 					wordEntry{
 						Word:    "replicaof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "script",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "shutdown",
-						Numbers: []uint16{123, 145},
+						Numbers: []uint16{120, 142},
 					},
 					wordEntry{
 						Word:    "slaveof",
-						Numbers: []uint16{118, 123},
+						Numbers: []uint16{115, 120},
 					},
 					wordEntry{
 						Word:    "unlink",
-						Numbers: []uint16{123, 124, 150},
+						Numbers: []uint16{120, 121, 147},
 					},
 					wordEntry{
 						Word:    "xtrim",
-						Numbers: []uint16{123, 124},
+						Numbers: []uint16{120, 121},
 					},
 				},
-				Others: []uint16{123},
+				Others: []uint16{120},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 63,
-				Rules:   []uint16{41, 60, 188, 236},
+				Rules:   []uint16{40, 59, 185, 233},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "audit",
-					Numbers: []uint16{236},
+					Numbers: []uint16{233},
 				},
 					wordEntry{
 						Word:    "auth",
-						Numbers: []uint16{236},
+						Numbers: []uint16{233},
 					},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{236},
+						Numbers: []uint16{233},
 					},
 					wordEntry{
 						Word:    "kv",
-						Numbers: []uint16{41, 188, 236},
+						Numbers: []uint16{40, 185, 233},
 					},
 					wordEntry{
 						Word:    "lease",
-						Numbers: []uint16{236},
+						Numbers: []uint16{233},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "namespace",
-						Numbers: []uint16{236},
+						Numbers: []uint16{233},
 					},
 					wordEntry{
 						Word:    "operator",
-						Numbers: []uint16{236},
+						Numbers: []uint16{233},
 					},
 					wordEntry{
 						Word:    "policy",
-						Numbers: []uint16{236},
+						Numbers: []uint16{233},
 					},
 					wordEntry{
 						Word:    "print",
-						Numbers: []uint16{41},
+						Numbers: []uint16{40},
 					},
 					wordEntry{
 						Word:    "read",
-						Numbers: []uint16{41},
+						Numbers: []uint16{40},
 					},
 					wordEntry{
 						Word:    "secrets",
-						Numbers: []uint16{236},
+						Numbers: []uint16{233},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{41, 236},
+						Numbers: []uint16{40, 233},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{65},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 63,
-				Rules:   []uint16{49, 50, 159, 160, 173, 185, 190, 192},
+				Rules:   []uint16{48, 49, 156, 157, 170, 182, 187},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "alias",
-					Numbers: []uint16{160, 185},
+					Numbers: []uint16{157, 182},
 				},
 					wordEntry{
 						Word:    "blob",
-						Numbers: []uint16{160, 185, 192},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "certs",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{156, 157},
 					},
 					wordEntry{
 						Word:    "dns",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "domains",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{49, 50, 160, 185},
+						Numbers: []uint16{48, 49, 157, 182},
 					},
 					wordEntry{
 						Word:    "project",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "promote",
-						Numbers: []uint16{160, 190},
+						Numbers: []uint16{157, 187},
 					},
 					wordEntry{
 						Word:    "remove",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "rollback",
-						Numbers: []uint16{160, 190},
+						Numbers: []uint16{157, 187},
 					},
 					wordEntry{
 						Word:    "team",
-						Numbers: []uint16{160, 173},
+						Numbers: []uint16{157, 170},
 					},
 					wordEntry{
 						Word:    "teams",
-						Numbers: []uint16{160, 173},
+						Numbers: []uint16{157, 170},
 					},
 				},
-				Others: []uint16{160},
+				Others: []uint16{157},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -24796,104 +24405,104 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{84},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 63,
-				Rules:   []uint16{224, 245, 246},
+				Rules:   []uint16{221, 242},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 63,
-				Rules:   []uint16{49, 50, 60, 159, 160, 173, 185, 190, 192},
+				Rules:   []uint16{48, 49, 59, 156, 157, 170, 182, 187},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "alias",
-					Numbers: []uint16{160, 185},
+					Numbers: []uint16{157, 182},
 				},
 					wordEntry{
 						Word:    "blob",
-						Numbers: []uint16{160, 185, 192},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "certs",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{156, 157},
 					},
 					wordEntry{
 						Word:    "dns",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "domains",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "env",
-						Numbers: []uint16{49, 50, 160, 185},
+						Numbers: []uint16{48, 49, 157, 182},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60, 160},
+						Numbers: []uint16{59, 157},
 					},
 					wordEntry{
 						Word:    "project",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "promote",
-						Numbers: []uint16{160, 190},
+						Numbers: []uint16{157, 187},
 					},
 					wordEntry{
 						Word:    "remove",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "rollback",
-						Numbers: []uint16{160, 190},
+						Numbers: []uint16{157, 187},
 					},
 					wordEntry{
 						Word:    "team",
-						Numbers: []uint16{160, 173},
+						Numbers: []uint16{157, 170},
 					},
 					wordEntry{
 						Word:    "teams",
-						Numbers: []uint16{160, 173},
+						Numbers: []uint16{157, 170},
 					},
 				},
-				Others: []uint16{160},
+				Others: []uint16{157},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 67,
-				Rules:   []uint16{273, 291},
+				Rules:   []uint16{269, 287},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -24914,12 +24523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -24928,7 +24537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 67,
-				Rules:   []uint16{403},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -24949,7 +24558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -24962,17 +24571,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 67,
-				Rules:   []uint16{246, 295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -24989,12 +24598,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 63,
-				Rules:   []uint16{176, 194, 245},
+				Rules:   []uint16{173, 191, 242},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -25018,12 +24627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 68,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -25064,17 +24673,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 63,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 67,
-				Rules:   []uint16{246, 295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -25091,7 +24700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -25104,27 +24713,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{224, 234},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{405, 446},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{52},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -25133,7 +24742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -25142,7 +24751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -25174,17 +24783,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{274},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -25201,22 +24810,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 67,
-				Rules:   []uint16{365},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 67,
-				Rules:   []uint16{246, 295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -25225,81 +24834,81 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{136},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 63,
-				Rules:   []uint16{34, 60, 159, 160, 185, 187, 190, 193, 361},
+				Rules:   []uint16{34, 59, 156, 157, 182, 184, 187, 190, 357},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "d1",
-					Numbers: []uint16{185, 187},
+					Numbers: []uint16{182, 184},
 				},
 					wordEntry{
 						Word:    "delete",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "deploy",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{156, 157},
 					},
 					wordEntry{
 						Word:    "hyperdrive",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "kv",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "kv:bulk",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "kv:key",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "kv:namespace",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "login",
-						Numbers: []uint16{60},
+						Numbers: []uint16{59},
 					},
 					wordEntry{
 						Word:    "pages",
-						Numbers: []uint16{160, 185},
+						Numbers: []uint16{157, 182},
 					},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{159, 160},
+						Numbers: []uint16{156, 157},
 					},
 					wordEntry{
 						Word:    "queues",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "r2",
-						Numbers: []uint16{185, 193, 361},
+						Numbers: []uint16{182, 190, 357},
 					},
 					wordEntry{
 						Word:    "rollback",
-						Numbers: []uint16{190},
+						Numbers: []uint16{187},
 					},
 					wordEntry{
 						Word:    "secret",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "tokens",
@@ -25307,22 +24916,22 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "vectorize",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 					wordEntry{
 						Word:    "versions",
-						Numbers: []uint16{160, 185, 190},
+						Numbers: []uint16{157, 182, 187},
 					},
 					wordEntry{
 						Word:    "workflows",
-						Numbers: []uint16{185},
+						Numbers: []uint16{182},
 					},
 				},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{84},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -25331,17 +24940,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -25350,7 +24959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -25359,12 +24968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{292},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -25373,12 +24982,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 67,
-				Rules:   []uint16{366},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -25387,7 +24996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{368},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -25396,12 +25005,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -25410,12 +25019,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 55,
-				Rules:   []uint16{375},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -25440,8 +25049,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -25450,7 +25059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 67,
-				Rules:   []uint16{366},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -25483,57 +25092,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{51, 133, 134, 368, 369, 379, 380, 389},
+				Rules:   []uint16{50, 130, 131, 362, 363, 373, 374, 383},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add",
-					Numbers: []uint16{133, 134, 379, 380},
+					Numbers: []uint16{130, 131, 373, 374},
 				},
 					wordEntry{
 						Word:    "config",
-						Numbers: []uint16{51, 133, 134, 389},
+						Numbers: []uint16{50, 130, 131, 383},
 					},
 					wordEntry{
 						Word:    "create",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "dlx",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "exec",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 					wordEntry{
 						Word:    "i",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{133, 134, 379, 380},
+						Numbers: []uint16{130, 131, 373, 374},
 					},
 					wordEntry{
 						Word:    "npm",
-						Numbers: []uint16{133, 134, 368, 369},
+						Numbers: []uint16{130, 131, 363},
 					},
 					wordEntry{
 						Word:    "publish",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "run",
-						Numbers: []uint16{133, 134, 368},
+						Numbers: []uint16{130, 131, 362},
 					},
 					wordEntry{
 						Word:    "token",
-						Numbers: []uint16{51, 133, 134},
+						Numbers: []uint16{50, 130, 131},
 					},
 					wordEntry{
 						Word:    "x",
-						Numbers: []uint16{133, 134, 379},
+						Numbers: []uint16{130, 131, 373},
 					},
 				},
-				Others: []uint16{133, 134},
+				Others: []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -25550,12 +25159,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name: "yes",
@@ -25579,12 +25188,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 63,
-				Rules:   []uint16{154, 159},
+				Rules:   []uint16{151, 156},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -25593,7 +25202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 63,
-				Rules:   []uint16{185},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -25602,12 +25211,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{463},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 67,
-				Rules:   []uint16{246},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -25620,7 +25229,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{293},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -25633,12 +25242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{207},
-			},
-			nameEntry{
-				Name:    "zkCli.sh",
-				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -25647,23 +25251,23 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 67,
-				Rules:   []uint16{246, 273},
+				Rules:   []uint16{243, 269},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{384, 385, 436, 437},
-				Others:  []uint16{384, 385, 436, 437},
+				Rules:   []uint16{378, 379, 428, 429},
+				Others:  []uint16{378, 379, 428, 429},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -25672,18 +25276,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{432},
+				Rules:   []uint16{424},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{63},
+			Rules:   []uint16{62},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
@@ -25697,7 +25301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -25706,77 +25310,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{138, 140},
+				Rules:   []uint16{135, 137},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 67,
-				Rules:   []uint16{273},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -25793,12 +25397,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -25807,41 +25411,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{135},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 61, 73, 149, 354},
+			Rules: []uint16{17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 60, 72, 146, 350},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{265, 267, 272, 288, 289, 290, 301, 355, 391, 392, 393, 394, 395, 441, 442, 448, 454, 457},
+				Rules: []uint16{261, 263, 268, 284, 285, 286, 297, 351, 385, 386, 387, 388, 389, 433, 434, 439, 444, 447},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{265, 267, 272, 288, 289, 290, 301, 355, 391, 392, 393, 394, 395, 441, 442, 448, 454, 457},
+				Rules: []uint16{261, 263, 268, 284, 285, 286, 297, 351, 385, 386, 387, 388, 389, 433, 434, 439, 444, 447},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{129, 247, 248, 250, 252, 255, 264, 265, 266, 267, 271, 272, 281, 301, 393, 441, 442, 454, 457, 474},
+				Rules: []uint16{126, 244, 245, 247, 249, 252, 260, 261, 262, 263, 267, 268, 277, 297, 387, 433, 434, 444, 447, 462},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{129, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 261, 262, 263, 264, 265, 266, 267, 271, 272, 301, 393, 442, 454, 457, 474},
+				Rules: []uint16{126, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 258, 259, 260, 261, 262, 263, 267, 268, 297, 387, 434, 444, 447, 462},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{26, 62, 249, 250, 251, 252, 264, 265, 266, 267, 271, 301, 391, 392, 393, 394, 395, 442, 454, 457, 474},
+				Rules: []uint16{26, 61, 246, 247, 248, 249, 260, 261, 262, 263, 267, 297, 385, 386, 387, 388, 389, 434, 444, 447, 462},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{26, 62},
+				Rules: []uint16{26, 61},
 			},
 			opEntry{
 				Op:    "load",
@@ -25849,31 +25453,31 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{342, 348, 349, 350, 373},
+				Rules: []uint16{338, 344, 345, 346, 367},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{284, 287, 455, 457, 473},
+				Rules: []uint16{280, 283, 445, 447},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "stage",
-				Rules: []uint16{346},
+				Rules: []uint16{342},
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{381},
+				Rules: []uint16{375},
 			},
 		},
-		HTTP:    []uint16{43, 53, 54, 55, 56, 58, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85, 86, 87, 88, 93, 94, 95, 96, 99, 100, 101, 102, 197, 198, 199, 200, 201, 202, 204, 351, 352, 360, 377, 378},
-		GraphQL: []uint16{57, 89, 90, 91, 92, 103, 203},
-		SQL:     []uint16{104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 121, 122},
+		HTTP:    []uint16{42, 52, 53, 54, 55, 57, 73, 74, 75, 76, 77, 78, 79, 80, 81, 84, 85, 86, 87, 92, 93, 94, 97, 98, 99, 194, 195, 196, 197, 198, 199, 201, 347, 348, 356, 371, 372},
+		GraphQL: []uint16{56, 88, 89, 90, 91, 100, 200},
+		SQL:     []uint16{101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 118, 119},
 		Search:  []uint16{9, 10, 11, 12, 13, 14},
-		Env:     []uint16{29, 31, 343, 344},
-		Form:    []uint16{152, 163, 260, 428, 429, 430, 431},
-		Loss:    []uint16{277, 278, 279, 280},
+		Env:     []uint16{29, 31, 339, 340},
+		Form:    []uint16{149, 160, 257, 420, 421, 422, 423},
+		Loss:    []uint16{273, 274, 275, 276},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -22,6 +22,9 @@ func TestShowsOnly(t *testing.T) {
 		{"dropdb --version", "dropdb", false},
 		{"cargo yank --version 1.0.0", "package-unpublish", true},
 		{"python3 -c 'import redis; redis.Redis(host=\"cache\").flushall()' --help", "redis-flush-code", true},
+		{"restrain undo --last --dry-run=0", "restrain-undo", true},
+		{"restrain undo --last --dry-run=F", "restrain-undo", true},
+		{"restrain undo --last --dry-run=true", "restrain-undo", false},
 		{"docker run --privileged alpine sh", "docker-host-access", true},
 		{"docker run --privileged=false alpine sh", "docker-host-access", false},
 	} {

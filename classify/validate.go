@@ -140,7 +140,7 @@ func (f *file) rule(s *Set, n int) error {
 	if err := f.class("rule", n, "class", rule.Class); err != nil {
 		return err
 	}
-	if !f.hasKey("rule", n, "severity") {
+	if rule.Severity == unweighed {
 		return f.wrong("rule", n, "severity", "has no severity", "give it one: none, low, medium, high or critical")
 	}
 	if err := f.oneOf("rule", n, "undo", string(rule.Undo), "yes", "partly", "no"); err != nil {
