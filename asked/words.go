@@ -130,6 +130,18 @@ func (w *Words) Fold() {
 	}
 }
 
+// NamedRules gives the globs over rules that effects and targets name.
+func (w *Words) NamedRules() []string {
+	var globs []string
+	for i := range w.Effects {
+		globs = append(append(globs, w.Effects[i].Rules...), w.Effects[i].RulesNone...)
+	}
+	for i := range w.Targets {
+		globs = append(globs, w.Targets[i].Rules...)
+	}
+	return globs
+}
+
 // Empty reports that there is no vocabulary.
 func (w *Words) Empty() bool { return len(w.Effects) == 0 }
 

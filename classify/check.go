@@ -66,6 +66,11 @@ func (s *Set) Check() []Problem {
 	for _, text := range s.Asked.Check() {
 		found = append(found, Problem{Text: text})
 	}
+	for _, glob := range s.Asked.NamedRules() {
+		if !slices.ContainsFunc(s.Rules, func(r Rule) bool { return matchWord(glob, r.ID) }) {
+			found = append(found, Problem{Text: fmt.Sprintf("what is asked for names rules %q, and there is none: take it out", glob)})
+		}
+	}
 	return append(found, s.overlaps(others)...)
 }
 

@@ -3,6 +3,8 @@ package classify
 import (
 	"strings"
 	"testing"
+
+	"restrain/asked"
 )
 
 func TestCheckReportsRules(t *testing.T) {
@@ -34,5 +36,19 @@ not_match = ["a", "b", "c"]
 		if strings.Join(got, "; ") != tt.want {
 			t.Errorf("%s:\n\tgot  %s\n\twant %s", tt.name, strings.Join(got, "; "), tt.want)
 		}
+	}
+}
+
+// What is asked for names rules that are there.
+func TestCheckNamesRules(t *testing.T) {
+	set := &Set{Rules: []Rule{{ID: "drops"}}, Asked: asked.Words{Targets: []asked.Target{{Rules: asked.Phrases{"drop*", "gone"}}}}}
+	var got []string
+	for _, p := range set.Check() {
+		if p.Rule == "" {
+			got = append(got, p.Text)
+		}
+	}
+	if len(got) != 1 || !strings.Contains(got[0], `names rules "gone"`) {
+		t.Errorf("%q", got)
 	}
 }

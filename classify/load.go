@@ -54,6 +54,14 @@ func decode(base *Set, name string, text []byte) (*file, *Set, error) {
 		}
 	}
 	s.Default = Default{}
+	for i := range s.Programs {
+		p := &s.Programs[i]
+		for _, line := range p.Told {
+			class, args, _ := strings.Cut(line, ": ")
+			p.Sub = append(p.Sub, Sub{Class: Class(class), Args: args})
+		}
+		p.Told = nil
+	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, nil, f.unknownKey(unknown[0])
 	}

@@ -11,8 +11,6 @@ type Provider struct {
 	Command Words  `toml:"command"` // its programs
 	Host    Words  `toml:"host"`    // its API's hosts; globs
 	Code    Words  `toml:"code"`    // its client libraries, as code imports them; globs
-	// Source is where its tools and API are described.
-	Source string `toml:"source"`
 }
 
 // RulesFor gives the rules that are about a provider's programs or hosts, and

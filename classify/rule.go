@@ -80,7 +80,8 @@ type Program struct {
 	Itself bool `toml:"itself"`
 
 	Files
-	Sub []Sub `toml:"sub"` // first match wins
+	Sub  []Sub `toml:"sub"`  // first match wins
+	Told Lines `toml:"told"` // the same in short, behind those of sub: CLASS: ARGS
 }
 
 // Files says which words of an argv name files, and what happens to them.

@@ -98,7 +98,7 @@ func (f *file) programs(s *Set) error {
 			return err
 		}
 		for j := range p.Sub {
-			if p.Sub[j].Class != "" {
+			if p.Sub[j].Class != "" || p.Sub[j].Args == "" {
 				if err := f.class("program", i, "sub", p.Sub[j].Class); err != nil {
 					return err
 				}

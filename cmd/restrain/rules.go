@@ -93,7 +93,7 @@ func rulesMarkdown(out io.Writer, set *classify.Set) {
 // any host or any program is about none.
 func providersMarkdown(out io.Writer, set *classify.Set) {
 	fmt.Fprint(out, "\n## Services\n\nWhat no rule finds is read or changed, by the words of the programs.\n\n"+
-		"| service | programs and hosts | changes | destroys | prints credentials | described at |\n|---|---|---|---|---|---|\n")
+		"| service | programs and hosts | changes | destroys | prints credentials |\n|---|---|---|---|---|\n")
 	names := func(p *classify.Provider, classes ...string) string {
 		var ids []string
 		for _, rule := range set.RulesFor(p, classes...) {
@@ -104,8 +104,8 @@ func providersMarkdown(out io.Writer, set *classify.Set) {
 	for i := range set.Providers {
 		p := &set.Providers[i]
 		reached := append(append([]string{}, p.Command...), p.Host...)
-		fmt.Fprintf(out, "| %s | `%s` | %s | %s | %s | %s |\n", p.Title, strings.Join(reached, "` `"),
-			names(p, "*.write", "publish", "privilege", "persist", "system"), names(p, "*.destroy"), names(p, "credential.*"), p.Source)
+		fmt.Fprintf(out, "| %s | `%s` | %s | %s | %s |\n", p.Title, strings.Join(reached, "` `"),
+			names(p, "*.write", "publish", "privilege", "persist", "system"), names(p, "*.destroy"), names(p, "credential.*"))
 	}
 }
 
