@@ -90,6 +90,5 @@ func (s *Set) IsCredential(file, home string) bool {
 	if below, ok := strings.CutPrefix(file, home); ok && home != "" && strings.HasPrefix(below, "/") {
 		f.below, f.inHome = below, true
 	}
-	n := slices.IndexFunc(s.Paths, func(p PathSet) bool { return p.ID == guardedSets[0] })
-	return n >= 0 && s.index.Paths[n].has(&f)
+	return s.index.Paths.has(&f, s.index.Fixed.Credentials) != 0
 }

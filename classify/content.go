@@ -112,10 +112,10 @@ func (l *Live) Content(set *Set, path string) Content {
 // The sets of paths whose content says more than the name: those that may hold
 // nothing, those that now and then hold a key, and those of them in which any
 // secret is one of the user's.
-var (
-	hollowSets = []string{"credential-files-by-content"}
-	configSets = []string{"configuration-files"}
-	ownSets    = []string{"own-configuration-files"}
+const (
+	hollowSet    = "credential-files-by-content"
+	configSet    = "configuration-files"
+	ownConfigSet = "own-configuration-files"
 )
 
 // keySet are the private keys, by name or by content.
@@ -129,15 +129,13 @@ func (r *reader) byContent(f *fileFact, named bool) bool {
 	default:
 		return named
 	}
-	if !r.mayLook(f) {
-		return named
-	}
+	x := &r.set.index.Fixed
 	switch {
-	case named && r.inSets(hollowSets, f):
+	case named && r.inSets(x.Hollow, f):
 		return r.content(f) != ContentPlain
-	case !named && r.inSets(ownSets, f):
+	case !named && r.inSets(x.OwnConfig, f):
 		return r.content(f) >= ContentSecret
-	case !named && r.inSets(configSets, f) && !r.isOf(lookalikeSets, f):
+	case !named && r.inSets(x.Config, f) && !r.isOf(x.Lookalikes, f):
 		return r.content(f) >= ContentLive
 	}
 	return named

@@ -58,9 +58,10 @@ type fileFact struct {
 	located  bool
 	// where is the place, once reader.place has worked it out.
 	where Place
-	// sets remembers membership of the first path sets: 0 not asked, 1 in,
-	// -1 not in.
-	sets [24]int8
+	// named are those of the path sets tried that it is in by its name; in are those
+	// of the path sets asked that it is in by what lies below it or by its content, too.
+	tried, named pathMask
+	asked, in    pathMask
 }
 
 // listed reports a path that stands in a file which the line reads: xargs rm <

@@ -47,7 +47,7 @@ func write(b *bytes.Buffer, v reflect.Value) {
 		fmt.Fprintf(b, "%t", v.Bool())
 	case reflect.Int, reflect.Int16, reflect.Int64:
 		fmt.Fprintf(b, "%d", v.Int())
-	case reflect.Uint8, reflect.Uint16:
+	case reflect.Uint8, reflect.Uint16, reflect.Uint64:
 		fmt.Fprintf(b, "%d", v.Uint())
 	case reflect.Float64:
 		fmt.Fprintf(b, "%v", v.Float())

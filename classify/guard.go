@@ -165,8 +165,8 @@ func (l *Live) Guards(path string, whole bool) bool {
 func (o Offline) Guards(string, bool) bool { return false }
 
 // guards reports a file of restrain's own that the set's globs do not name.
-func (r *reader) guards(ids []string, f *fileFact) bool {
-	if !contains(ids, guardSet) || f.path == "" || r.cmd.Host != "" && !f.here {
+func (r *reader) guards(sets pathMask, f *fileFact) bool {
+	if sets&r.set.index.Fixed.Own == 0 || f.path == "" || r.cmd.Host != "" && !f.here {
 		return false
 	}
 	whole := f.op == "move" || f.op == "delete" && r.cmd.Name != "find" && r.cmd.Name != "fd" || f.op == "chmod" && f.recursive

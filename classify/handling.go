@@ -29,12 +29,13 @@ type Handling struct {
 	Script bool `toml:"script"`
 }
 
-// The sets of paths whose content must not be seen, those whose content must not
-// leave, and what only looks like them.
-var (
-	guardedSets    = []string{"credential-files", "history-files", "state-files"}
-	credentialSets = guardedSets[:2]
-	lookalikeSets  = []string{"credential-lookalikes"}
+// The sets of paths whose content must not be seen, of which the first two must
+// not leave, and what only looks like them.
+const (
+	credentialSet = "credential-files"
+	historySet    = "history-files"
+	stateSet      = "state-files"
+	lookalikeSet  = "credential-lookalikes"
 )
 
 // readHandled adds what the command does to each file with credentials that its
@@ -138,7 +139,7 @@ func (r *reader) handleFile(known int, name, option, base string, unknown []stri
 
 // hidesContent reports a file whose content must not be seen.
 func (r *reader) hidesContent(f *fileFact) bool {
-	return r.inSets(guardedSets, f) && !r.isOf(lookalikeSets, f)
+	return r.inSets(r.set.index.Fixed.Guarded, f) && !r.isOf(r.set.index.Fixed.Lookalikes, f)
 }
 
 // handlePattern adds what the command does to the files that a pattern of the

@@ -14,9 +14,16 @@ type index struct {
 	// Rules about facts, with or without a command's name.
 	File                                        []opEntry
 	HTTP, GraphQL, SQL, Search, Env, Form, Loss []uint16
-	Paths                                       []pathIndex // one for each of Set.Paths
+	Paths                                       pathIndex   // of all Set.Paths
 	Places                                      []pathIndex // one for each of Set.Places
 	Handlings                                   handlingIndex
+	Fixed                                       fixedSets
+}
+
+// fixedSets are the sets of paths that the code knows.
+type fixedSets struct {
+	Guarded, Lookalikes, Credentials, History, Keys, Own pathMask
+	Hollow, Config, OwnConfig                            pathMask
 }
 
 // An opEntry lists the rules about one thing that can happen to a file.
@@ -111,11 +118,10 @@ func buildIndex(s *Set) index {
 		e.sortOut(s.Rules)
 	}
 	x.File = fileEntries(s.Rules)
-	for i := range s.Paths {
-		x.Paths = append(x.Paths, indexPaths(s.Paths[i].Globs))
-	}
+	x.Paths = pathIndex{}.overlaid(s.Paths, 1<<len(s.Paths)-1)
+	x.findSets(s, s.Rules)
 	for i := range s.Places {
-		x.Places = append(x.Places, indexPaths(s.Places[i].Globs))
+		x.Places = append(x.Places, indexPlace(s.Places[i].Globs))
 	}
 	x.Handlings = indexHandlings(s.Handlings)
 	for name, e := range entries {
@@ -128,6 +134,23 @@ func buildIndex(s *Set) index {
 	slices.SortFunc(x.Names, byName)
 	slices.SortFunc(x.Globs, byName)
 	return x
+}
+
+// findSets notes which sets of paths the names in rules stand for.
+func (x *index) findSets(s *Set, rules []Rule) {
+	x.Fixed = fixedSets{
+		Guarded: s.masks(credentialSet, historySet, stateSet), Lookalikes: s.masks(lookalikeSet), Credentials: s.masks(credentialSet),
+		History: s.masks(historySet), Keys: s.masks(keySet), Own: s.masks(guardSet),
+		Hollow: s.masks(hollowSet), Config: s.masks(configSet), OwnConfig: s.masks(ownConfigSet),
+	}
+	for i := range rules {
+		if m := rules[i].File; m != nil {
+			m.sets.find(s, m.Set, m.NotSet)
+		}
+		if m := rules[i].Search; m != nil {
+			m.sets.find(s, m.Set, m.NotSet)
+		}
+	}
 }
 
 func byName(a, b nameEntry) int { return strings.Compare(a.Name, b.Name) }

@@ -80,7 +80,7 @@ func (r *reader) matchFile(m *FileMatch, f *fileFact) bool {
 	if m.Recursive != nil && *m.Recursive != (f.recursive || f.contents) {
 		return false
 	}
-	if len(m.Set) > 0 && !r.inSets(m.Set, f) || len(m.NotSet) > 0 && r.isOf(m.NotSet, f) {
+	if m.sets.in != 0 && !r.inSets(m.sets.in, f) || m.sets.out != 0 && r.isOf(m.sets.out, f) {
 		return false
 	}
 	if len(m.Place) > 0 && !contains(m.Place, string(r.place(f))) {
@@ -92,55 +92,49 @@ func (r *reader) matchFile(m *FileMatch, f *fileFact) bool {
 	return m.TrackedClean == nil || *m.TrackedClean == r.ctx.Target(f.path).Recoverable()
 }
 
-// inSets reports whether a file is in one of the named path sets. Each set is
-// looked through once for a file.
-func (r *reader) inSets(ids []string, f *fileFact) bool {
-	r.locate(f)
-	for i := range r.set.Paths {
-		if !contains(ids, r.set.Paths[i].ID) {
-			continue
+// inSets reports whether a file is in one of the path sets. Each is asked about
+// once for a file.
+func (r *reader) inSets(sets pathMask, f *fileFact) bool {
+	if open := sets &^ f.asked; open != 0 {
+		f.asked |= open
+		f.in |= r.named(open, f)
+		if f.meansInside() {
+			f.in |= r.set.index.Paths.around(f) & open
 		}
-		if i >= len(f.sets) {
-			if r.inSet(i, f) {
-				return true
-			}
-			continue
-		}
-		if f.sets[i] == 0 {
-			f.sets[i] = -1
-			if r.inSet(i, f) {
-				f.sets[i] = 1
-			}
-		}
-		if f.sets[i] > 0 {
-			return true
+		if r.mayLook(f) {
+			r.lookInside(open, f)
 		}
 	}
-	return r.guards(ids, f) || r.remembers() && r.joins(ids, f)
+	return f.in&sets != 0 || r.guards(sets, f) || r.remembers() && r.joins(sets, f)
+}
+
+// named gives those of the path sets that a file is in by its name.
+func (r *reader) named(sets pathMask, f *fileFact) pathMask {
+	r.locate(f)
+	if open := sets &^ f.tried; open != 0 {
+		f.tried |= open
+		f.named |= r.set.index.Paths.has(f, open)
+	}
+	return f.named & sets
 }
 
 // isOf reports whether a file itself is in one of the sets. A directory is not for
 // what else may lie in it: ~/.ssh has known_hosts, and keys.
-func (r *reader) isOf(ids []string, f *fileFact) bool {
-	r.locate(f)
-	for i := range r.set.Paths {
-		if contains(ids, r.set.Paths[i].ID) && r.set.index.Paths[i].has(f) {
-			return true
+func (r *reader) isOf(sets pathMask, f *fileFact) bool { return r.named(sets, f) != 0 }
+
+// lookInside corrects by a file's content which of some sets it is in.
+func (r *reader) lookInside(sets pathMask, f *fileFact) {
+	x := &r.set.index.Fixed
+	if sets&x.Credentials != 0 {
+		if named := f.in&x.Credentials != 0; r.byContent(f, named) {
+			f.in |= x.Credentials
+		} else {
+			f.in &^= x.Credentials
 		}
 	}
-	return false
-}
-
-// inSet reports whether a file is in a path set, by its name or by its content.
-func (r *reader) inSet(i int, f *fileFact) bool {
-	in := r.set.index.Paths[i].hasIn(f)
-	switch r.set.Paths[i].ID {
-	case guardedSets[0]:
-		return r.byContent(f, in)
-	case keySet:
-		return in || f.op == opStage && r.mayLook(f) && r.content(f) == ContentKey
+	if sets&x.Keys != 0 && f.op == opStage && r.content(f) == ContentKey {
+		f.in |= x.Keys
 	}
-	return in
 }
 
 func (m *HTTPMatch) matches(f *httpFact) bool {
@@ -191,11 +185,11 @@ func (r *reader) matchSearch(m *SearchMatch, f *searchFact) bool {
 	if !within(m.What, f.what) {
 		return false
 	}
-	if f.alone && len(m.NotSet) > 0 && r.inSets(m.NotSet, &f.where) {
+	if f.alone && m.sets.out != 0 && r.inSets(m.sets.out, &f.where) {
 		return false
 	}
 	worded := m.Pattern != "" && r.wordSet(m.Pattern).inSearch(f, m.Mostly)
-	if (m.Pattern != "" || len(m.Set) > 0) && !worded && !r.seeksFile(m.Set, f) {
+	if (m.Pattern != "" || m.sets.in != 0) && !worded && !r.seeksFile(m.sets.in, f) {
 		return false
 	}
 	if len(m.Place) == 0 {
@@ -209,13 +203,13 @@ func (r *reader) matchSearch(m *SearchMatch, f *searchFact) bool {
 
 // seeksFile reports whether a search for names asks for a file of one of the
 // path sets: *.pem, .env*, id_rsa.
-func (r *reader) seeksFile(ids []string, f *searchFact) bool {
-	if len(ids) == 0 || f.what != searchNames {
+func (r *reader) seeksFile(sets pathMask, f *searchFact) bool {
+	if sets == 0 || f.what != searchNames {
 		return false
 	}
 	name := soughtName(f.pattern)
 	sought := fileFact{path: name, below: "/" + name, inHome: true, located: true}
-	return name != "" && r.inSets(ids, &sought)
+	return name != "" && r.inSets(sets, &sought)
 }
 
 func (r *reader) matchEnv(m *EnvMatch, f *envFact) bool {

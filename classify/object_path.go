@@ -73,7 +73,7 @@ func (r *reader) pathObject(f *fileFact, o Object) {
 	}
 	switch o.Effect {
 	case EffectReveal, EffectSend, EffectCopy:
-		o.Minor = o.Minor || !r.inSets([]string{"credential-files"}, f) && !r.foundIn(f)
+		o.Minor = o.Minor || !r.inSets(r.set.index.Fixed.Credentials, f) && !r.foundIn(f)
 	case EffectDestroy, EffectMove, EffectChange:
 		switch r.place(f) {
 		case PlaceBuild, PlaceTmp:

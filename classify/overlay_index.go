@@ -34,8 +34,15 @@ func (s *Set) overlaidIndex(user, merged *Set) index {
 	if len(user.Handlings) > 0 {
 		o.Handlings = indexHandlings(merged.Handlings)
 	}
-	o.Paths = overlaidPaths(len(merged.Paths), s.index.Paths, func(set *Set, i int) []string { return set.Paths[i].Globs }, s, merged)
-	o.Places = overlaidPaths(len(merged.Places), s.index.Places, func(set *Set, i int) []string { return set.Places[i].Globs }, s, merged)
+	if len(user.Paths) > 0 {
+		var changed pathMask
+		for i := range user.Paths {
+			changed |= merged.masks(user.Paths[i].ID)
+		}
+		o.Paths = o.Paths.overlaid(merged.Paths, changed)
+	}
+	o.findSets(merged, user.Rules)
+	o.Places = overlaidPlaces(s, merged)
 	return o.settled()
 }
 
@@ -108,18 +115,18 @@ func without(list []uint16, n uint16) []uint16 {
 	return rest
 }
 
-// overlaidPaths indexes the globs of those sets that the base does not have.
-func overlaidPaths(count int, known []pathIndex, globs func(*Set, int) []string, base, merged *Set) []pathIndex {
-	list := make([]pathIndex, count)
+// overlaidPlaces indexes the globs of those places that the base does not have.
+func overlaidPlaces(base, merged *Set) []pathIndex {
+	list := make([]pathIndex, len(merged.Places))
 	for i := range list {
-		now := globs(merged, i)
-		if i < len(known) {
-			if was := globs(base, i); len(was) == len(now) && len(now) > 0 && &was[0] == &now[0] {
-				list[i] = known[i]
+		now := merged.Places[i].Globs
+		if i < len(base.Places) {
+			if was := base.Places[i].Globs; len(was) == len(now) && len(now) > 0 && &was[0] == &now[0] {
+				list[i] = base.index.Places[i]
 				continue
 			}
 		}
-		list[i] = indexPaths(now)
+		list[i] = indexPlace(now)
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ func TestPathIndex(t *testing.T) {
 		"/dev/sda", "/proc/1/environ", "C:/Users/bo/.ssh", "/tmp/a", "node_modules/x"}
 	set := Shipped()
 	for i := range set.Paths {
+		bit := set.masks(set.Paths[i].ID)
 		globs, paths := set.Paths[i].Globs, slices.Clone(common)
 		for _, g := range globs { // one that fits, and what it lies below
 			at := strings.NewReplacer("**/", "a/b/", "**", "c", "*", "d", "?", "e").Replace(g)
@@ -26,15 +28,36 @@ func TestPathIndex(t *testing.T) {
 			f := fileFact{op: opCopy, text: path}
 			r.locate(&f)
 			has := f.fits(globs, false)
-			if got := set.index.Paths[i].has(&f); got != has {
+			if got := set.index.Paths.has(&f, bit) != 0; got != has {
 				t.Errorf("%s has %q: %v, want %v", set.Paths[i].ID, path, got, has)
 			}
 			in := has || slices.ContainsFunc(globs, func(g string) bool {
 				return g[0] == '~' && f.inHome && f.below != "" && strings.HasPrefix(g[1:], f.below+"/") ||
 					g[0] == '/' && strings.Count(f.path, "/") > 1 && strings.HasPrefix(g, f.path+"/")
 			})
-			if got := set.index.Paths[i].hasIn(&f); got != in {
+			if got := (set.index.Paths.has(&f, bit) | set.index.Paths.around(&f)&bit) != 0; got != in {
 				t.Errorf("%s has in %q: %v, want %v", set.Paths[i].ID, path, got, in)
+			}
+		}
+	}
+}
+
+// TestPlaceIndex holds the index of each shipped place against trying its globs one by
+// one.
+func TestPlaceIndex(t *testing.T) {
+	set := Shipped()
+	for i := range set.Places {
+		globs, paths := set.Places[i].Globs, []string{"", "/", "~", "~/x~", "/home/bo/acme/build/x", "src/main.go", "x/y~/z"}
+		for _, g := range globs {
+			at := strings.NewReplacer("**/", "a/b/", "**", "c", "*", "d", "?", "e").Replace(g)
+			paths = append(paths, at, at+"/x/y", "sub/"+at, at[:max(0, strings.LastIndexByte(at, '/'))])
+		}
+		for _, path := range paths {
+			r := reader{set: set, ctx: Offline{}, cmd: &shellparse.Command{}}
+			f := fileFact{text: path}
+			r.locate(&f)
+			if got, want := set.index.Places[i].hasBelow(&f), f.fits(globs, true); got != want {
+				t.Errorf("%s has %q below: %v, want %v", set.Places[i].ID, path, got, want)
 			}
 		}
 	}
@@ -51,5 +74,17 @@ func TestTildeIsNoName(t *testing.T) {
 		if got := rules(judge(Shipped(), line)); got != want {
 			t.Errorf("%s: %s, want %s", line, got, want)
 		}
+	}
+}
+
+// TestTooManyPathSets: a set without a bit would have nothing in it.
+func TestTooManyPathSets(t *testing.T) {
+	var text strings.Builder
+	for n := range maxPathSets {
+		fmt.Fprintf(&text, "[[paths]]\nid = \"own-%d\"\nglobs = [\"~/x\"]\n", n)
+	}
+	_, err := LoadOver(Shipped(), "own.toml", []byte(text.String()))
+	if err == nil || !strings.Contains(err.Error(), "one set of paths too many") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -65,7 +65,7 @@ func (r *reader) placeOf(f *fileFact) Place {
 		if place.ID == PlaceSystem && f.inHome && r.homeIn(at) {
 			continue // a home in /srv is no less a home
 		}
-		if whole && at.has(f) || !whole && at.hasBelow(f) {
+		if whole && at.has(f, 1) != 0 || !whole && at.hasBelow(f) {
 			return place.ID
 		}
 	}

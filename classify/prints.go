@@ -102,7 +102,7 @@ func (r *reader) loads() {
 	}
 	w := &r.args.words[r.args.operands[0]]
 	f := fileFact{op: opLoad, text: w.Text, unknown: w.Unknown}
-	if path := r.wholePath(&f); path != "" && r.inSets([]string{"credential-files"}, &f) {
+	if path := r.wholePath(&f); path != "" && r.inSets(r.set.index.Fixed.Credentials, &f) {
 		r.prints().add(&Prints{Files: []string{path}})
 	}
 }
@@ -113,9 +113,9 @@ func (r *reader) printed() (from Prints, ok bool) {
 	for i := range r.facts.files {
 		f := &r.facts.files[i]
 		switch {
-		case f.op == opRead && r.inSets([]string{"history-files"}, f):
+		case f.op == opRead && r.inSets(r.set.index.Fixed.History, f):
 			return from, false // passwords stand in it in no form of their own
-		case f.op != opRead || !r.inSets([]string{"credential-files"}, f):
+		case f.op != opRead || !r.inSets(r.set.index.Fixed.Credentials, f):
 		case f.contents, f.recursive && r.program.Class == "file.search" && !r.isFile(f): // jq -r, sort -r
 			return from, false
 		default:

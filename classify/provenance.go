@@ -67,13 +67,13 @@ func (r *reader) originOf(f *fileFact) Origin {
 
 // joins reports whether a file is in one of the sets through its origin. To
 // remove such a file is to tidy up.
-func (r *reader) joins(sets []string, f *fileFact) bool {
+func (r *reader) joins(sets pathMask, f *fileFact) bool {
 	switch f.op {
 	case opDelete, opTruncate, opChmod, opWrite, opAppend:
 		return false
 	}
 	origin := r.originOf(f)
-	return origin != OriginNone && contains(sets, originSets[origin])
+	return origin != OriginNone && sets&r.set.masks(originSets[origin]) != 0
 }
 
 // readLeft notes the files that a command leaves behind and that are made from

@@ -180,6 +180,8 @@ type FileMatch struct {
 	TrackedClean *bool `toml:"tracked_clean"` // git has it and it is unchanged
 	Listed       *bool `toml:"listed"`        // the path stands in a file that the line reads
 	Programs     *bool `toml:"programs"`      // what is written to it may have git run a program
+
+	sets inOut // Set and NotSet
 }
 
 // An HTTPMatch matches a request. Empty fields match all.
@@ -220,6 +222,8 @@ type SearchMatch struct {
 	Place   Words  `toml:"place"`
 	Mostly  bool   `toml:"mostly"`  // contents: at least half of what is looked for is of the pattern, not one word among names in code
 	NotSet  Words  `toml:"not_set"` // contents: where more is searched than one file of these path sets, which is read
+
+	sets inOut // Set and NotSet
 }
 
 // An EnvMatch matches reading the environment as a whole or by name.

@@ -81,7 +81,7 @@ func (r *reader) sendSubstituted() {
 		if strings.Contains(w.Text, "://") { // a version, say, is no data that leaves
 			kept := r.facts.files[:first]
 			for _, f := range r.facts.files[first:] {
-				if r.inSets(credentialSets, &f) {
+				if r.inSets(r.set.index.Fixed.Credentials|r.set.index.Fixed.History, &f) {
 					kept = append(kept, f)
 				}
 			}

@@ -268,6 +268,9 @@ func (f *file) sets(s *Set) error {
 			return f.wrong("place", i, "globs", "has an empty glob", "remove it")
 		}
 	}
+	if len(f.all.Paths) > maxPathSets {
+		return f.wrong("paths", len(s.Paths)-1, "id", fmt.Sprintf("is one set of paths too many: there are %d", len(f.all.Paths)), fmt.Sprintf("put globs together, so that there are at most %d", maxPathSets))
+	}
 	for i := range s.Paths {
 		if contains(s.Paths[i].Globs, "") {
 			return f.wrong("paths", i, "globs", "has an empty glob", "remove it")
