@@ -1,6 +1,8 @@
 package shellparse
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -67,7 +69,8 @@ func (sh *shell) caseClause(x *syntax.CaseClause) output {
 	return all
 }
 
-// forClause unrolls a loop over a known list.
+// forClause unrolls a loop over a known list. Rounds that would be as the second was,
+// which looks at no item and leaves all as it found it, are not read again.
 func (sh *shell) forClause(x *syntax.ForClause) output {
 	iter, ok := x.Loop.(*syntax.WordIter)
 	if !ok {
@@ -82,6 +85,8 @@ func (sh *shell) forClause(x *syntax.ForClause) output {
 	if rounds > maxRounds {
 		rounds = fewRounds // the rest has to be read without the values anyway
 	}
+	used := new(bool)
+	alike := rounds == len(items) && sh.stdin.text == nil && len(sh.r.descriptors) == 0 && !slices.ContainsFunc(items, unsettled)
 	for i, item := range items {
 		if i == rounds {
 			sh.forgetAssigned(x.Do)
@@ -96,8 +101,22 @@ func (sh *shell) forClause(x *syntax.ForClause) output {
 			sh.forgetAssigned(x.Do)
 		}
 		item.Span = Span{}
-		sh.vars.set(iter.Name.Value, value{words: []Word{item}})
-		all = all.then(sh.stmts(x.Do))
+		sh.vars.set(iter.Name.Value, value{words: []Word{item}, used: used})
+		var was *scope
+		if i == 1 && alike && !*used {
+			was = sh.vars.copied()
+		}
+		out := sh.stmts(x.Do)
+		all = all.then(out)
+		if was != nil && !*used && reflect.DeepEqual(was, sh.vars) {
+			for range items[i+1:] {
+				all = all.then(out)
+			}
+			last := items[len(items)-1]
+			last.Span = Span{}
+			sh.vars.set(iter.Name.Value, value{words: []Word{last}})
+			break
+		}
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package shellparse
 
 import (
+	"maps"
 	"path"
 	"strings"
 )
@@ -9,7 +10,8 @@ import (
 type value struct {
 	words []Word
 	array bool
-	keyed bool // declare -A: NAME[KEY] is a variable of its own
+	keyed bool  // declare -A: NAME[KEY] is a variable of its own
+	used  *bool // set when it is looked up; nil when nobody wants to know
 }
 
 func (v value) equal(o value) bool {
@@ -44,11 +46,21 @@ type scope struct {
 
 func (s *scope) child() *scope { return &scope{parent: s, tainted: s.tainted} }
 
+// copied is what a scope holds now.
+func (s *scope) copied() *scope {
+	was := *s
+	was.vars, was.refs = maps.Clone(s.vars), maps.Clone(s.refs)
+	return &was
+}
+
 // get looks a variable up; found is false when the text never set it.
 func (s *scope) get(name string) (v value, found bool) {
 	name = s.resolveReference(name)
 	for ; s != nil; s = s.parent {
 		if v, ok := s.vars[name]; ok {
+			if v.used != nil {
+				*v.used = true
+			}
 			return v, true
 		}
 	}
