@@ -45,8 +45,12 @@ func (r *reader) readTokens(lang string, tokens []code.Token) {
 	c.look()
 	first, statement := len(r.facts.https), len(r.facts.sqls)
 	for i := range c.tokens {
-		if c.tokens[i].Kind == code.TokenName && !c.isPath(i) {
+		switch t := &c.tokens[i]; {
+		case t.Kind == code.TokenName && !c.isPath(i):
 			c.name(i)
+		case t.File != "" && c.sent(i):
+			c.sentFiles = append(c.sentFiles, len(r.facts.files))
+			r.addPath(opRead, t.File, false)
 		}
 	}
 	c.attachGraphQL(r.facts.https[first:])

@@ -167,7 +167,7 @@ func (f *tokenFolder) element(open int) bool {
 		if n, err := strconv.Atoi(key.Text); err == nil && n < len(groups) {
 			value = groups[n]
 		}
-	case len(f.out) == open+3 && f.isStr(key), len(f.out) == open+4 && f.punct(open+1, ":") && key.Kind == TokenName:
+	case len(f.out) == open+3 && (f.isStr(key) || f.lang == "perl" && key.Kind == TokenName && key.Text[0] != '$'), len(f.out) == open+4 && f.punct(open+1, ":") && key.Kind == TokenName:
 		value = valueOfKey(groups, key.Text)
 	}
 	return len(value) > 0 && f.putLiteral(start, slices.Clone(value), f.out[start].File)

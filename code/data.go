@@ -47,7 +47,7 @@ func (p *Program) content(name string) (text string, ok bool) {
 // fileOf is the file that an expression on the stack opens: open("f"), Path("f"),
 // File.open("f"); the tokens are [from, to).
 func (f *tokenFolder) fileOf(from, to int) string {
-	if from < to && f.name(from) == "await" {
+	for from < to && (f.name(from) == "await" || f.punct(from, "(")) {
 		from++
 	}
 	for i := from; i < to && (f.name(i) != "" || f.punct(i, ".")); i++ {

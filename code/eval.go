@@ -251,6 +251,10 @@ func expressionStart(list []Token, i int) int {
 					}
 				}
 			}
+			if at > 0 && closes(list[at-1]) { // f(x)["y"]
+				i = at
+				continue
+			}
 			if at > 0 && list[at-1].Kind == TokenName {
 				at--
 			}

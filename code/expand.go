@@ -1,6 +1,9 @@
 package code
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // This file writes out what stands one step away, so that a reader of calls
 // finds arguments where code has names: the bodies of functions with what they
@@ -37,7 +40,30 @@ func Read(lang, text string, p Program) []Token {
 	l.run()
 	tokens := unpacked(lang, l.src, p.bindArguments(lang, untyped(lang, l.src, l.out)))
 	tokens = fullNames(lang, tokens)
-	return foldTokens(lang, &p, expand(lang, l.src, &p, tokens))
+	files := p.notesFiles()
+	tokens = foldTokens(lang, &p, expand(lang, l.src, &p, tokens))
+	for _, name := range *files { // whose text may stand where the call was that reads it
+		for _, t := range [...]Token{{Kind: TokenPunct, Text: ";"}, {Text: "readFileSync"}, {Kind: TokenPunct, Text: "("}, {Kind: TokenString, Text: name}, {Kind: TokenPunct, Text: ")"}} {
+			t.Start = len(l.src)
+			tokens = append(tokens, t)
+		}
+	}
+	return tokens
+}
+
+// notesFiles lets the program note which files it opens.
+func (p *Program) notesFiles() *[]string {
+	var names []string
+	if open := p.Open; open != nil {
+		p.Open = func(name string) (string, bool) {
+			text, ok := open(name)
+			if ok && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+			return text, ok
+		}
+	}
+	return &names
 }
 
 // An expander writes out the calls of one piece of code.

@@ -62,7 +62,7 @@ var respelled = []struct{ lang, code, want string }{
 	{"python", `s = "a " + x; f(s, f"{s} b {y}"); t = "c"; t += "d"; f(t)`, `s = "a " + x ; f ( "a ?" , "a ? b ?" y ) ; t = "c" ; t + = "d" ; f ( "cd" )`},
 	{"python", `s = "a"; s = x; f(s); t = "b"; t = "b"; f(t); u = "c d"; f(u.split(), u.upper())`, `s = "a" ; s = x ; f ( s ) ; t = "b" ; t = "b" ; f ( "b" ) ; u = "c d" ; f ( [ "c" , "d" ] , u . upper ( ) )`},
 	{"python", `d = f"~/a/{x}"; f(d); e = d + "/b"; f(f"{d}/b")`, `d = "~/a/?" x ; f ( "~/a/?" ) ; e = "~/a/?" + "/b" ; f ( "?/b" "~/a/?" )`},
-	{"perl", `my @c = ("a", "b"); f(@c); $d = "c"; $d .= "d"; f("x $d")`, `my @ c = ( "a" , "b" ) ; f ( @ [ "a" , "b" ] ) ; $d = "c" ; $d . = "d" ; f ( "x cd" )`},
+	{"perl", `my @c = ("a", "b"); f(@c); $d = "c"; $d .= "d"; f("x $d")`, `my $c = [ "a" , "b" ] ; f ( [ "a" , "b" ] ) ; $d = "c" ; $d . = "d" ; f ( "x cd" )`},
 	{"python", `c = "sl"[::-1]; f(c)`, `c = "sl" [ : : - 1 ] ; f ( c )`},
 	{"ruby", `c = "sl".reverse; f(c)`, `c = "sl" . reverse ; f ( c )`},
 	{"javascript", `const u = new URL("a"), v = "b"; f({u, w: v, v: 1}, ...v)`, `const u = new URL ( "a" ) , v = "b" ; f ( { u : "a" , w : "b" , v : 1 } , . . . "b" )`},

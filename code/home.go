@@ -63,7 +63,11 @@ func (f *tokenFolder) index(next string) bool {
 	if f.lang == "ruby" && f.punct(open, ":") {
 		open--
 	}
-	if n > 4 && (f.punct(open-1, "}") || f.punct(open-1, "]")) && f.punct(open, "[") {
+	if f.lang == "perl" && n > 6 && f.punct(open, "{") && f.punct(open-1, ">") && f.punct(open-2, "-") { // $x->{y}
+		f.out = append(f.out[:open-2], f.out[open:]...)
+		return f.index(next)
+	}
+	if n > 4 && (f.punct(open-1, "}") || f.punct(open-1, "]")) && (f.punct(open, "[") || f.lang == "perl") {
 		return f.element(open)
 	}
 	if n < 4 || !f.punct(open, "[") && !f.punct(open, "{") || f.out[n-2].Kind == TokenPunct || f.name(open-1) == "" && !f.punct(open-1, ")") {

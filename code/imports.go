@@ -29,7 +29,7 @@ func Imports(lang, text string) (modules []string) {
 				name = e.tokens[at].Text
 			}
 		}
-		if name != "" {
+		if name != "" && !dataFile(name) {
 			modules = append(modules, name)
 		}
 	}

@@ -18,7 +18,17 @@ type loop struct {
 // ["a"]), ["a"].each { |d| … }, foreach my $d ("a"), map(f, ["a"]).
 func (e *expander) loop(i int, with values) (l loop, ok bool) {
 	switch name := e.name(i); name {
-	case "for", "foreach":
+	case "foreach", "each_line":
+		if e.lang == "ruby" && e.punct(i-1, ".") { // File.foreach("f") { |l| … }
+			end := i + 1
+			if e.punct(end, "(") && e.match[end] > end {
+				end = e.match[end] + 1
+			}
+			l.items = e.elements(e.eval(span{e.chainStart(i - 1), end}, with), 1)
+			return l, len(l.items) > 0 && e.block(&l, end, with) && !l.same
+		}
+		return e.forLoop(i, with)
+	case "for":
 		return e.forLoop(i, with)
 	case "each", "forEach", "map", "each_with_index", "flatMap", "imap", "thread_map":
 		if e.punct(i-1, ".") && e.lang != "python" {
@@ -63,7 +73,11 @@ func (e *expander) chainStart(i int) int {
 		at := i - 1
 		if closes(e.tokens[at]) && e.match[at] < at {
 			at = e.match[at]
-			if e.name(at-1) != "" && !isKeyword(e.name(at-1)) && !e.newLine(at) {
+			switch {
+			case at > 0 && closes(e.tokens[at-1]) && !e.newLine(at): // f(x)["y"]
+				i = at
+				continue
+			case e.name(at-1) != "" && !isKeyword(e.name(at-1)) && !e.newLine(at):
 				at--
 			}
 		} else if e.tokens[at].Kind == TokenPunct {
@@ -165,7 +179,9 @@ func (e *expander) rangeOver(l *loop, list span, with values) bool {
 	if e.lang == "perl" {
 		for _, part := range e.split(list) {
 			for e.punct(part.start, "@") || e.punct(part.start, "%") {
-				part.start++
+				if part.start++; e.punct(part.start, "{") && e.match[part.start] == part.end-1 {
+					part = span{part.start + 1, part.end - 1}
+				}
 			}
 			item := e.eval(part, with)
 			if inner := e.elements(item, 1); inner != nil {

@@ -15,9 +15,18 @@ func unpacked(lang, src string, tokens []Token) []Token {
 	default:
 		return tokens
 	}
+	if lang == "perl" {
+		tokens = sigils(tokens)
+	}
 	var out []Token
 	done := 0
 	for i := range tokens {
+		if lang == "javascript" && i >= done {
+			if from, to, list := takenApart(src, tokens, i); list != nil && from >= done {
+				out = append(append(out, tokens[done:from]...), list...)
+				done = to
+			}
+		}
 		u := unpacking{lang: lang, src: src, tokens: tokens}
 		if i < done || !u.punct(i, "=") || u.punct(i+1, "=") || u.punct(i-1, "=") || !u.targets(i) || u.from < done || !u.values(i+1) {
 			continue
@@ -177,6 +186,118 @@ func (u *unpacking) write(out []Token) []Token {
 			part(u.parts[next])
 		}
 		sign("]")
+	}
+	return out
+}
+
+// takenApart writes const {a, b: c} = x; as a = x.a; c = x.b, and import a from
+// "./a.json" as what require gives; the statement's sign is at i.
+func takenApart(src string, tokens []Token, i int) (from, to int, list []Token) {
+	u := unpacking{lang: "javascript", src: src, tokens: tokens}
+	sign := func(text string) { list = append(list, Token{Kind: TokenPunct, Text: text, Start: tokens[from].Start}) }
+	switch {
+	case tokens[i].Text == "import" && i+3 < len(tokens) && tokens[i+1].Kind == TokenName && tokens[i+2].Text == "from" && tokens[i+3].Kind == TokenString && dataFile(tokens[i+3].Text):
+		from, to, list = i, i+4, append(list, tokens[i+1])
+		sign("=")
+		list = append(list, Token{Text: "require", Start: tokens[i].Start})
+		sign("(")
+		list = append(list, tokens[i+3])
+		sign(")")
+		if to+1 < len(tokens) && tokens[to].Text == "with" && u.punct(to+1, "{") {
+			for to++; !u.punct(to, "}") && to < len(tokens); to++ {
+			}
+			to = min(to+1, len(tokens))
+		}
+		sign(";")
+		return from, to, list
+	case !u.punct(i, "=") || !u.punct(i-1, "}") || u.punct(i+1, "=") || u.punct(i+1, ">"):
+		return 0, 0, nil
+	}
+	var names [][2]Token
+	at := i - 2
+	for len(names) < maxTargets && at > 0 && tokens[at].Kind == TokenName {
+		name := tokens[at]
+		if u.punct(at-1, ":") && tokens[at-2].Kind == TokenName {
+			at -= 2
+		}
+		names = append(names, [2]Token{tokens[at], name})
+		if at--; u.punct(at, ",") {
+			at--
+		}
+	}
+	if !u.punct(at, "{") || !u.declares(at-1) || len(names) == 0 {
+		return 0, 0, nil
+	}
+	depth := 0
+	for to = i + 1; to < min(len(tokens), i+maxLet); to++ {
+		if opens(tokens[to]) {
+			depth++
+		} else if closes(tokens[to]) {
+			depth--
+		}
+		if depth < 0 || depth == 0 && (u.punct(to, ";") || to > i+1 && u.newLine(to)) {
+			break
+		}
+	}
+	value := tokens[i+1 : to]
+	from = at
+	for n := len(names) - 1; n >= 0; n-- {
+		list = append(list, names[n][1])
+		sign("=")
+		list = append(list, value...)
+		sign(".")
+		list = append(list, names[n][0])
+		sign(";")
+	}
+	for _, t := range value {
+		if t.Kind == TokenName && (t.Text == "require" || t.Text == "import" || parsesOptions(t.Text)) && !(len(value) == 4 && dataFile(value[2].Text)) {
+			return 0, 0, nil // whose names stand for other things
+		}
+	}
+	return from, to, list
+}
+
+// sigils writes the lists and tables of Perl with the sign that their elements have:
+// @a = ("x") as $a = ["x"], %t = (a => 1) as $t = {a => 1}.
+func sigils(tokens []Token) []Token {
+	var out []Token
+	for i := 0; i < len(tokens); i++ {
+		t := tokens[i]
+		table := isPunct(t, "%")
+		if !table && !isPunct(t, "@") || i+1 >= len(tokens) || tokens[i+1].Kind != TokenName || tokens[i+1].Start != t.Start+1 && tokens[i+1].Text[0] != '$' || tokens[i+1].Text == "_" || tokens[i+1].Text == "ARGV" ||
+			table && i > 0 && (tokens[i-1].Kind != TokenPunct && tokens[i-1].Text != "my" && tokens[i-1].Text != "our" && tokens[i-1].Text != "keys" && tokens[i-1].Text != "values" || closes(tokens[i-1])) {
+			out = append(out, t)
+			continue
+		}
+		i++
+		name := tokens[i]
+		if name.Text[0] != '$' {
+			name.Text = "$" + name.Text
+		}
+		out = append(out, name)
+		if !punctAt(tokens, i+1, "=") || !punctAt(tokens, i+2, "(") {
+			continue
+		}
+		depth, end := 0, i+2
+		for ; end < len(tokens); end++ {
+			if opens(tokens[end]) {
+				depth++
+			} else if closes(tokens[end]) {
+				if depth--; depth == 0 {
+					break
+				}
+			}
+		}
+		if end == len(tokens) {
+			continue
+		}
+		open, shut := tokens[i+2], tokens[end]
+		if open.Text, shut.Text = "[", "]"; table {
+			open.Text, shut.Text = "{", "}"
+		}
+		out = append(out, tokens[i+1], open)
+		out = append(append(out, tokens[i+3:end]...), shut)
+		i = end
 	}
 	return out
 }

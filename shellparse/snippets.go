@@ -72,8 +72,13 @@ func (sh *shell) snippets(c *Command, lang string) (list []Snippet, argv []Word)
 	var out []Snippet
 	program := r.program()
 	program.Env, program.Unset = r.sh.environment(c)
-	for _, w := range r.code {
+	program.Open = r.sh.opener()
+	for n, w := range r.code {
 		if lang != "sed" || sedRuns(w.Text) {
+			program.Modules = 0
+			if n == len(r.code)-1 {
+				program.Modules = r.modules
+			}
 			out = append(out, Snippet{Lang: lang, Text: w, Program: program, Lay: r.lay})
 		}
 	}
@@ -132,6 +137,7 @@ type evalReader struct {
 	fromFile bool // code came from a file that is not at hand
 	path     string
 	lay      bool // the file lay there before
+	modules  int  // bytes of the code that are modules which it imports
 	// installed is a script that is not read for being so, with its arguments.
 	installed []Word
 }
@@ -150,6 +156,24 @@ func (r *evalReader) program() (p code.Program) {
 		p.Args = append(p.Args, w.Text)
 	}
 	return p
+}
+
+// opener gives code the data files that it reads, as they stand when the line is read.
+func (sh *shell) opener() func(string) (string, bool) {
+	if sh.r.opts.ReadFile == nil || sh.host != "" {
+		return nil
+	}
+	at := *sh
+	texts := map[string]string{}
+	return func(name string) (string, bool) {
+		text, ok := texts[name]
+		if !ok && len(texts) < maxFiles {
+			w, _ := at.fileText(Word{Text: name})
+			text = w.Text
+			texts[name] = text
+		}
+		return text, text != ""
+	}
 }
 
 // environment is what a command that runs code finds in its environment.
@@ -259,6 +283,7 @@ func (r *evalReader) withModules(program, text Word) Word {
 	for _, module := range code.Imports(r.form.lang, text.Text) {
 		if more, found := r.siblingModule(program, module); found && len(more.Text) <= maxModule {
 			text = joinWords([]Word{more, {Text: "\n"}, text}, "")
+			r.modules += len(more.Text) + 1
 		}
 	}
 	return text
