@@ -157,7 +157,7 @@ func (e *expander) instance(name string, made []Token, outer values) values {
 	declared := e.declared(c, held)
 	for j := range e.funcs {
 		f := &e.funcs[j]
-		if f.class != name || f.name != "__init__" && f.name != "constructor" && f.name != "__construct" && f.name != "initialize" {
+		if f.class != name || !constructs(f.name) {
 			continue
 		}
 		e.constructed(f, args, made != nil, held)

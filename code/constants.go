@@ -61,7 +61,9 @@ func (f *tokenFolder) wanted(tokens []Token, i int) string {
 		return "spread"
 	case f.lang == "javascript" && is(i+1, ")") && f.punct(n-1, ","): // f(path, x)
 		return "options"
-	case is(i+1, "[") && !is(i+2, "]"):
+	case is(i+1, "[") && !is(i+2, "]"), f.lang == "perl" && is(i+1, "{"):
+		return "list"
+	case f.lang == "javascript" && is(i+1, ".") && !is(i+3, "(") && !is(i+3, "=") && f.punct(f.sets[tokens[i].Text][0]+2, "{"): // Dirs.main
 		return "list"
 	case is(i+1, ".") && i+2 < len(tokens) && tokens[i+2].Text == "join" && is(i+3, "("): // ["a"].join("")
 		return "list"
@@ -93,9 +95,9 @@ func changes(tokens []Token, name string) (count int) {
 			if end := i + 3; end+1 < len(tokens) && is(3, "]") && is(4, "=") && !is(5, "=") {
 				count++
 			}
-		case i > 2 && is(1, ")") && isPunct(tokens[i-1], "(") && tokens[i-2].Kind == TokenName && !isPunct(tokens[i-3], ".") && !onlyReads(tokens[i-2].Text):
+		case i > 2 && is(1, ")") && isPunct(tokens[i-1], "(") && tokens[i-2].Kind == TokenName && !isPunct(tokens[i-3], ".") && !onlyReads(tokens[i-2].Text) && !onlyReads(tokens[i-3].Text):
 			count++ // whoever is given it may change it
-		case i > 0 && tokens[i-1].Kind == TokenName && (tokens[i-1].Text == "for" || tokens[i-1].Text == "global"):
+		case i > 0 && tokens[i-1].Kind == TokenName && (tokens[i-1].Text == "for" && name[0] != '@' || tokens[i-1].Text == "global"):
 			count++
 		case is(1, ".") && is(3, "(") && changesList(tokens[i+2].Text):
 			count++
@@ -107,7 +109,7 @@ func changes(tokens []Token, name string) (count int) {
 // onlyReads reports the functions that leave the list that they are given as it is.
 func onlyReads(name string) bool {
 	switch name {
-	case "len", "print", "count", "sorted", "enumerate", "list", "tuple", "set", "str", "join", "implode", "for", "foreach", "if", "while", "in", "of":
+	case "len", "print", "count", "sorted", "enumerate", "list", "tuple", "set", "str", "join", "implode", "for", "foreach", "my", "if", "while", "in", "of":
 		return true
 	}
 	return false

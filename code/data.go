@@ -66,7 +66,7 @@ func (f *tokenFolder) fileOf(from, to int) string {
 func (f *tokenFolder) readCall(start, open int, name string, args []Token) bool {
 	owner := f.name(open - 3)
 	switch name {
-	case "read", "read_text", "readlines", "readFile", "readFileSync", "file_get_contents", "readTextFile", "readTextFileSync", "file", "foreach", "text", "splitlines", "read_file":
+	case "read", "read_text", "readlines", "readFile", "readFileSync", "file_get_contents", "readTextFile", "readTextFileSync", "file", "foreach", "text", "splitlines", "read_file", "read_lines":
 		return f.fileCall(start, open, name, args)
 	case "load", "loads", "safe_load", "full_load", "parse", "json_decode", "decode_json", "from_json", "load_file", "safe_load_file", "json", "parse_file", "yaml_parse_file", "yaml_parse", "readJsonSync", "readJSONSync", "readJson", "require":
 	default:
@@ -135,10 +135,55 @@ func (f *tokenFolder) fileCall(start, open int, name string, args []Token) bool 
 		return false
 	}
 	switch name {
-	case "readlines", "splitlines", "file", "foreach":
+	case "readlines", "splitlines", "file", "foreach", "read_lines":
 		return f.putLiteral(start, lineTokens(text), file)
 	}
 	return f.putLiteral(start, []Token{{Kind: TokenString, Text: text}}, file)
+}
+
+// keysOf folds keys %t and values %t of Perl, whose table ends the stack.
+func (f *tokenFolder) keysOf() bool {
+	from := f.opener()
+	if name := f.name(from - 1); from < 1 || name != "keys" && name != "values" || !f.isLiteral(from, len(f.out)) {
+		return false
+	}
+	return f.taken(from-1, from, len(f.out), f.name(from-1), nil)
+}
+
+// included folds require "f.php" of PHP into what the file returns; its name is at i.
+func (f *tokenFolder) included(i int) bool {
+	start := i - 1
+	for f.punct(start, "(") {
+		start--
+	}
+	switch f.name(start) {
+	case "require", "include", "require_once", "include_once":
+	default:
+		return false
+	}
+	if f.p.Open == nil {
+		return false
+	}
+	text, ok := f.p.Open(path.Clean(f.out[i].Text))
+	if !ok || len(text) > maxData {
+		return false
+	}
+	l := lexer{src: text, lang: f.lang}
+	l.run()
+	for at, t := range l.out {
+		if t.Kind != TokenName || t.Text != "return" {
+			continue
+		}
+		end := at + 1
+		for end < len(l.out) && !isPunct(l.out[end], ";") {
+			end++
+		}
+		if value := l.out[at+1 : end]; literalTokens(value) && len(value) <= maxDataTokens {
+			return f.putLiteral(start, value, f.out[i].Text)
+		}
+		return false
+	}
+	return false
 }
 
 // putLiteral puts a literal in the place of the stack from index at on.

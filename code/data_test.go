@@ -15,6 +15,7 @@ func TestDataFiles(t *testing.T) {
 		"q.sql":   "DROP TABLE t;\n",
 		".env":    "TOKEN=x\n",
 		"bad.txt": "a\x00b\n",
+		"/w/c.php": "<?php\nreturn ['dirs' => ['a', 'b']];\n",
 		"/w/k.js": `x`, "/w/k.json": `["a", "b"]`,
 	}
 	p := Program{File: "/w/s.x", Open: func(name string) (string, bool) { text, ok := files[name]; return text, ok }}
@@ -37,6 +38,9 @@ func TestDataFiles(t *testing.T) {
 		{"ruby", "File.foreach('l.txt') { |d| rm(d.chomp) }", "rm ( b )"},
 		{"php", "$c = json_decode(file_get_contents('f.json'), true); foreach ($c['dirs'] as $d) rm($d);", "rm ( b )"},
 		{"perl", "my $c = decode_json(read_file('f.json')); rm($_) for @{$c->{dirs}};", "rm ( b )"},
+		{"perl", "open my $fh, '<', 'l.txt' or die; while (my $d = <$fh>) { chomp $d; rm($d); }", "rm ( b )"},
+		{"perl", "open(my $fh, '<', 'l.txt'); my @d = <$fh>; rm($_) for @d;", "rm ( b )"},
+		{"php", "$c = require __DIR__ . '/c.php'; foreach ($c['dirs'] as $d) rm('r/' . $d);", "rm ( r/b )"},
 		{"python", "for d in json.load(open('f.json'))['dirs']:\n    rm(d)\n", "; readFileSync ( f.json )"},
 	} {
 		if got := spelled(Read(tt.lang, tt.text, p)); !strings.Contains(got, tt.want) {

@@ -35,7 +35,15 @@ func (e *expander) folded(list []Token) []Token {
 	if len(list) > 0 && list[0].Kind == TokenName && list[0].Text == "await" {
 		list = list[1:]
 	}
+	if len(list) > 2 && list[0].Kind == TokenString && list[0].Text != "" && isOr(list[1:]) { // "x" || y
+		return list[:1]
+	}
 	return list
+}
+
+// isOr reports that what follows counts only when there is no value in front of it.
+func isOr(list []Token) bool {
+	return list[0].Text == "or" || isPunct(list[0], "|") && isPunct(list[1], "|") || isPunct(list[0], "?") && (isPunct(list[1], "?") || isPunct(list[1], ":"))
 }
 
 // isKnown reports an expression that is a constant, a list or a map of them, or a path.
@@ -86,10 +94,37 @@ func (e *expander) named(i int, with values) (value []Token, end int) {
 	case isSelf(name) && e.member(i) > 0 && e.name(e.member(i)) != "":
 		return with["self."+e.name(e.member(i))], e.member(i)
 	}
-	if value = e.valueOf(name, with); value == nil && e.lang == "ruby" && !e.punct(i+1, "(") {
+	value = e.valueOf(name, with)
+	if call := partialOf(value); call != nil && e.punct(i+1, "(") { // wipe = partial(rm, "x"); wipe()
+		if !e.punct(i+2, ")") && !isPunct(call[len(call)-1], "(") {
+			call = append(call, Token{Kind: TokenPunct, Text: ","})
+		}
+		return call, i + 1
+	}
+	if value == nil && e.lang == "ruby" && !e.punct(i+1, "(") {
 		value = with["self."+name] // attr_reader
 	}
 	return value, i
+}
+
+// partialOf writes partial(f, "x") as the beginning of a call of f.
+func partialOf(value []Token) (call []Token) {
+	open := slices.IndexFunc(value, func(t Token) bool { return isPunct(t, "(") })
+	if open < 1 || value[open-1].Text != "partial" || !literalTokens(value[open:]) {
+		return nil
+	}
+	groups := splitTokens(value[open+1 : len(value)-1])
+	if len(groups) == 0 || !isDotted(groups[0]) {
+		return nil
+	}
+	call = append(slices.Clone(groups[0]), Token{Kind: TokenPunct, Text: "("})
+	for n, group := range groups[1:] {
+		if n > 0 {
+			call = append(call, Token{Kind: TokenPunct, Text: ","})
+		}
+		call = append(call, group...)
+	}
+	return call
 }
 
 // made gives the value of what starts at i, and its end: a call of the code's own
@@ -272,7 +307,7 @@ func expressionStart(list []Token, i int) int {
 // moved gives the tokens of a value as they stand in the place of another token.
 func moved(value []Token, at Token) []Token {
 	list := value
-	if len(value) > 1 && at.Depth == 0 && !literalTokens(value) && !isDotted(value) {
+	if n := len(value); n > 1 && at.Depth == 0 && !literalTokens(value) && !isDotted(value) && !isPunct(value[n-1], "(") && !isPunct(value[n-1], ",") {
 		list = append(append([]Token{{Kind: TokenPunct, Text: "("}}, value...), Token{Kind: TokenPunct, Text: ")"})
 	}
 	out := make([]Token, len(list))
@@ -332,11 +367,16 @@ func (e *expander) let(s, in span, name string, with values) []Token {
 		return nil
 	}
 	value := e.eval(s, with)
+	if n := len(value); n > 5 && isPunct(value[n-1], ")") && value[n-4].Text == "bind" && isPunct(value[n-5], ".") { // fs.rmSync.bind(fs)
+		value = value[:n-5]
+	}
 	switch {
+	case partialOf(value) != nil:
+		return value
 	case isDotted(value) && len(value) > 0 && (e.function(value[0].Text, with) != nil || len(value) > 1):
 		return value
 	case isKnown(value):
-		if literalTokens(value) && changes(e.tokens[in.start:in.end], name) > 1 {
+		if literalTokens(value) && changes(e.tokens[in.start:in.end], name)-e.handedTo(in, name) > 1 {
 			return nil
 		}
 		return value
@@ -344,6 +384,17 @@ func (e *expander) let(s, in span, name string, with values) []Token {
 		return value
 	}
 	return nil
+}
+
+// handedTo counts where the code's own functions are given a name and nothing else: they
+// are read themselves.
+func (e *expander) handedTo(in span, name string) (count int) {
+	for i := in.start; i < in.end; i++ {
+		if e.name(i) == name && e.punct(i-1, "(") && e.punct(i+1, ")") && !e.isMember(i-2) && e.functionOf(e.name(i-2), "") != nil {
+			count++
+		}
+	}
+	return count
 }
 
 // assigns reports that the name at i is given a value there.

@@ -100,10 +100,22 @@ func expand(lang, src string, p *Program, tokens []Token) []Token {
 	e.lets(span{0, len(tokens)}, e.globals)
 	written, _ := e.calls(span{0, len(tokens)}, values{}, 0)
 	e.dropRead()
-	for i := range tokens {
-		if !e.gone[i] || e.cut {
-			e.out = append(e.out, tokens[i])
+	for i := 0; i < len(tokens); i++ {
+		if e.gone[i] && !e.cut {
+			continue
 		}
+		value, end := e.made(i, len(tokens), nil, &e.out)
+		if global := e.globals[e.name(i)]; end <= i && (len(global) > 0 && isDotted(global) || partialOf(global) != nil) && e.punct(i+1, "(") && !e.isMember(i) { // rm = shutil.rmtree
+			if value, end = e.named(i, nil); value != nil {
+				end++
+			}
+		}
+		if end > i && value != nil {
+			e.out = append(e.out, moved(value, tokens[i])...)
+			i = end - 1
+			continue
+		}
+		e.out = append(e.out, tokens[i])
 	}
 	return append(e.out, written...)
 }
@@ -118,10 +130,10 @@ func (e *expander) worth() bool {
 	for i := range e.tokens {
 		if e.tokens[i].Kind == TokenName {
 			switch e.tokens[i].Text {
-			case "def", "function", "sub", "for", "foreach", "each", "forEach", "lambda", "map", "fn", "array_map", "class":
+			case "def", "function", "sub", "for", "foreach", "each", "forEach", "lambda", "map", "fn", "array_map", "class", "partial", "getattr", "bind":
 				return true
 			}
-		} else if e.punct(i, "=") && e.punct(i+1, ">") {
+		} else if (e.punct(i, "=") || e.punct(i, "-")) && e.punct(i+1, ">") {
 			return true
 		}
 	}
@@ -267,7 +279,8 @@ func (e *expander) member(i int) int {
 
 // isMember reports a name that is a member of something.
 func (e *expander) isMember(i int) bool {
-	return e.punct(i-1, ".") && !(e.punct(i-2, ".") && e.punct(i-3, ".")) || e.punct(i-1, ">") && e.punct(i-2, "-") || e.punct(i-1, ":") && e.punct(i-2, ":")
+	joins := e.lang == "php" || e.lang == "perl"
+	return !joins && e.punct(i-1, ".") && !(e.punct(i-2, ".") && e.punct(i-3, ".")) || e.punct(i-1, ">") && e.punct(i-2, "-") || e.punct(i-1, ":") && e.punct(i-2, ":")
 }
 
 // statementEnd is where the statement ends that i stands in.

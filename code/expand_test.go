@@ -156,6 +156,14 @@ func TestExpandIndirect(t *testing.T) {
 		{"ruby", "class C\n  def initialize(d) = @d = d\n  def call\n    rm(@d)\n  end\nend\nC.new('x').call\n", "rm ( x )"},
 		{"php", "array_map(fn($d) => rm($d), ['x', 'y']);", "rm ( y )"},
 		{"php", "foreach (['a' => 'x', 'b' => 'y'] as $k => $d) { rm($d); }", "rm ( y )"},
+		{"python", "from functools import partial\nf = partial(os.rm, 'x', n=1)\nf('y')\n", "os . rm ( x , n = 1 , y )"},
+		{"python", "f = getattr(os, 'rm')\nf('x')\n", "os . rm ( x )"},
+		{"python", "def root():\n    return 'r/' + 'x'\nrm(root())\n", "rm ( r/x )"},
+		{"javascript", "const f = os.rm.bind(os);\nf('x')", "os . rm ( x )"},
+		{"javascript", "class C { constructor(private readonly d: string) {} run(): void { rm(this.d) } }\nnew C('x').run()", "rm ( x )"},
+		{"php", "class C { public function __construct(private string $d) {} public function run() { rm('a' . $this->d); } }\n$c = new C('x'); $c->run();", "rm ( ax )"},
+		{"perl", "my %t = (a => 'x', b => 'y'); for my $k (keys %t) { rm($t{$k}) }", "rm ( y )"},
+		{"perl", "my @l = ('x', 'y'); foreach my $l (@l) { rm($l) }", "rm ( y )"},
 		{"perl", "my $f = sub { my $d = shift; rm($d); };\n$f->('x');", "rm ( x )"},
 	} {
 		got := spelled(Lex(tt.lang, tt.text))

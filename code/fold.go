@@ -90,11 +90,11 @@ func (f *tokenFolder) reduce(next string) bool {
 	case f.punct(n-1, ")"):
 		return f.call(next)
 	case f.punct(n-1, "]"), f.punct(n-1, "}"):
-		return f.index(next)
+		return f.index(next) || f.lang == "perl" && f.keysOf()
 	case f.out[n-1].Kind == TokenName:
 		return f.percent(n-1, next) || f.member(next) || f.taker(next)
 	case n > 1 && f.str(n-1):
-		return f.strings(n-1, next)
+		return f.strings(n-1, next) || f.lang == "php" && next != "." && f.included(n-1)
 	}
 	return false
 }
@@ -105,6 +105,9 @@ func (f *tokenFolder) strings(i int, next string) bool {
 		return true
 	}
 	left := i - 2
+	if start := f.pathAt(left); start >= 0 && f.punct(i-1, "/") && f.lang == "python" && next != "[" && next != "." { // Path("x") / "y"
+		return f.replace(start, f.out[left-1].Text+"/"+f.out[i].Text)
+	}
 	if f.lang == "awk" {
 		left = i - 1 // awk needs no sign
 	}
@@ -136,6 +139,23 @@ func (f *tokenFolder) strings(i int, next string) bool {
 		}
 	}
 	return f.replace(left, f.out[left].Text+sep+f.out[i].Text)
+}
+
+// pathAt is where Path("x") begins that ends at a token, -1 for no such thing.
+func (f *tokenFolder) pathAt(end int) int {
+	if !f.punct(end, ")") || !f.str(end-1) || !f.punct(end-2, "(") || !wrapsPath(f.name(end-3)) || f.lang != "python" {
+		return -1
+	}
+	return f.chain(end - 3)
+}
+
+// keepsPath reports the methods that give the same path.
+func keepsPath(name string) bool {
+	switch name {
+	case "resolve", "absolute", "expanduser", "as_posix":
+		return true
+	}
+	return false
 }
 
 // member folds Dir.home, process.env.HOME and "…".strip.
@@ -247,6 +267,10 @@ func (f *tokenFolder) call(next string) bool {
 	}
 	if f.punct(open-2, ".") && f.str(open-3) && f.lang != "php" && f.lang != "perl" {
 		return f.method(open-3, name, args)
+	}
+	if f.punct(open-2, ".") && len(args) == 0 && keepsPath(name) && f.pathAt(open-3) >= 0 { // Path("x").resolve()
+		f.out = f.out[:open-2]
+		return true
 	}
 	if name == "join" && f.punct(open-2, ".") && f.punct(open-3, "]") {
 		return f.joinedList(open-3, args)

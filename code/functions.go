@@ -44,7 +44,7 @@ func (e *expander) define() {
 			e.classes = append(e.classes, class{name: e.name(i + 1), body: e.classBody(i)})
 		}
 		f, ok := e.definition(i)
-		if !ok || f.body.end <= f.body.start {
+		if !ok || f.body.end < f.body.start || f.body.end == f.body.start && !constructs(f.name) {
 			continue
 		}
 		for j := range e.classes {
@@ -57,6 +57,25 @@ func (e *expander) define() {
 		}
 		e.funcs = append(e.funcs, f)
 	}
+}
+
+// constructs reports the names of functions that make an object.
+func constructs(name string) bool {
+	switch name {
+	case "__init__", "constructor", "__construct", "initialize":
+		return true
+	}
+	return false
+}
+
+// inClass reports that the token at i stands in a class, and in no function of it.
+func (e *expander) inClass(i int) bool {
+	for j := range e.classes {
+		if b := e.classes[j].body; b.start <= i && i < b.end {
+			return !e.own[i]
+		}
+	}
+	return false
 }
 
 // blockEnd is where the block of Python ends whose head starts at i.
@@ -117,7 +136,7 @@ func (e *expander) definition(i int) (f function, ok bool) {
 	case e.lang == "javascript" && word != "" && e.punct(i+1, ":") && (e.punct(i-1, "{") || e.punct(i-1, ",")): // {f: () => …}
 		f.name, f.whole.start = word, i
 		return f, e.anonymous(&f, i+2)
-	case e.lang == "javascript" && word != "" && e.punct(i+1, "(") && e.match[i+1] > 0 && e.punct(e.match[i+1]+1, "{") && !isKeyword(word) && !e.punct(i-1, ".") && e.name(i-1) != "function" && e.name(i-1) != "new":
+	case e.lang == "javascript" && word != "" && e.punct(i+1, "(") && e.match[i+1] > 0 && (e.punct(e.match[i+1]+1, "{") || e.inClass(i) && e.punct(e.match[i+1]+1, ":")) && !isKeyword(word) && !e.punct(i-1, ".") && e.name(i-1) != "function" && e.name(i-1) != "new":
 		f.name, f.whole.start = word, i
 		return f, e.braced(&f, i+1)
 	}

@@ -106,6 +106,10 @@ func (k *knower) place(i int) (end int) {
 			return 0
 		}
 		return i + 5
+	case "pathlib":
+		if k.is(i+1, ".") && k.is(i+2, "Path") {
+			return k.place(i + 2)
+		}
 	case "Path": // Path(__file__).resolve().parent
 		if !k.is(i+1, "(") || !k.is(i+2, "__file__") || !k.is(i+3, ")") {
 			return 0

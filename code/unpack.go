@@ -16,7 +16,7 @@ func unpacked(lang, src string, tokens []Token) []Token {
 		return tokens
 	}
 	if lang == "perl" {
-		tokens = sigils(tokens)
+		tokens = plainPerl(tokens)
 	}
 	var out []Token
 	done := 0
@@ -255,49 +255,4 @@ func takenApart(src string, tokens []Token, i int) (from, to int, list []Token) 
 		}
 	}
 	return from, to, list
-}
-
-// sigils writes the lists and tables of Perl with the sign that their elements have:
-// @a = ("x") as $a = ["x"], %t = (a => 1) as $t = {a => 1}.
-func sigils(tokens []Token) []Token {
-	var out []Token
-	for i := 0; i < len(tokens); i++ {
-		t := tokens[i]
-		table := isPunct(t, "%")
-		if !table && !isPunct(t, "@") || i+1 >= len(tokens) || tokens[i+1].Kind != TokenName || tokens[i+1].Start != t.Start+1 && tokens[i+1].Text[0] != '$' || tokens[i+1].Text == "_" || tokens[i+1].Text == "ARGV" ||
-			table && i > 0 && (tokens[i-1].Kind != TokenPunct && tokens[i-1].Text != "my" && tokens[i-1].Text != "our" && tokens[i-1].Text != "keys" && tokens[i-1].Text != "values" || closes(tokens[i-1])) {
-			out = append(out, t)
-			continue
-		}
-		i++
-		name := tokens[i]
-		if name.Text[0] != '$' {
-			name.Text = "$" + name.Text
-		}
-		out = append(out, name)
-		if !punctAt(tokens, i+1, "=") || !punctAt(tokens, i+2, "(") {
-			continue
-		}
-		depth, end := 0, i+2
-		for ; end < len(tokens); end++ {
-			if opens(tokens[end]) {
-				depth++
-			} else if closes(tokens[end]) {
-				if depth--; depth == 0 {
-					break
-				}
-			}
-		}
-		if end == len(tokens) {
-			continue
-		}
-		open, shut := tokens[i+2], tokens[end]
-		if open.Text, shut.Text = "[", "]"; table {
-			open.Text, shut.Text = "{", "}"
-		}
-		out = append(out, tokens[i+1], open)
-		out = append(append(out, tokens[i+3:end]...), shut)
-		i = end
-	}
-	return out
 }

@@ -65,6 +65,9 @@ func (e *expander) drop() {
 
 // isEntry reports a name in a map that functions are called by: {"clean": clean}.
 func (e *expander) isEntry(i int) bool {
+	if e.punct(i-1, "[") && e.punct(i+1, "]") || e.punct(i-1, "(") && e.name(i-2) == "get" {
+		return true // ops["clean"](…)
+	}
 	return e.punct(i+1, ":") || e.punct(i+1, "=") && e.punct(i+2, ">") || (e.punct(i-1, ":") || e.punct(i-1, ">") || e.punct(i-1, "{") || e.punct(i-1, ",")) && (e.punct(i+1, ",") || e.punct(i+1, "}"))
 }
 

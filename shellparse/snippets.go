@@ -294,9 +294,14 @@ const maxModule = 32 << 10
 
 // siblingModule reads a module that lies beside a program.
 func (r *evalReader) siblingModule(program Word, name string) (text Word, ok bool) {
-	ends := []string{".py"}
-	if r.form.lang == "javascript" {
-		ends = []string{"", ".js", ".mjs", ".ts"}
+	ends := []string{"", ".js", ".mjs", ".ts"}
+	switch r.form.lang {
+	case "python":
+		ends = []string{".py"}
+	case "ruby":
+		ends = []string{".rb"}
+	case "php":
+		ends = []string{""}
 	}
 	for _, end := range ends {
 		if end == "" && path.Ext(name) == "" {
