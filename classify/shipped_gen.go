@@ -8726,7 +8726,7 @@ var shipped = Set{
 	},
 		PlaceSet{
 			ID:    "build",
-			Globs: []string{"**/node_modules", "**/bower_components", "**/jspm_packages", "**/dist", "**/dist-*", "**/build", "**/out", "**/target", "**/obj", "**/_build", "**/.next", "**/.nuxt", "**/.output", "**/.svelte-kit", "**/.astro", "**/.vercel/output", "**/.netlify/functions-*", "**/.turbo", "**/.nx/cache", "**/.parcel-cache", "**/.vite", "**/.webpack", "**/.rollup.cache", "**/.rpt2_cache", "**/.angular/cache", "**/.expo", "**/.docusaurus", "**/storybook-static", "**/.cache", "**/.eslintcache", "**/.stylelintcache", "**/*.tsbuildinfo", "**/.sass-cache", "**/coverage", "**/.coverage", "**/.coverage.*", "**/.nyc_output", "**/htmlcov", "**/coverage.out", "**/coverage.xml", "**/lcov.info", "**/test-results", "**/test-reports", "**/playwright-report", "**/blob-report", "**/cypress/videos", "**/cypress/screenshots", "**/__pycache__", "**/*.pyc", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache", "**/.tox", "**/.nox", "**/.hypothesis", "**/*.egg-info", "**/.eggs", "**/.venv", "**/venv", "**/.virtualenv", "**/env/lib/**", "**/.ipynb_checkpoints", "**/wheelhouse", "**/pip-wheel-metadata", "**/.gradle", "**/.kotlin", "**/DerivedData", "**/.build", "**/Pods", "**/.dart_tool", "**/zig-cache", "**/zig-out", "**/.zig-cache", "**/_site", "**/public/build", "**/.jekyll-cache", "**/.terraform", "**/.terragrunt-cache", "**/.serverless", "**/.aws-sam", "**/cdk.out", "**/.sst", "**/.bundle", "**/vendor/bundle", "**/.stack-work", "**/dist-newstyle", "**/elm-stuff", "**/.elixir_ls", "**/deps/**/ebin", "**/cmake-build-*", "**/CMakeFiles", "**/CMakeCache.txt", "**/autom4te.cache", "**/.deps", "**/.libs", "**/bazel-*", "**/*.o", "**/*.obj", "**/*.class", "**/*.log", "**/*.tmp", "**/*.temp", "**/*.bak", "**/*.orig", "**/*.rej", "**/*.swp", "**/*~", "**/*.pid", "**/.DS_Store", "**/Thumbs.db", "**/nohup.out", "**/npm-debug.log*", "**/tmp", "**/temp", "**/.tmp", "**/.temp/**", "**/package-lock.json", "**/yarn.lock", "**/pnpm-lock.yaml", "**/bun.lockb", "**/bun.lock"},
+			Globs: []string{"**/node_modules", "**/bower_components", "**/jspm_packages", "**/dist", "**/dist-*", "**/build", "**/out", "**/target", "**/obj", "**/_build", "**/.next", "**/.nuxt", "**/.output", "**/.svelte-kit", "**/.astro", "**/.vercel/output", "**/.netlify/functions-*", "**/.turbo", "**/.nx/cache", "**/.parcel-cache", "**/.vite", "**/.webpack", "**/.rollup.cache", "**/.rpt2_cache", "**/.angular/cache", "**/.expo", "**/.docusaurus", "**/storybook-static", "**/var/cache", "**/bootstrap/cache", "**/storage/framework/cache", "**/storage/framework/views", "**/.cache", "**/.eslintcache", "**/.stylelintcache", "**/*.tsbuildinfo", "**/.sass-cache", "**/coverage", "**/.coverage", "**/.coverage.*", "**/.nyc_output", "**/htmlcov", "**/coverage.out", "**/coverage.xml", "**/lcov.info", "**/test-results", "**/test-reports", "**/playwright-report", "**/blob-report", "**/cypress/videos", "**/cypress/screenshots", "**/__pycache__", "**/*.pyc", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache", "**/.tox", "**/.nox", "**/.hypothesis", "**/*.egg-info", "**/.eggs", "**/.venv", "**/venv", "**/.virtualenv", "**/env/lib/**", "**/.ipynb_checkpoints", "**/wheelhouse", "**/pip-wheel-metadata", "**/.gradle", "**/.kotlin", "**/DerivedData", "**/.build", "**/Pods", "**/.dart_tool", "**/zig-cache", "**/zig-out", "**/.zig-cache", "**/_site", "**/public/build", "**/.jekyll-cache", "**/.terraform", "**/.terragrunt-cache", "**/.serverless", "**/.aws-sam", "**/cdk.out", "**/.sst", "**/.bundle", "**/vendor/bundle", "**/.stack-work", "**/dist-newstyle", "**/elm-stuff", "**/.elixir_ls", "**/deps/**/ebin", "**/cmake-build-*", "**/CMakeFiles", "**/CMakeCache.txt", "**/autom4te.cache", "**/.deps", "**/.libs", "**/bazel-*", "**/*.o", "**/*.obj", "**/*.class", "**/*.log", "**/*.tmp", "**/*.temp", "**/*.bak", "**/*.orig", "**/*.rej", "**/*.swp", "**/*~", "**/*.pid", "**/.DS_Store", "**/Thumbs.db", "**/nohup.out", "**/npm-debug.log*", "**/tmp", "**/temp", "**/.tmp", "**/.temp/**", "**/package-lock.json", "**/yarn.lock", "**/pnpm-lock.yaml", "**/bun.lockb", "**/bun.lock"},
 		},
 		PlaceSet{
 			ID:    "home",
@@ -33080,7 +33080,7 @@ var shipped = Set{
 		},
 			pathIndex{
 				Names: globTable{
-					Starts: []uint16{0, 0, 2, 2, 3, 5, 6, 6, 6, 7, 7, 7, 7, 8, 9, 9, 9, 10, 10, 11, 13, 15, 15, 15, 15, 16, 17, 17, 18, 19, 19, 19, 20, 20, 21, 21, 23, 24, 25, 25, 26, 26, 28, 28, 29, 30, 30, 30, 31, 33, 33, 34, 36, 37, 38, 39, 41, 44, 44, 45, 45, 46, 46, 46, 48, 49, 50, 50, 50, 50, 50, 51, 56, 57, 58, 59, 60, 61, 62, 64, 66, 66, 67, 68, 68, 68, 68, 69, 70, 72, 72, 74, 76, 76, 76, 76, 78, 78, 79, 79, 81, 81, 83, 84, 85, 86, 86, 88, 88, 89, 91, 91, 93, 93, 95, 95, 96, 97, 97, 98, 99, 99, 99, 100, 101, 101, 101, 101, 101},
+					Starts: []uint16{0, 0, 2, 2, 3, 5, 6, 6, 6, 7, 7, 7, 7, 8, 9, 9, 9, 10, 10, 11, 13, 15, 15, 15, 15, 16, 17, 17, 18, 19, 19, 19, 20, 20, 21, 21, 23, 24, 25, 25, 26, 26, 28, 28, 29, 30, 30, 30, 31, 33, 33, 34, 36, 37, 38, 39, 41, 44, 44, 45, 45, 46, 46, 46, 48, 49, 50, 50, 50, 50, 50, 51, 56, 57, 58, 59, 60, 61, 62, 64, 66, 66, 68, 69, 69, 69, 69, 70, 71, 73, 73, 75, 77, 77, 77, 77, 79, 79, 80, 80, 82, 82, 87, 88, 89, 90, 90, 92, 92, 93, 95, 95, 97, 97, 99, 99, 100, 101, 101, 102, 103, 103, 103, 104, 105, 105, 105, 105, 105},
 					List: []keyedGlob{keyedGlob{
 						Key:      ".expo",
 						Glob:     "**/.expo",
@@ -33544,6 +33544,12 @@ var shipped = Set{
 							Sets:     1,
 						},
 						keyedGlob{
+							Key:  "views",
+							Glob: "**/storage/framework/views",
+							Last: "views",
+							Sets: 1,
+						},
+						keyedGlob{
 							Key:  ".netlify",
 							Glob: "**/.netlify/functions-*",
 							Last: "functions-*",
@@ -33649,6 +33655,24 @@ var shipped = Set{
 						keyedGlob{
 							Key:  "cache",
 							Glob: "**/.nx/cache",
+							Last: "cache",
+							Sets: 1,
+						},
+						keyedGlob{
+							Key:  "cache",
+							Glob: "**/bootstrap/cache",
+							Last: "cache",
+							Sets: 1,
+						},
+						keyedGlob{
+							Key:  "cache",
+							Glob: "**/storage/framework/cache",
+							Last: "cache",
+							Sets: 1,
+						},
+						keyedGlob{
+							Key:  "cache",
+							Glob: "**/var/cache",
 							Last: "cache",
 							Sets: 1,
 						},

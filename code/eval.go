@@ -35,6 +35,9 @@ func (e *expander) folded(list []Token) []Token {
 	if len(list) > 0 && list[0].Kind == TokenName && list[0].Text == "await" {
 		list = list[1:]
 	}
+	if len(list) == 6 && list[0].Text == "pathlib" && isKnown(list[2:]) {
+		list = list[2:]
+	}
 	if len(list) > 2 && list[0].Kind == TokenString && list[0].Text != "" && isOr(list[1:]) { // "x" || y
 		return list[:1]
 	}
@@ -307,7 +310,7 @@ func expressionStart(list []Token, i int) int {
 // moved gives the tokens of a value as they stand in the place of another token.
 func moved(value []Token, at Token) []Token {
 	list := value
-	if n := len(value); n > 1 && at.Depth == 0 && !literalTokens(value) && !isDotted(value) && !isPunct(value[n-1], "(") && !isPunct(value[n-1], ",") {
+	if n := len(value); n > 1 && at.Depth == 0 && !isKnown(value) && !isDotted(value) && !isPunct(value[n-1], "(") && !isPunct(value[n-1], ",") {
 		list = append(append([]Token{{Kind: TokenPunct, Text: "("}}, value...), Token{Kind: TokenPunct, Text: ")"})
 	}
 	out := make([]Token, len(list))

@@ -191,6 +191,11 @@ func (k *knower) indexed(i, at, first int) (end int) {
 			k.list(i, k.p.Args[n:])
 			return at + 5
 		}
+	case k.lang == "ruby" && k.is(at, ".") && k.is(at+1, "fetch") && k.is(at+2, "("):
+		if n, ok := number(at + 3); ok && n < len(k.p.Args) && k.is(at+4, ")") {
+			k.add(i, TokenString, k.p.Args[n])
+			return at + 5
+		}
 	case k.lang == "ruby" && k.is(at, ".") && (k.is(at+1, "first") || k.is(at+1, "shift")) && len(k.p.Args) > 0:
 		k.add(i, TokenString, k.p.Args[0])
 		return at + 2
