@@ -215,15 +215,10 @@ func (sh *shell) printfTo(c *Command) (out output, ok bool) {
 	sh.emit(c)
 	name := c.Argv[2].Text
 	text, ok := formatted(c.Argv[3], c.Argv[4:])
-	base, index, element := strings.Cut(strings.TrimSuffix(name, "]"), "[")
-	n, err := strconv.Atoi(index)
-	switch {
-	case ok && syntax.ValidName(name):
+	if ok && syntax.ValidName(name) {
 		sh.vars.set(name, value{words: []Word{text}})
-	case ok && element && err == nil && n >= 0 && n < maxFields:
-		v, _ := sh.vars.get(base)
-		sh.vars.set(base, value{array: true, words: withElement(v.words, n, text)})
-	default:
+	} else {
+		base, _, _ := strings.Cut(name, "[")
 		sh.vars.forget(base)
 	}
 	return silent, true

@@ -2,8 +2,6 @@ package shellparse
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -22,70 +20,32 @@ func (sh *shell) awsCommands(c *Command) {
 	}
 }
 
-// commandLines gives the lines of a parameter, which is JSON with the key
-// command or commands, or starts with that: commands=["a","b"], command=a.
-func commandLines(text string) []string {
-	var doc any
-	if strings.HasPrefix(strings.TrimSpace(text), "{") && json.Unmarshal([]byte(text), &doc) == nil {
-		return linesIn(doc, 0)
-	}
-	_, value, ok := strings.Cut(text, "command")
-	if !ok {
-		return nil
-	}
-	value = strings.TrimLeft(strings.TrimPrefix(value, "s"), "\"'=: ")
-	var list []string
-	if strings.HasPrefix(value, "[") && json.Unmarshal([]byte(value), &list) == nil {
-		return []string{strings.Join(list, "\n")}
-	}
-	return []string{strings.Trim(value, "\"'[]{} ")}
-}
-
-// maxDocument bounds how deeply a document is searched.
-const maxDocument = 16
-
-// linesIn gives the values of the keys command and commands anywhere in a
-// document: a line, a list of lines, or the words of one.
-func linesIn(doc any, depth int) (lines []string) {
-	if depth > maxDocument {
-		return nil
-	}
-	switch doc := doc.(type) {
-	case []any:
-		for _, element := range doc {
-			lines = append(lines, linesIn(element, depth+1)...)
+// commandLines gives what stands behind each key command or commands in a
+// parameter, which is JSON or starts with the key: commands=["a","b"], command=a.
+// A list is the lines, or the words of one.
+func commandLines(text string) (lines []string) {
+	for len(lines) < maxRounds {
+		_, value, found := strings.Cut(text, "command")
+		if !found {
+			break
 		}
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(doc)) {
-			value := doc[key]
-			text, isText := value.(string)
-			words := texts(value)
-			switch {
-			case key != "command" && key != "commands":
-				lines = append(lines, linesIn(value, depth+1)...)
-			case isText:
-				lines = append(lines, text)
-			case key == "commands":
-				lines = append(lines, strings.Join(words, "\n"))
-			case len(words) == 1: // ssm has a list of lines here, too
-				lines = append(lines, words[0])
-			default:
-				lines = append(lines, Quote(words))
-			}
+		value, several := strings.CutPrefix(value, "s")
+		value = strings.TrimLeft(strings.TrimLeft(value, "\"'"), "=: ")
+		read := json.NewDecoder(strings.NewReader(value))
+		var list []string
+		line := ""
+		switch {
+		case strings.HasPrefix(value, "[") && read.Decode(&list) == nil && (several || len(list) == 1):
+			line = strings.Join(list, "\n")
+		case len(list) > 0:
+			line = Quote(list)
+		case !strings.HasPrefix(value, `"`) || read.Decode(&line) != nil:
+			lines = append(lines, strings.Trim(value, "\"'[]{} "))
+			return lines
 		}
+		lines, text = append(lines, line), value[read.InputOffset():]
 	}
 	return lines
-}
-
-// texts gives the strings of a list.
-func texts(list any) (out []string) {
-	elements, _ := list.([]any)
-	for _, element := range elements {
-		if text, ok := element.(string); ok {
-			out = append(out, text)
-		}
-	}
-	return out
 }
 
 // nixRun reads nix run PACKAGE -- ARGUMENTS, which runs the program that has

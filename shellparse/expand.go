@@ -62,11 +62,8 @@ func (sh *shell) scalar(name string, index syntax.ArithmExpr) (w Word, set bool)
 	v, set := sh.lookup(name)
 	i := 0
 	if index != nil && v.keyed {
-		element, found := sh.vars.get(name + "[" + sh.key(index) + "]")
-		if !found || len(element.words) == 0 {
-			return Word{}, false
-		}
-		return element.words[0], true
+		sh.indexed(index)
+		return unknown("$" + name), true
 	}
 	if index != nil && !v.array && !v.keyed {
 		sh.arithm(index) // for the commands inside

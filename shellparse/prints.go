@@ -108,7 +108,7 @@ func echoFlag(s string) bool {
 	return len(s) > 1 && s[0] == '-' && strings.Trim(s[1:], "neE") == ""
 }
 
-// formatted is what printf prints: %s, %b, %q, %c, %d, %i, %x, %o, %% and the
+// formatted is what printf prints: %s, %b, %q, %d, %i, %% and the
 // escapes, the format again for the arguments that are left over. ok is false
 // for what it does not know.
 func formatted(format Word, args []Word) (out Word, ok bool) {
@@ -166,71 +166,29 @@ func formatOnce(b *strings.Builder, out *Word, format string, args []Word) (used
 	return used, true
 }
 
-// formatVerb writes one argument. Widths matter only for known numbers.
+// formatVerb writes one argument.
 func formatVerb(b *strings.Builder, spec string, verb byte, arg Word) bool {
+	if len(spec) > 1 { // a width or a precision
+		return false
+	}
 	switch verb {
 	case 's':
-		text, ok := fitted(spec[1:], arg)
-		b.WriteString(text)
-		return ok
+		b.WriteString(arg.Text)
 	case 'b':
 		text, _ := code.Unescape(arg.Text, code.EscapeEcho)
 		b.WriteString(text)
 	case 'q':
 		b.WriteString(requote(arg))
-	case 'c':
-		b.WriteString(arg.Text[:min(1, len(arg.Text))])
-	case 'd', 'i', 'x', 'X', 'o', 'u':
+	case 'd', 'i':
 		n, ok := arithmNumber(arg.Text)
-		width := 0
-		if len(spec) > 1 {
-			var err error
-			if width, err = strconv.Atoi(spec[1:]); err != nil || spec[1] != '0' || width > 64 {
-				return false
-			}
-		}
 		if !ok || !arg.Known() {
 			return false
 		}
-		base := 10
-		if verb == 'X' {
-			b.WriteString(strings.ToUpper(strconv.FormatInt(int64(n), 16)))
-			return width == 0
-		}
-		if verb == 'x' {
-			base = 16
-		} else if verb == 'o' {
-			base = 8
-		}
-		text := strconv.FormatInt(int64(n), base)
-		b.WriteString(strings.Repeat("0", max(width-len(text), 0)) + text)
+		b.WriteString(strconv.Itoa(n))
 	default:
 		return false
 	}
 	return true
-}
-
-// fitted is a text in the width and precision of a printf format, as in %-5.2s.
-func fitted(spec string, arg Word) (text string, ok bool) {
-	if spec == "" {
-		return arg.Text, true
-	}
-	left := spec[0] == '-'
-	width, precision, cut := strings.Cut(strings.TrimPrefix(spec, "-"), ".")
-	n, err1 := strconv.Atoi("0" + width)
-	m, err2 := strconv.Atoi("0" + precision)
-	if err1 != nil || err2 != nil || n > 256 || !arg.Known() {
-		return "", false
-	}
-	text = arg.Text
-	if cut {
-		text = text[:min(m, len(text))]
-	}
-	pad := strings.Repeat(" ", max(n-len(text), 0))
-	if left {
-		return text + pad, true
-	}
-	return pad + text, true
 }
 
 // namePrinted folds the programs that only rewrite their arguments.

@@ -1,7 +1,6 @@
 package shellparse
 
 import (
-	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -105,7 +104,7 @@ func (sh *shell) readArray(c *Command) {
 		sh.code(c, call, Eval)
 	}
 	text, ok := sh.input(c, &o)
-	if _, at := o.values['O']; at || !ok {
+	if strings.ContainsAny(o.flags, "Osn") || !ok {
 		if note := sh.printedBy(c); note != "" {
 			sh.vars.set(o.array(), value{array: true, words: []Word{unknown(note)}})
 			return
@@ -114,12 +113,6 @@ func (sh *shell) readArray(c *Command) {
 		return
 	}
 	lines := lineWords(text, o.delimiter())
-	if skip, err := strconv.Atoi(o.values['s'].Text); err == nil && skip > 0 {
-		lines = lines[min(skip, len(lines)):]
-	}
-	if n, err := strconv.Atoi(o.values['n'].Text); err == nil && n > 0 {
-		lines = lines[:min(n, len(lines))]
-	}
 	if !strings.Contains(o.flags, "t") {
 		for i := range lines {
 			lines[i].Text += o.delimiter()

@@ -73,7 +73,7 @@ func defaultName(note string) string {
 // expression alone where nothing that was read may have set the variable.
 func (sh *shell) mayDefault(p *syntax.ParamExp, name string, w Word) Word {
 	note := unknown(sh.text(p))
-	if _, given := sh.vars.get(sh.vars.resolveReference(name)); given || sh.vars.tainted || !syntax.ValidName(name) {
+	if _, given := sh.vars.get(name); given || sh.vars.tainted || !syntax.ValidName(name) {
 		note.Unknown = addNotes(note.Unknown, append(w.Unknown[:len(w.Unknown):len(w.Unknown)], "$"+name))
 	}
 	return note

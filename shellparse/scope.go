@@ -10,7 +10,7 @@ import (
 type value struct {
 	words []Word
 	array bool
-	keyed bool  // declare -A: NAME[KEY] is a variable of its own
+	keyed bool  // which of words an index gives is not known: declare -A
 	used  *bool // set when it is looked up; nil when nobody wants to know
 }
 
@@ -31,7 +31,6 @@ func (v value) equal(o value) bool {
 type scope struct {
 	parent *scope
 	vars   map[string]value
-	refs   map[string]string // declare -n: the variable that a name stands for
 	// dir is the directory after the cd commands so far, from the line's own.
 	dir    Word
 	moved  bool   // dir is set here
@@ -49,13 +48,12 @@ func (s *scope) child() *scope { return &scope{parent: s, tainted: s.tainted} }
 // copied is what a scope holds now.
 func (s *scope) copied() *scope {
 	was := *s
-	was.vars, was.refs = maps.Clone(s.vars), maps.Clone(s.refs)
+	was.vars = maps.Clone(s.vars)
 	return &was
 }
 
 // get looks a variable up; found is false when the text never set it.
 func (s *scope) get(name string) (v value, found bool) {
-	name = s.resolveReference(name)
 	for ; s != nil; s = s.parent {
 		if v, ok := s.vars[name]; ok {
 			if v.used != nil {
@@ -67,42 +65,11 @@ func (s *scope) get(name string) (v value, found bool) {
 	return value{}, false
 }
 
-func (s *scope) set(name string, v value) { s.put(s.resolveReference(name), v) }
-
-// put sets a variable itself, also one that stands for another.
-func (s *scope) put(name string, v value) {
+func (s *scope) set(name string, v value) {
 	if s.vars == nil {
 		s.vars = make(map[string]value)
 	}
 	s.vars[name] = v
-}
-
-// maxRefs bounds the names that stand for names.
-const maxRefs = 8
-
-// resolveReference is the variable that a name stands for.
-func (s *scope) resolveReference(name string) string {
-	for range maxRefs {
-		target := name
-		for p := s; p != nil && target == name; p = p.parent {
-			if t, ok := p.refs[name]; ok {
-				target = t
-			}
-		}
-		if target == name {
-			break
-		}
-		name = target
-	}
-	return name
-}
-
-// refer makes a name stand for a variable.
-func (s *scope) refer(name, target string) {
-	if s.refs == nil {
-		s.refs = make(map[string]string)
-	}
-	s.refs[name] = target
 }
 
 func (s *scope) setText(name, text string) { s.set(name, value{words: []Word{{Text: text}}}) }
@@ -237,7 +204,6 @@ func (sh *shell) absolute(dir Word) Word {
 // lookup finds a variable's value. A variable that the text never sets comes
 // from the environment when it is live; offline it is unknown.
 func (sh *shell) lookup(name string) (v value, set bool) {
-	name = sh.vars.resolveReference(name)
 	if v, ok := sh.vars.get(name); ok {
 		return v, len(v.words) > 0 || v.array
 	}
@@ -295,9 +261,8 @@ type local struct {
 // back, the first declaration last.
 func (s *scope) restore(locals []local) {
 	for i := len(locals) - 1; i >= 0; i-- {
-		delete(s.refs, locals[i].name)
 		if l := locals[i]; l.had {
-			s.put(l.name, l.old)
+			s.set(l.name, l.old)
 		} else {
 			delete(s.vars, l.name)
 		}

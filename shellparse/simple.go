@@ -98,12 +98,9 @@ func (sh *shell) assignOne(a *syntax.Assign) Word {
 			case elem.Value == nil || len(v.words) >= maxFields:
 			case elem.Index == nil:
 				v.words = sh.appendFields(v.words, elem.Value)
-			case v.keyed:
-				w := sh.word(elem.Value, tildeNever)
-				v.words = append(v.words, w)
-				sh.vars.set(name+"["+sh.key(elem.Index)+"]", value{words: []Word{w}})
 			default:
-				v.words = sh.placed(v.words, elem.Index, sh.word(elem.Value, tildeNever), name)
+				sh.indexed(elem.Index)
+				v.words, v.keyed = append(v.words, sh.word(elem.Value, tildeNever)), true
 			}
 		}
 		sh.vars.set(name, v)
@@ -121,50 +118,33 @@ func (sh *shell) assignOne(a *syntax.Assign) Word {
 		w.Span = span
 	}
 	if a.Index != nil {
-		sh.assignElement(name, a.Index, w)
+		sh.indexed(a.Index)
+		sh.assignElement(name, w)
 		return w
 	}
 	sh.vars.set(name, value{words: []Word{w}})
 	return w
 }
 
-func (sh *shell) assignElement(name string, index syntax.ArithmExpr, w Word) {
-	v, _ := sh.vars.get(name)
-	if v.keyed {
-		sh.vars.set(name+"["+sh.key(index)+"]", value{words: []Word{w}})
-		v.words = append(v.words[:len(v.words):len(v.words)], w)
-		sh.vars.set(name, v)
+// indexed reads the commands in an index.
+func (sh *shell) indexed(index syntax.ArithmExpr) {
+	if w, ok := index.(*syntax.Word); ok {
+		sh.word(w, tildeNever)
 		return
 	}
-	sh.vars.set(name, value{array: true, words: sh.placed(v.words, index, w, name)})
+	sh.arithm(index)
 }
 
-// key is the index of an associative array, which is a text.
-func (sh *shell) key(index syntax.ArithmExpr) string {
-	if w, ok := index.(*syntax.Word); ok {
-		return sh.word(w, tildeNever).Text
+// assignElement adds an element of an associative array; which one it is, is not
+// kept. Of another array nothing is known any more.
+func (sh *shell) assignElement(name string, w Word) {
+	v, _ := sh.vars.get(name)
+	if !v.keyed {
+		sh.vars.forget(name)
+		return
 	}
-	return sh.text(index)
-}
-
-// placed is a list with an element at an index; all of it is unknown when the
-// index is.
-func (sh *shell) placed(list []Word, index syntax.ArithmExpr, w Word, name string) []Word {
-	i, ok := sh.arithm(index)
-	if !ok || i < 0 || i >= maxFields {
-		return []Word{unknown("$" + name)}
-	}
-	return withElement(list, i, w)
-}
-
-// withElement is a list with an element at an index, which is in bounds.
-func withElement(list []Word, i int, w Word) []Word {
-	words := append([]Word(nil), list...)
-	for len(words) <= i {
-		words = append(words, Word{})
-	}
-	words[i] = w
-	return words
+	v.words = append(v.words[:len(v.words):len(v.words)], w)
+	sh.vars.set(name, v)
 }
 
 // declare reads export, declare, local, readonly and typeset.
@@ -218,17 +198,13 @@ func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 // that the value is not what is written.
 func (sh *shell) declareOne(a *syntax.Assign, flags string) Word {
 	name := a.Name.Value
-	if strings.Contains(flags, "n") && a.Array == nil {
-		target := sh.word(a.Value, tildeNever)
-		if target.Known() && syntax.ValidName(target.Text) && target.Text != name {
-			sh.vars.refer(name, target.Text)
-		} else {
-			sh.vars.forget(name)
-		}
-		return target
-	}
 	w := sh.assignOne(a)
 	switch {
+	case strings.Contains(flags, "n"): // another variable goes by the name from now on
+		sh.vars.forget(name)
+		if sh.vars.tainted = true; syntax.ValidName(w.Text) {
+			sh.vars.forget(w.Text)
+		}
 	case strings.Contains(flags, "i") || a.Array != nil && strings.ContainsAny(flags, "lu"):
 		sh.vars.forget(name)
 	case strings.Contains(flags, "l"):
