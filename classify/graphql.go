@@ -215,95 +215,26 @@ func isIDName(name string) bool {
 	return n >= 0 && strings.EqualFold(name[n:], "id") && (n == 0 || name[n] == 'I' || name[n-1] == '_')
 }
 
-// scan finds the fields of the operations in text that is no GraphQL as it
+// scan finds the first field of the mutations in text that is no GraphQL as it
 // stands: quotes lost to the shell, holes where names should be.
 func (g *graphqlReader) scan(text string) {
 	for {
-		kind := "mutation"
-		at := strings.Index(text, kind)
-		if at < 0 {
+		_, after, found := strings.Cut(text, "mutation")
+		_, set, opened := strings.Cut(after, "{")
+		if !found || !opened {
 			return
 		}
-		text = text[at+len(kind):]
-		open := strings.IndexByte(text, '{')
-		if open < 0 {
-			return
+		set = strings.TrimLeft(set, " \t\r\n\\")
+		name := set[:len(set)-len(strings.TrimLeftFunc(set, inField))]
+		if rest, alias := strings.CutPrefix(set[len(name):], ":"); alias {
+			rest = strings.TrimLeft(rest, " ")
+			name = rest[:len(rest)-len(strings.TrimLeftFunc(rest, inField))]
 		}
-		text = g.scanFields(kind, text[open+1:])
+		if name != "" {
+			g.add("mutation", name, hole)
+		}
+		text = set
 	}
 }
 
-// scanFields reads the names at the top of a selection and gives what follows
-// it. Names in parentheses are arguments.
-func (g *graphqlReader) scanFields(kind, text string) string {
-	depth := 1
-	for i := 0; i < len(text); {
-		switch c := text[i]; {
-		case c == '{':
-			depth++
-			i++
-		case c == '}':
-			if depth--; depth == 0 {
-				return text[i:]
-			}
-			i++
-		case c == '(':
-			end := i + argumentsLen(text[i:])
-			i = end
-		case isWordStart(c) || strings.HasPrefix(text[i:], hole):
-			start := i
-			for i < len(text) && (isWordStart(text[i]) || text[i] >= 0x80) {
-				i++
-			}
-			rest := strings.TrimLeft(text[i:], " \t\r\n\\")
-			if depth != 1 || strings.HasPrefix(rest, ":") {
-				continue // a field of the result, or an alias
-			}
-			resource := ""
-			if strings.HasPrefix(rest, "(") {
-				resource = scanArgument(rest[1:argumentsLen(rest)])
-			}
-			g.add(kind, text[start:i], resource)
-		default:
-			i++
-		}
-	}
-	return ""
-}
-
-// argumentsLen gives the length of a list of arguments that starts with a
-// parenthesis, up to and with the closing one.
-func argumentsLen(text string) int {
-	depth := 0
-	for i := range len(text) {
-		switch text[i] {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return len(text)
-}
-
-// scanArgument gives the value of the id in the text of some arguments, or of
-// the first.
-func scanArgument(text string) string {
-	first := ""
-	for _, arg := range strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == '{' || c == '}' }) {
-		name, value, ok := strings.Cut(arg, ":")
-		value = strings.Trim(value, ` "'\)`+"\t\r\n")
-		if !ok || value == "" {
-			continue
-		}
-		if isIDName(strings.Trim(name, ` "'\`+"\t\r\n")) {
-			return value
-		}
-		if first == "" {
-			first = value
-		}
-	}
-	return first
-}
+func inField(r rune) bool { return r >= 0x80 || isWordStart(byte(r)) }

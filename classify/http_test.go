@@ -293,15 +293,15 @@ func TestGraphQL(t *testing.T) {
 		{`{"query":"mutation { volumeDelete(volumeId: \"□\") }"}`, "<mutation volumeDelete □>"},
 		{`{"query":"mutation { volumeDelete(volumeId: □) }"}`, "<mutation volumeDelete □>"},
 		{`{"query":"mutation { □(volumeId: \"v1\") }"}`, "<mutation □ v1>"},
-		{`{"query":"mutation { volumeDelete(volumeId: \"v1\")`, "<mutation volumeDelete v1>"},
-		{`{query:mutation { volumeDelete(volumeId: v1) }}`, "<mutation volumeDelete v1>"},
-		{`{"query": "mutation { volumeDelete(volumeId: "v1") }"}`, "<mutation volumeDelete v1>"},
+		{`{"query":"mutation { volumeDelete(volumeId: \"v1\")`, "<mutation volumeDelete □>"},
+		{`{query:mutation { gone: volumeDelete(volumeId: v1) }}`, "<mutation volumeDelete □>"},
+		{`{"query": "mutation { volumeDelete(volumeId: "v1") }"}`, "<mutation volumeDelete □>"},
 		{`mutation { volumeDelete(volumeId: "v1") }`, "<mutation volumeDelete v1>"},
 		{`query=mutation%20%7B%20volumeDelete(id:1)%20%7D`, "<mutation volumeDelete 1>"},
 		{`{"query":{"match_all":{}}}`, ""},
 		{`□`, "<unknown  >"},
 		{strings.Repeat(`{"query":`, 5000), ""},
-		{`{"query":"mutation ` + strings.Repeat("{a", 5000) + `"}`, "<mutation a >"},
+		{`{"query":"mutation ` + strings.Repeat("{a", 5000) + `"}`, "<mutation a □>"},
 	} {
 		list := readGraphQL(splitURL("https://h.example.com/graphql"), strings.ReplaceAll(tt.body, "□", hole), bodyText)
 		var got []string

@@ -230,16 +230,10 @@ func printsAsIs(c *shellparse.Command) bool {
 		return !changesValues(c, "--bytes")
 	case "paste", "shuf", "comm", "look":
 		return !changesValues(c, "--zero-terminated")
-	case "dd":
-		return printsBlocks(c)
 	case "cp", "install", "rsync":
 		return printsCopy(c)
-	case "diff":
-		return !changesValues(c, "--side-by-side", "--color", "--width") && !slices.ContainsFunc(c.Argv, func(w shellparse.Word) bool { return strings.Contains(w.Text, "-format=") })
 	case "tee":
 		return len(c.Argv) == 1
-	case "git":
-		return blames(c)
 	case "echo", "printf":
 		return printsVariables(c)
 	case "cut":
@@ -263,8 +257,6 @@ func changesValues(c *shellparse.Command, flags ...string) bool {
 		short = "c"
 	case "cat", "sort", "uniq", "nl", "tac", "less", "more", "env", "printenv", "paste", "shuf", "comm", "look":
 		short = ""
-	case "diff":
-		short = "yDW"
 	case "rg":
 		short = "or"
 	}
@@ -279,18 +271,6 @@ func changesValues(c *shellparse.Command, flags ...string) bool {
 	return false
 }
 
-// printsBlocks reports a dd of a whole file to its output.
-func printsBlocks(c *shellparse.Command) bool {
-	for _, w := range c.Argv[1:] {
-		switch name, _, _ := strings.Cut(w.Text, "="); name {
-		case "if", "bs", "ibs", "obs", "status":
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // printsCopy reports a copy to where the program prints.
 func printsCopy(c *shellparse.Command) bool {
 	switch c.Argv[len(c.Argv)-1].Text {
@@ -298,25 +278,6 @@ func printsCopy(c *shellparse.Command) bool {
 		return len(c.Argv) > 2
 	}
 	return false
-}
-
-// blames reports a git that prints the lines of one file as it lies there, with who
-// wrote them.
-func blames(c *shellparse.Command) bool {
-	if len(c.Argv) < 3 || c.Argv[1].Text != "blame" && c.Argv[1].Text != "annotate" {
-		return false
-	}
-	files := 0
-	for i, w := range c.Argv[2:] {
-		switch before := c.Argv[i+1].Text; {
-		case w.Text == "--", before == "-L", before == "--date":
-		case strings.HasPrefix(w.Text, "--color"), w.Text == "-S", w.Text == "--contents", strings.HasPrefix(w.Text, "--reverse"):
-			return false
-		case !strings.HasPrefix(w.Text, "-"):
-			files++
-		}
-	}
-	return files == 1 // two are a revision, which may have other values
 }
 
 // printsVariables reports echo and printf of variables as they are: ${A:0:5} is
