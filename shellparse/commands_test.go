@@ -84,7 +84,7 @@ var running = []struct{ src, want string }{
 	{`ssh db1 rm -rf /data`, `rm|-rf|/data`},
 	{"ssh db1 <<'E'\nrm x\nE", `ssh|db1 ; rm|x`},
 	{`docker exec -it -e A=1 web rm -rf /data`, `rm|-rf|/data`},
-	{`docker run --rm -v /:/host alpine rm -rf /host`, `docker|run|--rm|-v|/:/host|alpine|rm|-rf|/host ; rm|-rf|/host`},
+	{`docker run --rm -v /:/host alpine rm -rf /host`, `docker|run|--rm|-v|/:/host|alpine|rm|-rf|/host ; rm|-rf|/`},
 	{`docker run --entrypoint sh img -c 'rm x'`, `docker|run|--entrypoint|sh|img|-c|rm x ; rm|x`},
 	{`ssh -o ProxyCommand='rm x' h ls`, `rm|x ; ls`},
 	{`$(command -v rm) x`, `command|-v|rm ; rm|x`},
