@@ -117,7 +117,7 @@ func (c *codeReader) look() {
 			if (c.punct(i+1, ":") || c.punct(i+1, "=") || c.punct(i+1, ",")) && secret.Named(t.Text) {
 				c.authorized = true
 			}
-			if strings.Contains(t.Text, "mutation") && strings.Contains(t.Text, "{") && !c.mutations[t.Text] {
+			if (strings.Contains(t.Text, "mutation") || t.File != "" && strings.HasPrefix(t.Text, "query")) && strings.Contains(t.Text, "{") && !c.mutations[t.Text] {
 				if c.mutations == nil {
 					c.mutations = map[string]bool{}
 				}

@@ -39,7 +39,7 @@ func (c *codeReader) listed() (dir, pattern string) {
 			}
 		case "iterdir": // Path("x").iterdir()
 			if c.punct(i-1, ".") && c.punct(i-2, ")") {
-				if base := c.text(span{c.chainStart(i), i - 1}); !strings.Contains(base, hole) {
+				if base := c.text(c.receiver(i)); !strings.Contains(base, hole) {
 					dir = base
 				}
 			}
@@ -49,7 +49,7 @@ func (c *codeReader) listed() (dir, pattern string) {
 				continue
 			}
 			if c.punct(i-1, ".") && c.punct(i-2, ")") { // Path("x").rglob("*")
-				if base := c.text(span{c.chainStart(i), i - 1}); base != "" && !strings.Contains(base, hole) {
+				if base := c.text(c.receiver(i)); base != "" && !strings.Contains(base, hole) {
 					pattern = strings.TrimSuffix(base, "/") + "/" + pattern
 				}
 			}
@@ -144,6 +144,14 @@ func (c *codeReader) chainStart(i int) int {
 		}
 	}
 	return i
+}
+
+// receiver is what the method at i is called on, behind a closing bracket.
+func (c *codeReader) receiver(i int) span {
+	if open := c.match[i-2]; open > 0 && (!c.isName(open-1) || c.tokens[open-1].Text == "in") { // for p in ("a" / "b").glob("*")
+		return span{open + 1, i - 2}
+	}
+	return span{c.chainStart(i), i - 1}
 }
 
 // asksKind reports an if that only tells files from directories: it picks no

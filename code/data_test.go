@@ -8,15 +8,15 @@ import (
 // What a program reads from a data file of the project stands where it reads it.
 func TestDataFiles(t *testing.T) {
 	files := map[string]string{
-		"f.json":  `{"dirs": ["a", "b"], "n": {"d": "c"}}`,
-		"f.yml":   "dirs:\n  - a\n  - \"b\"\nn:\n  d: c # comment\nl:\n- x\n- y: z\n",
-		"f.toml":  "[n]\nd = \"c\"\n[t.u]\ndirs = [\n  \"a\",\n  'b',\n]\n",
-		"l.txt":   "a\nb\n",
-		"q.sql":   "DROP TABLE t;\n",
-		".env":    "TOKEN=x\n",
-		"bad.txt": "a\x00b\n",
+		"f.json":   `{"dirs": ["a", "b"], "n": {"d": "c"}}`,
+		"f.yml":    "dirs:\n  - a\n  - \"b\"\nn:\n  d: c # comment\nl:\n- x\n- y: z\n",
+		"f.toml":   "[n]\nd = \"c\"\n[t.u]\ndirs = [\n  \"a\",\n  'b',\n]\n",
+		"l.txt":    "a\nb\n",
+		"q.sql":    "DROP TABLE t;\n",
+		".env":     "TOKEN=x\n",
+		"bad.txt":  "a\x00b\n",
 		"/w/c.php": "<?php\nreturn ['dirs' => ['a', 'b']];\n",
-		"/w/k.js": `x`, "/w/k.json": `["a", "b"]`,
+		"/w/k.js":  `x`, "/w/k.json": `["a", "b"]`,
 	}
 	p := Program{File: "/w/s.x", Open: func(name string) (string, bool) { text, ok := files[name]; return text, ok }}
 	for _, tt := range []struct{ lang, text, want string }{

@@ -39,7 +39,7 @@ func Read(lang, text string, p Program) []Token {
 	l := lexer{src: text[:min(len(text), maxCode)], lang: lang}
 	l.run()
 	tokens := unpacked(lang, l.src, p.bindArguments(lang, untyped(lang, l.src, l.out)))
-	tokens = fullNames(lang, tokens)
+	tokens = fullNames(lang, ownMembers(lang, tokens, p.Modules))
 	files := p.notesFiles()
 	tokens = foldTokens(lang, &p, expand(lang, l.src, &p, tokens))
 	for _, name := range *files { // whose text may stand where the call was that reads it

@@ -123,6 +123,63 @@ func (b *nameBinder) look(i int) {
 	}
 }
 
+// ownMembers leaves out the module in front of a name that a module which stands with
+// the code gives a value: DIRS of config.DIRS, and of module.exports = {DIRS: x} as well.
+func ownMembers(lang string, tokens []Token, modules int) []Token {
+	if modules == 0 || lang != "python" && lang != "javascript" {
+		return tokens
+	}
+	b := nameBinder{lang: lang, tokens: tokens}
+	given, imported := map[string]bool{}, map[string]bool{}
+	var added []Token
+	for i := range tokens {
+		name := b.name(i)
+		switch {
+		case tokens[i].Start >= modules:
+			if name != "" && (b.name(i-1) == "import" || b.name(i-1) == "as" || b.punct(i+1, "=") && b.name(i+2) == "require") {
+				imported[name] = true
+			}
+		case name != "" && name != "exports" && b.punct(i+1, "=") && !b.punct(i+2, "=") && !b.punct(i+2, ">"):
+			given[name] = true
+		case name == "exports" && b.punct(i+1, "=") && b.punct(i+2, "{"):
+			end := i + 2
+			for depth := 0; end < len(tokens); end++ {
+				if opens(tokens[end]) {
+					depth++
+				} else if closes(tokens[end]) {
+					if depth--; depth == 0 {
+						break
+					}
+				}
+			}
+			for _, part := range splitTokens(tokens[i+3 : min(end, len(tokens))]) {
+				if at := keyOf(part); at == 2 && literalValue(part[at:]) {
+					given[part[0].Text] = true
+					sign := func(text string) Token { return Token{Kind: TokenPunct, Text: text, Start: part[0].Start} }
+					added = append(append(append(added, part[0], sign("=")), part[at:]...), sign(";"))
+				}
+			}
+		}
+	}
+	if len(given) == 0 {
+		return tokens
+	}
+	out := added
+	for i := 0; i < len(tokens); i++ {
+		if tokens[i].Start >= modules && imported[b.name(i)] && b.punct(i+1, ".") && given[b.name(i+2)] && !b.punct(i-1, ".") {
+			i++
+			continue
+		}
+		out = append(out, tokens[i])
+	}
+	return out
+}
+
+// literalValue reports a constant, or a list or a map that is written out.
+func literalValue(list []Token) bool {
+	return len(list) == 1 && list[0].Kind == TokenString || literalTokens(list)
+}
+
 // pythonImport reads import a.b as x, c and from a import b as x, c.
 func (b *nameBinder) pythonImport(i int) {
 	from := b.name(i) == "from"
