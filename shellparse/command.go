@@ -8,7 +8,12 @@
 // the only package that imports mvdan.cc/sh.
 package shellparse
 
-import "restrain/code"
+import (
+	"slices"
+	"sync"
+
+	"restrain/code"
+)
 
 // Hole stands in Word.Text for a run of text that cannot be known before the
 // command runs.
@@ -93,10 +98,54 @@ type Snippet struct {
 	Lay  bool // it stands in a file that lay there before
 	// Program is what the code knows of itself when it runs.
 	Program code.Program
+
+	read *reading // shared with what is the same code; nil where that is not known
 }
 
-// Tokens are the tokens of the code, with what is one step away in its place.
-func (s *Snippet) Tokens() []code.Token { return code.Read(s.Lang, s.Text.Text, s.Program) }
+// A reading has the tokens of code, once somebody has asked for them.
+type reading struct {
+	once   sync.Once
+	tokens []code.Token
+}
+
+// Tokens are the tokens of the code, with what is one step away in its place. They are
+// others' as well, and must not be changed.
+func (s *Snippet) Tokens() []code.Token {
+	if s.read == nil {
+		return code.Read(s.Lang, s.Text.Text, s.Program)
+	}
+	s.read.once.Do(func() { s.read.tokens = code.Read(s.Lang, s.Text.Text, s.Program) })
+	return s.read.tokens
+}
+
+// maxShared bounds how many pieces of code of one text are looked through for the same.
+const maxShared = 16
+
+// share has snippets read once, and together with those before that are the same: the
+// rounds of a loop run the same code.
+func (r *reader) share(list []Snippet) {
+	for i := range list {
+		s := &list[i]
+		if s.read != nil {
+			continue
+		}
+		same := slices.IndexFunc(r.snippets, func(t Snippet) bool { return s.same(&t) })
+		if same >= 0 {
+			s.read = r.snippets[same].read
+			continue
+		}
+		if s.read = new(reading); len(r.snippets) < maxShared {
+			r.snippets = append(r.snippets, *s)
+		}
+	}
+}
+
+// same reports code that knows the same of itself as other code with the same text.
+func (s *Snippet) same(t *Snippet) bool {
+	p, q := &s.Program, &t.Program
+	return s.Lang == t.Lang && s.Text.Text == t.Text.Text && p.File == q.File && p.Modules == q.Modules && slices.Equal(p.Args, q.Args) &&
+		slices.Equal(p.Env, q.Env) && p.Unset == nil && q.Unset == nil && p.Open == nil && q.Open == nil
+}
 
 // A Command is one simple command, unwrapped.
 type Command struct {

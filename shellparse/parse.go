@@ -64,9 +64,10 @@ type reader struct {
 	sources   int             // commands that input was followed back to
 	// descriptors holds the text behind descriptors from 3 on.
 	descriptors map[int]input
-	extglob     bool // shopt -s extglob
-	files       int  // files read
-	copied      int  // words handed on so far
+	extglob     bool      // shopt -s extglob
+	files       int       // files read
+	copied      int       // words handed on so far
+	snippets    []Snippet // code that was come upon
 }
 
 // A function is a shell function that the text declares.

@@ -454,6 +454,7 @@ func (sh *shell) emit(c *Command) int {
 	c.Pipeline, c.Stage, c.Stages = sh.pipe.pipeline, sh.pipe.stage, max(sh.pipe.stages, 1)
 	c.Background = c.Background || sh.background
 	c.Captured = c.Captured || sh.captured
+	r.share(c.Snippets)
 	if r.script.Commands == nil {
 		r.script.Commands = make([]Command, 0, 4)
 	}

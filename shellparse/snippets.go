@@ -82,6 +82,7 @@ func (sh *shell) snippets(c *Command, lang string) (list []Snippet, argv []Word)
 			out = append(out, Snippet{Lang: lang, Text: w, Program: program, Lay: r.lay})
 		}
 	}
+	sh.r.share(out)
 	return withEvaluated(out), r.installed
 }
 
