@@ -86,7 +86,7 @@ func (sh *shell) forClause(x *syntax.ForClause) output {
 		rounds = fewRounds // the rest has to be read without the values anyway
 	}
 	used := new(bool)
-	alike := rounds == len(items) && sh.stdin.text == nil && len(sh.r.descriptors) == 0 && !slices.ContainsFunc(items, unsettled)
+	alike := rounds == len(items) && sh.stdin.text == nil && !slices.ContainsFunc(items, unsettled)
 	for i, item := range items {
 		if i == rounds {
 			sh.forgetAssigned(x.Do)
@@ -172,9 +172,6 @@ func (sh *shell) while(x *syntax.WhileClause) output {
 			return sh.readLines(x, names, lines)
 		}
 	}
-	if all, ok := sh.rounds(x); ok {
-		return all
-	}
 	sh.forgetAssigned(x.Cond)
 	sh.forgetAssigned(x.Do)
 	sub := sh.fork()
@@ -183,124 +180,6 @@ func (sh *shell) while(x *syntax.WhileClause) output {
 	sub.stmts(x.Do)
 	sh.vars.merge(false, sub.vars)
 	return output{}
-}
-
-// rounds unrolls a loop as long as its condition is a test of known values; ok
-// is false when it is not to the end, and the rest has to be read.
-func (sh *shell) rounds(x *syntax.WhileClause) (all output, ok bool) {
-	if len(x.Cond) != 1 || leavesLoop(x.Do) {
-		return output{}, false
-	}
-	all = silent
-	for range maxRounds {
-		holds, known := sh.decided(x.Cond[0])
-		if !known {
-			return output{}, false
-		}
-		if holds == x.Until {
-			return all, true
-		}
-		if !sh.r.step() {
-			return output{}, true
-		}
-		all, ok = all.then(sh.stmts(x.Do)), true
-	}
-	return output{}, false
-}
-
-// leavesLoop reports a loop's body with break or continue, which are not
-// followed.
-func leavesLoop(body []*syntax.Stmt) (leaves bool) {
-	for _, st := range body {
-		syntax.Walk(st, func(n syntax.Node) bool {
-			if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 0 {
-				name := call.Args[0].Lit()
-				leaves = leaves || name == "break" || name == "continue"
-			}
-			return !leaves
-		})
-	}
-	return leaves
-}
-
-// decided is the outcome of a test whose words are known: [ a -lt b ], ((…)).
-func (sh *shell) decided(st *syntax.Stmt) (holds, known bool) {
-	if st.Negated || len(st.Redirs) > 0 {
-		return false, false
-	}
-	switch x := st.Cmd.(type) {
-	case *syntax.ArithmCmd:
-		n, ok := sh.arithm(x.X)
-		return n != 0, ok
-	case *syntax.CallExpr:
-		if len(x.Args) < 1 || len(x.Assigns) > 0 || x.Args[0].Lit() != "[" && x.Args[0].Lit() != "test" {
-			return false, false
-		}
-		if holdsCommand(x) {
-			return false, false
-		}
-		words := sh.fields(x.Args[1:])
-		if n := len(words); n > 0 && words[n-1].Text == "]" {
-			words = words[:n-1]
-		}
-		return compared(words)
-	}
-	return false, false
-}
-
-// holdsCommand reports a substitution among the words of a command.
-func holdsCommand(x *syntax.CallExpr) (holds bool) {
-	for _, w := range x.Args {
-		syntax.Walk(w, func(n syntax.Node) bool {
-			switch n.(type) {
-			case *syntax.CmdSubst, *syntax.ProcSubst:
-				holds = true
-			}
-			return !holds
-		})
-	}
-	return holds
-}
-
-// compared is the outcome of [ a OP b ], [ -n a ] and [ -z a ].
-func compared(words []Word) (holds, known bool) {
-	for _, w := range words {
-		if !w.Known() || w.Glob {
-			return false, false
-		}
-	}
-	switch {
-	case len(words) == 2 && words[0].Text == "-n":
-		return words[1].Text != "", true
-	case len(words) == 2 && words[0].Text == "-z":
-		return words[1].Text == "", true
-	case len(words) != 3:
-		return false, false
-	}
-	switch words[1].Text {
-	case "=", "==":
-		return words[0].Text == words[2].Text, true
-	case "!=":
-		return words[0].Text != words[2].Text, true
-	}
-	a, ok1 := arithmNumber(words[0].Text)
-	b, ok2 := arithmNumber(words[2].Text)
-	known = ok1 && ok2
-	switch words[1].Text {
-	case "-lt":
-		return a < b, known
-	case "-le":
-		return a <= b, known
-	case "-gt":
-		return a > b, known
-	case "-ge":
-		return a >= b, known
-	case "-eq":
-		return a == b, known
-	case "-ne":
-		return a != b, known
-	}
-	return false, false
 }
 
 // separators is the value of IFS as far as it is known.
@@ -324,6 +203,10 @@ func (sh *shell) forgetIn(n syntax.Node) {
 		case *syntax.Assign:
 			if n.Name != nil && !n.Naked {
 				sh.vars.forget(n.Name.Value)
+			}
+		case *syntax.CallExpr:
+			if len(n.Args) > 0 && n.Args[0].Lit() == "shift" { // any argument may be $1 by then
+				sh.vars.params, sh.vars.called = nil, true
 			}
 		case *syntax.BinaryArithm:
 			if word, ok := n.X.(*syntax.Word); ok && syntax.ValidName(word.Lit()) {

@@ -62,12 +62,10 @@ type reader struct {
 	printedAt map[string]int  // the last command of any other <(…)
 	groups    map[int]int     // the first command of a group, by its last
 	sources   int             // commands that input was followed back to
-	// descriptors holds the text behind descriptors from 3 on.
-	descriptors map[int]input
-	extglob     bool      // shopt -s extglob
-	files       int       // files read
-	copied      int       // words handed on so far
-	snippets    []Snippet // code that was come upon
+	extglob   bool            // shopt -s extglob
+	files     int             // files read
+	copied    int             // words handed on so far
+	snippets  []Snippet       // code that was come upon
 }
 
 // A function is a shell function that the text declares.

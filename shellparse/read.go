@@ -53,12 +53,9 @@ func (o *readOptions) delimiter() string {
 	return w.Text[:1]
 }
 
-// input is the text that read or mapfile reads, with -u from a descriptor.
+// input is the text that read or mapfile reads.
 func (sh *shell) input(c *Command, o *readOptions) (text Word, ok bool) {
-	if fd, given := o.values['u']; given {
-		return sh.descriptorText(fd.Text)
-	}
-	if c.Stdin == nil {
+	if _, other := o.values['u']; other || c.Stdin == nil {
 		return Word{}, false
 	}
 	return *c.Stdin, true

@@ -225,8 +225,6 @@ func (sh *shell) effects(c *Command) output {
 	switch c.Name {
 	case "cp", "ln", "install", "mv":
 		sh.copied(c)
-	case "vi", "vim", "nvim", "view", "ex", "gvim", "gdb", "lldb", "emacs", "blender":
-		c.Snippets = append(c.Snippets, editorCode(c)...)
 	}
 	sh.emit(c)
 	for _, s := range c.Snippets {

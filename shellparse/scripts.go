@@ -24,9 +24,6 @@ func (sh *shell) fileText(name Word) (text Word, ok bool) {
 		}
 		return Word{}, false
 	}
-	if text, ok = sh.descriptorText(name.Text); ok {
-		return text, true
-	}
 	if text, ok = sh.writtenText(name); ok {
 		return text, true
 	}
@@ -160,9 +157,6 @@ func (sh *shell) scriptOrigin(name Word) Origin {
 // taskFile reads a file of tasks, such as a Makefile: what the line itself has
 // written there, or the file that is at hand.
 func (sh *shell) taskFile(name Word) (data []byte, ok bool) {
-	if text, ok := sh.descriptorText(name.Text); ok {
-		return []byte(text.Text), true
-	}
 	if text, ok := sh.writtenText(name); ok {
 		return []byte(text.Text), true
 	}

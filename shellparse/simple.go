@@ -250,7 +250,6 @@ func (sh *shell) redirect(c *Command, list []*syntax.Redirect) {
 		if out.Op == RedirDup && !descriptor(out.Target) {
 			out.Op = RedirWrite // >& file
 		}
-		sh.keepDescriptor(&out, r)
 		c.Redirs = append(c.Redirs, out)
 		if r.N == nil || out.FD == 0 {
 			sh.redirectStdin(c, &out, r)
@@ -312,8 +311,8 @@ func (sh *shell) redirectStdin(c *Command, out *Redir, r *syntax.Redirect) {
 		}
 		c.Stdin, c.From = &text, -1
 	case RedirDup:
-		if in, ok := sh.descriptor(out.Target.Text); ok && r.Op == syntax.DplIn {
-			c.Stdin, c.From = in.text, in.from
+		if r.Op == syntax.DplIn { // what is behind a descriptor is not followed
+			c.Stdin, c.From = nil, -1
 		}
 	case RedirRead, RedirReadWrite:
 		c.Stdin, c.From = nil, -1

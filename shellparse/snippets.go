@@ -441,24 +441,6 @@ func (sh *shell) shellEscapes(c *Command) {
 	}
 }
 
-// editorCode is the code in the commands of an editor or a debugger: vim -c 'py3
-// …', nvim -c 'lua …', gdb -ex 'python …'.
-func editorCode(c *Command) (list []Snippet) {
-	for _, w := range c.Argv[1:] {
-		text := strings.TrimLeft(w.Text, "+: ")
-		for _, verb := range [...][2]string{
-			{"py3 ", "python"}, {"py ", "python"}, {"python3 ", "python"}, {"python ", "python"}, {"pyx ", "python"}, {"script ", "python"},
-			{"lua ", OtherLanguage}, {"luado ", OtherLanguage}, {"ruby ", "ruby"}, {"perl ", "perl"}, {"call ", OtherLanguage}, {"silent call ", OtherLanguage}, {"silent! call ", OtherLanguage},
-		} {
-			if code, ok := strings.CutPrefix(text, verb[0]); ok {
-				list = append(list, Snippet{Lang: verb[1], Text: Word{Text: code, Unknown: w.Unknown}})
-				break
-			}
-		}
-	}
-	return list
-}
-
 func (sh *shell) shellEscape(c *Command, text string, notes []string) {
 	for _, prefix := range [...]string{"!", "silent !", "silent! !", "r !", "r!", "shell ", `\! `, `\!`, ".shell ", ".system ", "system ", "pipe "} {
 		if code, ok := strings.CutPrefix(text, prefix); ok {
