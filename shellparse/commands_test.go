@@ -239,6 +239,7 @@ var files = map[string]string{
 	"/w/package.json":            `{"scripts":{"build":"tsc && rm out","prebuild":"rm pre","test":"jest"}}`,
 	"/w/Makefile":                "OUT = build\nall: clean\n\tcc x.c\nclean:\n\t@rm -rf $(OUT) $(UNSET)\n",
 	"/w/Taskfile.yml":            "version: '3'\ntasks:\n  default: rm dflt\n  clean:\n    desc: x\n    deps: [stop]\n    cmds:\n      - rm -rf {{.DIR}}\n      - cmd: rm two\n      - task: last\n  stop:\n    cmds: ['rm stop']\n  last:\n    cmd: rm last\n",
+	"/w/Rakefile":                "task :other do\n  sh 'rm other'\nend\nnamespace :db do\n  desc 'x'\n  task :wipe => :env do\n    sh 'rm wiped'\n    FileUtils.rm_rf('data')\n  end\nend\n",
 	"/w/composer.json":           `{"scripts":{"a":["rm one","@b"],"b":"rm two"}}`,
 	"/w/deno.json":               `{"tasks":{"gen":"rm gen"}}`,
 	"/w/inc.mk":                  "drop:\n\trm included\n",
