@@ -204,7 +204,9 @@ func (e *expander) calls(in span, with values, depth int) (written []Token, done
 		if l, ok := e.loop(i, with); ok && l.body.end <= in.end {
 			written = append(written, e.rounds(&l, with, depth)...)
 			done = append(done, l.body)
-			e.forget(l.body)
+			if !e.joined(i) {
+				e.forget(l.body)
+			}
 			i = max(i, l.body.end-1)
 			continue
 		}
@@ -224,6 +226,15 @@ func (e *expander) run(c *ownCall, with values, depth int) []Token {
 	defer func() { f.open = false }()
 	f.reached = true
 	return e.body(f.body, e.bind(f, c.args, e.object(c, with)), depth+1)
+}
+
+// joined reports a list at i that becomes one text: how its elements are made counts
+// where the text is used.
+func (e *expander) joined(i int) bool {
+	if e.punct(i, "[") {
+		i--
+	}
+	return e.punct(i, "(") && e.name(i-1) == "join"
 }
 
 // forget leaves out tokens that stand somewhere else by now.
