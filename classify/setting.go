@@ -140,8 +140,8 @@ func (r *reader) readSettings() {
 		if a.Class == "credential.read" && found == natureProduction {
 			continue // it is no worse than any credential
 		}
-		if found == natureProduction && hidden != found && a.Class == "infra.write" {
-			continue // whoever deploys to production by name means it
+		if found == natureProduction && (hidden != found || r.cmd.Host != "") && a.Class == "infra.write" {
+			continue // whoever deploys to production by name means it; to go there is no change yet
 		}
 		a.own = found == natureTest || found == natureEmulated || found == natureLocal && !strings.HasPrefix(string(a.Class), "db.")
 		a.Severity = found.raise(a.Severity, a.Class)
