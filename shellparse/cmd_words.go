@@ -60,6 +60,9 @@ func (c *cmdLine) word() (w Word, ok bool) {
 		glob = glob || p.Glob
 	}
 	w = joinWords(append(parts, Word{Text: b.String()}), "")
+	if len(parts) > 1 && parts[0].Text == "" && strings.HasPrefix(w.Text, "/") { // %USERPROFILE%\x, whose value has slashes
+		w.Text = strings.ReplaceAll(w.Text, `\`, "/")
+	}
 	if c.sh.notes != nil && strings.ContainsRune(w.Text, Hole) && w.Known() {
 		w.Unknown = c.sh.notes
 	}

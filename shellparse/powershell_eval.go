@@ -117,12 +117,17 @@ func (ps *powershell) variable(n *psNode) psValue {
 		}
 		return oneWord(w)
 	case "pwd":
-		if dir := ps.sh.absolute(ps.sh.vars.directory()); dir.Text != "" {
-			return oneWord(dir)
-		}
-		return oneWord(Word{Text: "."})
+		return ps.here()
 	}
 	return oneWord(unknown("$" + n.text))
+}
+
+// here is the current directory.
+func (ps *powershell) here() psValue {
+	if dir := ps.sh.absolute(ps.sh.vars.directory()); dir.Text != "" {
+		return oneWord(dir)
+	}
+	return oneWord(Word{Text: "."})
 }
 
 // windowsVariable is a variable of Windows' environment, as a path with slashes;

@@ -14,6 +14,8 @@ func (ps *powershell) run(n *psNode, b *bound) psValue {
 		return withPattern(b.operand("Path"))
 	case "Join-Path":
 		return joined(b)
+	case "Get-Location":
+		return ps.here()
 	case "Split-Path":
 		if p := b.operand("Path"); len(p) == 1 && !b.has("Leaf") && !b.has("Qualifier") && !b.has("Extension") {
 			return oneWord(parentOf(p[0]))
