@@ -15,12 +15,18 @@ type client struct {
 	fields           []string
 	get, head, shown bool
 	host             string
+	depth            int    // of files of options
 	connect          string // the host that --connect-to or --resolve leads to
 }
 
 // readClient reads the words of a client that has options as curl has them.
 func (r *reader) readClient(list []shellparse.Word, options []clientOption) *client {
 	c := &client{r: r}
+	c.read(list, options)
+	return c
+}
+
+func (c *client) read(list []shellparse.Word, options []clientOption) {
 	w := words{list: list}
 	for text, ok := w.next(); ok; text, ok = w.next() {
 		switch {
@@ -28,7 +34,7 @@ func (r *reader) readClient(list []shellparse.Word, options []clientOption) *cli
 			c.operands = append(c.operands, text)
 		case text == "--next" || text == "-:":
 			c.transfer()
-			*c = client{r: r}
+			*c = client{r: c.r, depth: c.depth}
 		case text[1] == '-':
 			name, value, attached := strings.Cut(text[2:], "=")
 			name, unknown := strings.CutPrefix(name, "expand-") // curl's own variables
@@ -45,7 +51,34 @@ func (r *reader) readClient(list []shellparse.Word, options []clientOption) *cli
 			c.bundle(text[1:], options, &w)
 		}
 	}
-	return c
+}
+
+// config reads a file of curl's options, one a line: url = "x", -X DELETE,
+// request: DELETE.
+func (c *client) config(path string) {
+	const maxDepth = 4
+	text, ok := c.r.readText(path)
+	if !ok || c.depth == maxDepth {
+		c.urls = append(c.urls, hole) // whatever it asks for
+		return
+	}
+	c.depth++
+	defer func() { c.depth-- }()
+	for line := range strings.Lines(text) {
+		name, value := strings.TrimSpace(line), ""
+		if i := strings.IndexAny(name, " \t=:"); i > 0 {
+			name, value = name[:i], strings.TrimLeft(name[i:], " \t=:")
+		}
+		if quoted, ok := strings.CutPrefix(value, `"`); ok {
+			value, _ = unescapeString(quoted, '"')
+		}
+		if name != "" && name[0] != '#' {
+			if name[0] != '-' {
+				name = "--" + name
+			}
+			c.read([]shellparse.Word{{Text: name}, {Text: value}}[:min(2, 1+len(value))], curlOptions[:])
+		}
+	}
 }
 
 // bundle reads the letters of -sSXDELETE.
@@ -100,7 +133,9 @@ func (c *client) take(part clientPart, value string, w *words) {
 	switch part {
 	case partURL:
 		c.urls = append(c.urls, value)
-	case partHidden:
+	case partConfig:
+		c.config(value)
+	case partList:
 		c.urls = append(c.urls, hole) // whatever it asks for
 	case partHost:
 		c.host = value

@@ -6,7 +6,8 @@ type clientPart byte
 const (
 	partValue    clientPart = iota // nothing that counts, but it has a value
 	partURL                        // the address
-	partHidden                     // a file that says it
+	partList                       // a file of addresses
+	partConfig                     // a file of options
 	partHost                       // the server, where the address has none
 	partMethod                     // the method
 	partBody                       // the body, or a part of it
@@ -62,7 +63,7 @@ var curlOptions = [...]clientOption{
 	{partNetrc, true, "n netrc netrc-optional"},
 	{partNetrc, false, "netrc-file"},
 	{partClient, false, "E cert"},
-	{partHidden, false, "K config"},
+	{partConfig, false, "K config"},
 	{partURL, false, "url"},
 	{partQuery, false, "url-query"},
 	{partSocket, false, "unix-socket abstract-unix-socket"},
@@ -90,7 +91,7 @@ var wgetOptions = [...]clientOption{
 	{partUser, true, "ask-password"},
 	{partCookie, false, "load-cookies"},
 	{partClient, false, "certificate private-key"},
-	{partHidden, false, "i input-file"},
+	{partList, false, "i input-file"},
 	{partValue, false, "a A B D e E G I l n o O P Q R t T w X U output-document output-file directory-prefix user-agent tries timeout wait referer" +
 		" save-cookies level accept reject domains quota limit-rate ca-certificate base execute append-output"},
 }

@@ -148,7 +148,7 @@ var httpTests = []struct{ line, want string }{
 	{`curl -XPOST -H 'X-HTTP-Method-Override: DELETE' https://h.example.com/x`, `DELETE h.example.com/x public none`},
 	{`curl -H @headers.txt https://h.example.com/x`, `GET h.example.com/x public none header`},
 	{`curl -d _method=delete https://h.example.com/x`, `DELETE h.example.com/x public text`},
-	{`curl -K curlrc`, `GET □/ unknown none`},
+	{`curl -K curlrc`, `DELETE api.example.com/v1/x public none header`},
 	{`curl -K gone`, `GET □/ unknown none`},
 	{`curl -H 'Authorization: Bearer $T' https://h.example.com`, `GET h.example.com/ public none header`},
 	{`curl -H 'X-Custom-Token: x' https://h.example.com`, `GET h.example.com/ public none header`},
