@@ -47,7 +47,7 @@ func (g *Gate) precaution(r *Request, step *classify.Step) []secret.Value {
 		return nil
 	}
 	can, forms := r.Masks()
-	if !can {
+	if !can && !r.Gathered {
 		return nil
 	}
 	if r.Door == doorHook && r.Line != "" && !searchesCredentials(step) {

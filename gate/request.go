@@ -46,6 +46,9 @@ type Request struct {
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool
+	// Gathered reports output that goes to a file, which is masked beside what the step
+	// is known to print.
+	Gathered bool
 	// Elsewhere reports what another program does for the agent, in its own time
 	// and place: nothing is kept for it.
 	Elsewhere bool

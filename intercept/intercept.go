@@ -71,6 +71,9 @@ type Request struct {
 	// prints.
 	Masks bool
 
+	// Gathered reports a shell whose output goes to a file: what it is known to print is
+	// asked about, what else comes is masked.
+	Gathered bool
 	// Elsewhere reports what another program does for the agent, which nothing
 	// can be kept for.
 	Elsewhere bool

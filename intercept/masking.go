@@ -31,11 +31,14 @@ const (
 	maxInherited = 1 << 12
 )
 
-// MasksOutput reports whether what this process prints can be masked: it goes to pipes,
-// sockets or files, or nowhere. A terminal would be one no more. The file that a shell
-// is started with is where an agent gathers what it prints; what a line writes to a file
-// of its own is another matter.
-func MasksOutput() bool { return (masksOutput(1) || isFile(1)) && (masksOutput(2) || isFile(2)) }
+// MasksOutput reports whether what this process prints goes through pipes or
+// sockets only, or nowhere. A terminal would be one no more, and a file is read
+// later, by whomever.
+func MasksOutput() bool { return masksOutput(1) && masksOutput(2) }
+
+// GathersOutput reports that what this process prints goes to files: an agent may
+// gather it there, or mean to keep it as it is.
+func GathersOutput() bool { return (masksOutput(1) || isFile(1)) && (masksOutput(2) || isFile(2)) }
 
 func isFile(fd int) bool {
 	var st unix.Stat_t

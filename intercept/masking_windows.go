@@ -11,6 +11,9 @@ import (
 // about.
 func MasksOutput() bool { return false }
 
+// GathersOutput is never so either.
+func GathersOutput() bool { return false }
+
 // RunMasked fails on this system.
 func RunMasked(string, string, []string, []string, []secret.Value) (end syscall.WaitStatus, withheld []secret.Withheld, err error) {
 	return end, nil, errors.New("masked output needs Linux or macOS; use a program that does not print the value")

@@ -92,7 +92,7 @@ func encodeRequest(r Request) []byte {
 	for _, s := range []string{string(r.Kind), r.Line, r.Dir, r.Shell, string(r.Door)} {
 		b = appendText(b, s)
 	}
-	b = appendFlag(appendFlag(appendFlag(b, r.Interactive), r.Masks), r.Elsewhere)
+	b = appendFlag(appendFlag(appendFlag(appendFlag(b, r.Interactive), r.Masks), r.Gathered), r.Elsewhere)
 	b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(r.Typed.Shell)), uint64(r.Typed.Number))
 	b = appendList(b, r.Argv)
 	b = appendList(b, r.Params)
@@ -106,7 +106,7 @@ func decodeRequest(b []byte) (Request, error) {
 	}
 	r := Request{
 		Kind: Kind(f.text()), Line: f.text(), Dir: f.text(), Shell: f.text(), Door: Door(f.text()),
-		Interactive: f.flag(), Masks: f.flag(), Elsewhere: f.flag(), Typed: TypedLine{Shell: int(f.number()), Number: int(f.number())}, Argv: f.list(), Params: f.list(), Env: f.list(),
+		Interactive: f.flag(), Masks: f.flag(), Gathered: f.flag(), Elsewhere: f.flag(), Typed: TypedLine{Shell: int(f.number()), Number: int(f.number())}, Argv: f.list(), Params: f.list(), Env: f.list(),
 	}
 	switch {
 	case f.err != nil:

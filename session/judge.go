@@ -133,7 +133,7 @@ func foreseen(p *gate.Permit) []intercept.Foreseen {
 // gateRequest is what a door brought, as the gate takes it.
 func gateRequest(r *intercept.Request, home string) gate.Request {
 	return gate.Request{
-		Masks: r.CanMask, Elsewhere: r.Elsewhere,
+		Masks: r.CanMask, Gathered: r.Gathered, Elsewhere: r.Elsewhere,
 		Door: string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
 		Dir: r.Dir, Home: home, Env: lookup(r.Environ), Environ: r.Environ, Live: true,
 	}

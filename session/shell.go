@@ -65,7 +65,7 @@ func (h *Host) ShellDoor(s ShellCall) int {
 	request := intercept.Request{
 		Kind: intercept.KindLine, Door: intercept.DoorShell, Shell: name, Line: parsed.Line,
 		Params: parsed.Params, Dir: dir, Env: env, Interactive: parsed.Interactive, PID: os.Getpid(),
-		Masks: !parsed.Interactive && intercept.MasksOutput(),
+		Masks: !parsed.Interactive && intercept.MasksOutput(), Gathered: !parsed.Interactive && intercept.GathersOutput(),
 	}
 	if !parsed.HasLine {
 		request.Kind, request.Argv = intercept.KindArgv, append([]string{name}, s.args...)
