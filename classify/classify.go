@@ -52,6 +52,10 @@ type reader struct {
 	listings int
 	sent     []Sent
 	contents int // the files that have been looked into
+	// looked are the commands whose variables have been looked at, and namesFile
+	// whether one of those names a file with credentials.
+	looked    int
+	namesFile bool
 
 	// The ways to look at what would be lost, and what only facts say is taken.
 	looks    Looks
@@ -77,6 +81,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.memory, _ = ctx.(Memory)
 	r.artifacts, r.sources, r.objects, r.sent, r.used = nil, r.sources[:0], nil, nil, r.used[:0]
 	r.listings, r.contents = 0, 0
+	r.looked, r.namesFile = 0, false
 	r.printsOf, r.bulk = nil, nil
 	if r.looks, r.takings = nil, nil; !nested {
 		r.looks = ctx.Looks()

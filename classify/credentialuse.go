@@ -127,10 +127,16 @@ func (r *reader) loadsFound() (used, found bool) {
 		used = used || r.hidesContent(f)
 		found = found || r.remembers() && r.originOf(f) == FromCredential
 	}
-	r.eachVariable(func(name, value string) {
-		used = used || !r.homeOwn(value) && matchesName(r.wordSet("credential-file-variables").Any, name)
+	names := r.wordSet("credential-file-variables").Any
+	for ; r.looked < r.n; r.looked++ {
+		r.variablesOf(r.looked, func(name, value string) {
+			r.namesFile = r.namesFile || !r.homeOwn(value) && matchesName(names, name)
+		})
+	}
+	r.variablesOf(r.n, func(name, value string) {
+		used = used || !r.homeOwn(value) && matchesName(names, name)
 	})
-	return used, found
+	return used || r.namesFile, found
 }
 
 // variableHere is what the line sets a variable to for the command; empty for
@@ -147,21 +153,26 @@ func (r *reader) variableHere(name string) (value string) {
 // eachVariable calls f with the variables that the line sets for the command, the
 // latest last, and with no value for what it takes away again.
 func (r *reader) eachVariable(f func(name, value string)) {
-	for i := range r.script.Commands[:r.n+1] {
-		c := &r.script.Commands[i]
-		if i < r.n && (len(c.Argv) > 0 && c.Name != "export" && c.Name != "unset" || !r.sameShell(c)) {
-			continue // for itself, or in a shell of its own
-		}
-		for j := range c.Assigns {
-			f(c.Assigns[j].Name, c.Assigns[j].Value.Text)
-		}
-		if i == r.n || len(c.Argv) == 0 {
-			continue
-		}
-		for j := range c.Argv[1:] {
-			if name, value, ok := strings.Cut(c.Argv[1+j].Text, "="); ok || c.Name == "unset" {
-				f(name, value)
-			}
+	for i := range r.n + 1 {
+		r.variablesOf(i, f)
+	}
+}
+
+// variablesOf calls f with what the nth command of the line sets for the command.
+func (r *reader) variablesOf(n int, f func(name, value string)) {
+	c := &r.script.Commands[n]
+	if n < r.n && (len(c.Argv) > 0 && c.Name != "export" && c.Name != "unset" || !r.sameShell(c)) {
+		return // for itself, or in a shell of its own
+	}
+	for j := range c.Assigns {
+		f(c.Assigns[j].Name, c.Assigns[j].Value.Text)
+	}
+	if n == r.n || len(c.Argv) == 0 {
+		return
+	}
+	for j := range c.Argv[1:] {
+		if name, value, ok := strings.Cut(c.Argv[1+j].Text, "="); ok || c.Name == "unset" {
+			f(name, value)
 		}
 	}
 }
