@@ -17,7 +17,8 @@ not_match = ["a", "b", "c"]
 	}
 	tests := []struct{ name, text, want string }{
 		{"good", rule("a", "drop", examples), ""},
-		{"no examples", rule("a", "drop", ""), "a: has 1 examples, with its conditions: give it lines under match for 2; a: has 0 lines under not_match: give it 1 or more near misses"},
+		{"no examples", rule("a", "drop", ""), "a: has 1 examples, with its conditions: give it lines under match for 2"},
+		{"no near miss", rule("a", "drop", "match = 'drop a'\nflags_none = '-n'\n"), "a: has 0 lines under not_match: give it 1 or more near misses"},
 		{"never", rule("a", "other*", examples), `a: does not match "drop a", its own example or condition: correct the rule or the example; ` +
 			`a: does not match "drop b", its own example or condition: correct the rule or the example; ` +
 			`a: does not match "drop c", its own example or condition: correct the rule or the example; a: never matches: correct it or remove it`},

@@ -89,10 +89,10 @@ func (rule *Rule) tellsMore() bool {
 	return rule.isAboutFact()
 }
 
-// leavesOut reports whether a rule's conditions alone do not say what it matches,
-// so that near misses show more than another word would.
+// leavesOut reports whether a rule says what it does not match, so that near
+// misses show more than another word would.
 func (rule *Rule) leavesOut() bool {
-	return rule.tellsMore() || len(rule.FlagsNot) > 0 || len(rule.OperandNot) > 0 || rule.Shown || rule.InLine || strings.Contains(strings.Join(rule.Runs, " "), "$")
+	return len(rule.FlagsNot) > 0 || len(rule.OperandNot) > 0 || rule.Shown || rule.InLine || strings.Contains(strings.Join(rule.Runs, " "), "$") || rule.isAboutFact()
 }
 
 // isAboutFact reports whether a rule matches a fact of a command, not only its words.
