@@ -33,6 +33,15 @@ func (c *codeReader) database() (found sqlTarget) {
 			}
 		}
 	}
+	for i := range c.r.cmd.Assigns { // which settings read: DATABASE_URL=… manage.py shell
+		if value := c.r.cmd.Assigns[i].Value.Text; count == 0 {
+			if scheme, _, ok := strings.Cut(value, "://"); ok && isDatabaseScheme(scheme) {
+				var target sqlTarget
+				target.connection(value)
+				note(target)
+			}
+		}
+	}
 	if count != 1 {
 		return sqlTarget{}
 	}

@@ -60,7 +60,22 @@ func (c *codeReader) storeCall(k *call) bool {
 		fact.verb, fact.where = "delete", c.hasFilter(k) || c.picked(k)
 	case "updateMany", "update_many", "update_all":
 		fact.verb, fact.where = "update", c.hasFilter(k) || c.picked(k)
+	case "destroy": // of Sequelize
+		value, _ := c.optionTokens(k, "truncate")
+		if c.lang != "javascript" || len(k.args) != 1 || !c.punct(k.args[0].start, "{") || value != "true" && c.hasFilter(k) {
+			return false
+		}
+		fact.verb = "delete"
+	case "clear": // of TypeORM
+		if !c.inChain(k, "getRepository") || len(k.args) > 0 {
+			return false
+		}
+		fact.verb = "truncate"
 	case "delete", "del", "truncate":
+		if k.last == "delete" && c.lang == "python" && c.picked(k) && c.inChain(k, "objects") { // of Django
+			fact.verb, fact.where = "delete", true
+			break
+		}
 		whole, name := c.ofWhole(k)
 		if !whole {
 			return false
@@ -136,6 +151,16 @@ func (c *codeReader) ofWhole(k *call) (whole bool, table string) {
 		return true, table
 	}
 	return false, ""
+}
+
+// inChain reports a name in the chain of calls in front.
+func (c *codeReader) inChain(k *call, name string) bool {
+	for i := c.chainStart(k.at); i < k.at; i++ {
+		if c.isName(i) && c.tokens[i].Text == name {
+			return true
+		}
+	}
+	return contains(k.path, name)
 }
 
 // picked reports that the chain of calls in front picks rows:

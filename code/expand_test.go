@@ -74,6 +74,7 @@ func TestExpand(t *testing.T) {
 		{"javascript", "const f = (a) => g([a, 1], a);\nf('x')", "g ( [ x , 1 ] , x )"},
 		{"javascript", "const l = ['a', 'b'];\nl.map((d) => rm(d))", "rm ( b )"},
 		{"javascript", "l.map((d) => rm(d))", "rm ( d )"},
+		{"perl", "for (glob('a/*')) { rm }", "{ rm }"},
 		{"python", "def f(ds):\n    for d in ds:\n        rm(d)\nf(['a', 'b'])\n", "rm ( b )"},
 		{"python", "a, b = 'x', 'y'\n", "a = x ; b = y"},
 		{"python", "*a, b = ['x', 'y', 'z']\n", "a = [ x , y ] ; b = z"},

@@ -1,5 +1,7 @@
 package code
 
+import "slices"
+
 // This file writes out the rounds of loops over lists that are known, and the calls
 // of a function that is handed to what goes through a list.
 
@@ -186,6 +188,8 @@ func (e *expander) rangeOver(l *loop, list span, with values) bool {
 			item := e.eval(part, with)
 			if inner := e.elements(item, 1); inner != nil {
 				l.items = append(l.items, inner...)
+			} else if !isKnown(item) && slices.ContainsFunc(item, opens) {
+				return false // a list that nobody knows
 			} else {
 				l.items = append(l.items, item)
 			}

@@ -79,6 +79,9 @@ func (sh *shell) snippets(c *Command, lang string) (list []Snippet, argv []Word)
 			if n == len(r.code)-1 {
 				program.Modules = r.modules
 			}
+			if r.given != "" {
+				w.Text, w.Span = r.given+w.Text, Span{}
+			}
 			out = append(out, Snippet{Lang: lang, Text: w, Program: program, Lay: r.lay})
 		}
 	}
@@ -137,8 +140,9 @@ type evalReader struct {
 	module   bool // python -m
 	fromFile bool // code came from a file that is not at hand
 	path     string
-	lay      bool // the file lay there before
-	modules  int  // bytes of the code that are modules which it imports
+	lay      bool   // the file lay there before
+	given    string // assignments that awk is given
+	modules  int    // bytes of the code that are modules which it imports
 	// installed is a script that is not read for being so, with its arguments.
 	installed []Word
 }
@@ -240,6 +244,11 @@ func (r *evalReader) option(args []Word, i int) int {
 		attached.Text, attached.Span = arg[2:], Span{}
 		r.code = append(r.code, attached)
 		return 0
+	case r.form.lang == "awk" && arg == "-v":
+		if name, value, ok := strings.Cut(next.Text, "="); ok && next.Known() && !strings.ContainsAny(value, "\"\\\n") {
+			r.given += name + ` = "` + value + `"; `
+		}
+		return 1
 	case len(arg) == 2 && strings.IndexByte(r.form.valued, arg[1]) >= 0:
 		return 1
 	}
