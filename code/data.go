@@ -93,6 +93,9 @@ func (f *tokenFolder) readCall(start, open int, name string, args []Token) bool 
 			text = f.out[from+1].Text
 		}
 	}
+	if file == "" && text != "" && !strings.ContainsAny(text, "\n{[:=") && dataFile(text) { // toml.load("f.toml")
+		file = text
+	}
 	if format = dataFormat(file); owner == "yaml" || owner == "YAML" || owner == "Psych" || name == "yaml_parse" {
 		format = "yaml"
 	} else if strings.HasPrefix(owner, "toml") {

@@ -30,6 +30,8 @@ func TestDataFiles(t *testing.T) {
 		{"python", "run(open('q.sql').read())\n", "run ( DROP TABLE t;"},
 		{"python", "rm(open('.env').read())\n", "rm ( open ( .env ) . read ( ) )"},
 		{"python", "rm(open('bad.txt').read())\n", "rm ( open ( bad.txt ) . read ( ) )"},
+		{"python", "print(toml.load('gone.toml'))\n", "toml . load ( gone.toml )"},
+		{"python", "run(''.join(chr(c) for c in [108, 115]))\n", "chr ( c ) for c in"},
 		{"javascript", "for (const d of require('./k.json')) rm(d)", "rm ( b )"},
 		{"javascript", "const {dirs} = JSON.parse(fs.readFileSync('f.json', 'utf8')); dirs.forEach(d => rm(d))", "rm ( b )"},
 		{"javascript", "import ds from './k.json' with {type: 'json'}; for (const d of ds) rm(d)", "rm ( b )"},

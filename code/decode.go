@@ -35,8 +35,8 @@ func dataTokens(format, text string) []Token {
 		}
 	}
 	list := valueTokens(nil, value, 0)
-	if len(list) == 0 || len(list) > maxDataTokens {
-		return nil
+	if len(list) == 0 || len(list) == 2 && format != "json" || len(list) > maxDataTokens {
+		return nil // an empty one is mostly something else
 	}
 	return list
 }

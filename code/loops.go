@@ -252,7 +252,27 @@ func (e *expander) generated(i int, with values) (l loop, ok bool) {
 		}
 	}
 	l.params, l.body = e.parameters(span{loop + 1, in}), span{i + 1, loop}
+	if e.onlySpells(l.body) {
+		return l, false
+	}
 	return l, len(l.params) > 0 && l.body.end > l.body.start && e.rangeOver(&l, span{in + 1, stop}, with)
+}
+
+// onlySpells reports an element whose calls only make another text of it, as chr(c)
+// does: they count where they stand.
+func (e *expander) onlySpells(s span) bool {
+	calls := 0
+	for i := s.start; i < s.end; i++ {
+		if e.name(i) == "" || !e.punct(i+1, "(") {
+			continue
+		}
+		switch calls++; e.name(i) {
+		case "chr", "ord", "int", "hex", "len":
+		default:
+			return false
+		}
+	}
+	return calls > 0
 }
 
 // postfix reads rm($_) for "a", "b"; of Perl.
