@@ -92,6 +92,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	if len(r.actions) == 0 {
 		r.actions = append(r.actions, Action{Class: classShell})
 	}
+	r.dropNames()
 	r.weighUsed()
 	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
@@ -179,6 +180,32 @@ func (r *reader) command(n int) {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}
 	r.readOwners()
+}
+
+// dropNames takes out what was told by the name of a project's script alone, where the
+// script was read and says itself what it does to a database.
+func (r *reader) dropNames() {
+	for i := len(r.actions) - 1; i >= 0; i-- {
+		a := &r.actions[i]
+		if a.Finding == nil || !r.set.isNamed(a.Finding.Rule) {
+			continue
+		}
+		if slices.ContainsFunc(r.actions, func(b Action) bool {
+			return b.Command > a.Command && b.Finding != nil && strings.HasPrefix(string(b.Class), "db.") && r.script.Commands[b.Command].Origin != shellparse.Direct
+		}) {
+			r.actions = slices.Delete(r.actions, i, i+1)
+		}
+	}
+}
+
+// isNamed reports a rule that goes by a script's name.
+func (s *Set) isNamed(id string) bool {
+	for i := range s.Rules {
+		if s.Rules[i].Named && s.Rules[i].ID == id {
+			return true
+		}
+	}
+	return false
 }
 
 // withFiles puts the texts of files in the place of words that name them by file://, as

@@ -180,11 +180,12 @@ const (
 	formUnreadCode   = "unread-code"   // code of a language that is not read, and that is told to destroy
 	formSelfCall     = "self-call"     // a function that starts copies of itself
 	formDestroyPlan  = "destroy-plan"  // a saved plan to destroy is applied
+	formUnreadInput  = "unread-input"  // a shell runs what another program prints, and nobody can read that
 	formProduction   = "production"    // tests are run on production
 )
 
 // formNames are the values of a formFact.
-var formNames = []string{formVariableName, formComputedName, formDecodedCode, formSelfCall, formUnreadCode, formDestroyPlan, formProduction}
+var formNames = []string{formVariableName, formComputedName, formDecodedCode, formSelfCall, formUnreadCode, formDestroyPlan, formUnreadInput, formProduction}
 
 // A formFact is something about how a command is written, whatever it does.
 type formFact struct {

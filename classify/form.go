@@ -17,6 +17,23 @@ func (r *reader) readForm() {
 	if r.callsItself() {
 		r.addForm(formSelfCall, r.evidence())
 	}
+	if c := r.cmd; c.From >= 0 && c.Input == nil && shellparse.IsShell(c.Name) && c.Origin != shellparse.ScriptFile && r.runsItsInput() {
+		r.addForm(formUnreadInput, r.evidence())
+	}
+}
+
+// runsItsInput reports a shell that is told nothing else to run: sh, bash -s -- live.
+func (r *reader) runsItsInput() bool {
+	for _, w := range r.cmd.Argv[1:] {
+		switch {
+		case w.Text == "-s" || w.Text == "-" || w.Text == "--":
+			return true
+		case strings.HasPrefix(w.Text, "--"):
+		case !strings.HasPrefix(w.Text, "-") || strings.Contains(w.Text, "c"):
+			return false
+		}
+	}
+	return true
 }
 
 func (r *reader) addForm(what, text string) {

@@ -12,9 +12,9 @@ const (
 )
 
 // readMigrations finds what the migrations that a command applies to a server's
-// database take away. Those that git has are the team's; those that it does not have are read.
+// database take away. Those that git has are the team's, but for the last one.
 func (r *reader) readMigrations() {
-	if len(r.args.operands) == 0 || r.cmd.Host != "" || r.ctx.Looks() == nil || !r.migrates() {
+	if len(r.args.operands) == 0 || r.cmd.Host != "" || r.ctx.Looks() == nil || !r.migrates() || r.args.hasAny("--sql", "--dry-run", "--fake", "--pretend") {
 		return
 	}
 	target, serious := r.migrated()
@@ -63,13 +63,20 @@ func (r *reader) migrated() (target sqlTarget, serious bool) {
 	return target, serious
 }
 
-// newMigrations are the files below a directory, and one further down, that no commit has.
+// newMigrations are the files below a directory, and one further down, that no commit
+// has, and the last of those with a number in front: who knows whether that was applied.
 func (r *reader) newMigrations(dir string, depth int) (files []string) {
 	names := r.ctx.Names(dir)
+	last := ""
+	for _, name := range names {
+		if name != "" && '0' <= name[0] && name[0] <= '9' {
+			last = max(last, name)
+		}
+	}
 	for _, name := range names[:min(len(names), maxMigrationDirs)] {
 		at := path.Join(dir, name)
 		switch {
-		case r.ctx.Target(at).Recoverable():
+		case name != last && r.ctx.Target(at).Recoverable():
 		case path.Ext(name) != "":
 			files = append(files, at)
 		case depth > 0:

@@ -143,6 +143,7 @@ type Rule struct {
 	Input      Lines `toml:"input"`         // what it is fed fits one of these globs
 	Variables  Words `toml:"variables"`     // the line sets one for it: NAME=value; globs
 	Shown      bool  `toml:"shown"`         // only where somebody sees what it prints
+	Named      bool  `toml:"named"`         // told by a script's name: gives way to what the script says
 	InLine     bool  `toml:"in_line"`       // only in the line itself, not in a script file that it runs
 
 	File    *FileMatch    `toml:"file"`

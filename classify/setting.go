@@ -166,6 +166,9 @@ func (a *Action) weighed() bool {
 func (r *reader) setting(s *Setting, words []shellparse.Word, here bool) (name string, named bool) {
 	for i := range words {
 		flag, value, attached := strings.Cut(words[i].Text, "=")
+		if attached && contains(s.Env, flag) { // rails db:drop RAILS_ENV=test
+			return r.settingNamed(s, value), true
+		}
 		if !contains(s.Flags, flag) {
 			continue
 		}

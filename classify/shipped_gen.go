@@ -2407,8 +2407,9 @@ var shipped = Set{
 			Attack:        "T1555",
 			Resource:      "secret",
 			Runs:          []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item|document get|show", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops decrypt", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p", "cmdkey|vaultcmd /list*", "bw|rbw list|sync", "pass|gopass grep|ls", "pass|gopass $", "lpass ls", "keepassxc-cli ls|open", "enpass list|show", "protonpass|keeper list|get|show"},
+			FlagsNot:      []string{"--only-names"},
 			spelled:       []string{"vault|bao read|print", "vault|bao kv get|export", "vault|bao token create|lookup", "op read|inject", "op item|document get|show", "bw get|export|unlock", "pass|gopass show|find|otp", "pass|gopass -c", "gopass cat", "doppler secrets $", "doppler secrets download|get", "infisical export", "infisical secrets $", "infisical secrets get", "infisical secrets export", "chamber read|export", "credstash get", "sops decrypt", "age decrypt", "ansible-vault view|decrypt", "lpass show|export", "dashlane|dcli note|password|read", "keepassxc-cli show|export|clip", "rbw get|unlock", "berglas|secrethub access|read", "akeyless|conjur get *", "phase|teller secrets|export export|get", "dotenvx|dotenv-vault get|decrypt", "summon -p", "cmdkey|vaultcmd /list*", "bw|rbw list|sync", "pass|gopass grep|ls", "pass|gopass $", "lpass ls", "keepassxc-cli ls|open", "enpass list|show", "protonpass|keeper list|get|show"},
-			NotMatch:      []string{"vault kv list secret/"},
+			NotMatch:      []string{"vault kv list secret/", "doppler secrets --only-names"},
 		},
 		Rule{
 			ID:            "secret-file-decrypt",
@@ -3704,6 +3705,7 @@ var shipped = Set{
 			Resource:      "script",
 			Runs:          []string{"@project-scripts|pdm *reset-db*|*reset:db*|*reset_db*|*db-reset*|*db:reset*|*db_reset*", "@project-scripts|pdm *drop-db*|*drop:db*|*drop_db*|*dropdb*|*db-drop*|*db:drop*|*db_drop*", "@project-scripts|pdm *wipe-db*|*db-wipe*|*db:wipe*|*db_wipe*", "@project-scripts|pdm db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*", "@project-scripts|pdm database:reset*|database:drop*|reset-database*|drop-database*", "@project-scripts|pdm migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*", "@project-scripts|pdm destroy|destroy-*|nuke|nuke-*|wipe", "@project-scripts run|run-script *reset-db*|*reset:db*|*db:reset*|*db-reset*|*db:drop*|*db:wipe*|*db:nuke*|*db:fresh*|*db:clear*|*db:clean*", "@project-scripts run migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*|nuke|destroy|wipe"},
 			FlagsNot:      []string{"-n"},
+			Named:         true,
 			spelled:       []string{"npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm *reset-db*|*reset:db*|*reset_db*|*db-reset*|*db:reset*|*db_reset*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm *drop-db*|*drop:db*|*drop_db*|*dropdb*|*db-drop*|*db:drop*|*db_drop*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm *wipe-db*|*db-wipe*|*db:wipe*|*db_wipe*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm database:reset*|database:drop*|reset-database*|drop-database*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm destroy|destroy-*|nuke|nuke-*|wipe", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise run|run-script *reset-db*|*reset:db*|*db:reset*|*db-reset*|*db:drop*|*db:wipe*|*db:nuke*|*db:fresh*|*db:clear*|*db:clean*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise run migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*|nuke|destroy|wipe"},
 			NotMatch:      []string{"npm run db:seed"},
 		},
@@ -7920,6 +7922,22 @@ var shipped = Set{
 			NotMatch: []string{"python3 -c \"import base64; print(base64.b64decode('aGVsbG8='))\""},
 		},
 		Rule{
+			ID:             "unread-input",
+			Class:          "obfuscated",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "has a shell run what another program prints",
+			Justification:  "nobody can read it before it runs",
+			Attack:         "T1027",
+			FalsePositives: "a tool that prints settings for the shell",
+			Resource:       "command",
+			Form: &FormMatch{
+				What: []string{"unread-input"},
+			},
+			Match:    []string{"git show HEAD~1:ops/reset.sh | bash -s -- live", "gen | sudo sh"},
+			NotMatch: []string{"echo ls | sh", "gen | bash check.sh"},
+		},
+		Rule{
 			ID:            "function-calls-itself",
 			Class:         "system",
 			Severity:      3,
@@ -10574,7 +10592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
@@ -10584,7 +10602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -10599,7 +10617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
@@ -10667,22 +10685,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10691,7 +10709,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -10711,7 +10729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
@@ -10726,7 +10744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -10754,12 +10772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10767,12 +10785,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{393, 423},
+				Rules:   []uint16{393, 424},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
@@ -10787,12 +10805,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{391, 422},
+				Rules:   []uint16{391, 423},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10801,7 +10819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -10902,7 +10920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10919,7 +10937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10979,7 +10997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{429, 432},
+				Rules:   []uint16{430, 433},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -11053,7 +11071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{359, 410},
+				Rules:   []uint16{359, 411},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -11076,22 +11094,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{410, 411, 443},
+				Rules:   []uint16{411, 412, 444},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{410, 411, 443},
+				Rules:   []uint16{411, 412, 444},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{410, 411},
+				Rules:   []uint16{411, 412},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -11191,8 +11209,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -11341,7 +11359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -11765,8 +11783,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11809,7 +11827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -11923,7 +11941,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -11946,12 +11964,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "bore",
@@ -11993,37 +12011,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{359, 377, 388, 405, 410, 443},
+				Rules:   []uint16{359, 377, 388, 405, 411, 444},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "autoremove",
-					Numbers: []uint16{410, 443},
+					Numbers: []uint16{411, 444},
 				},
 					wordEntry{
 						Word:    "install",
-						Numbers: []uint16{359, 443},
+						Numbers: []uint16{359, 444},
 					},
 					wordEntry{
 						Word:    "remove",
-						Numbers: []uint16{410, 443},
+						Numbers: []uint16{411, 444},
 					},
 					wordEntry{
 						Word:    "rm",
-						Numbers: []uint16{410, 443},
+						Numbers: []uint16{411, 444},
 					},
 					wordEntry{
 						Word:    "services",
-						Numbers: []uint16{377, 388, 405, 443},
+						Numbers: []uint16{377, 388, 405, 444},
 					},
 					wordEntry{
 						Word:    "tap",
-						Numbers: []uint16{359, 443},
+						Numbers: []uint16{359, 444},
 					},
 					wordEntry{
 						Word:    "uninstall",
-						Numbers: []uint16{410, 443},
+						Numbers: []uint16{411, 444},
 					},
 				},
-				Others: []uint16{443},
+				Others: []uint16{444},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12323,7 +12341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{366, 426},
+				Rules:   []uint16{366, 427},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
@@ -12482,7 +12500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -12572,7 +12590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{429, 432},
+				Rules:   []uint16{430, 433},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -12610,7 +12628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -12671,7 +12689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -12711,7 +12729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{429, 432},
+				Rules:   []uint16{430, 433},
 			},
 			nameEntry{
 				Name:    "cog",
@@ -12946,7 +12964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{143, 429, 432},
+				Rules:   []uint16{143, 430, 433},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -13064,7 +13082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "cryptcat",
@@ -13074,7 +13092,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{256, 417},
+				Rules:   []uint16{256, 418},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -13097,8 +13115,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -13111,7 +13129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{384, 418},
+				Rules:   []uint16{384, 419},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -13171,7 +13189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{429, 432},
+				Rules:   []uint16{430, 433},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -13236,8 +13254,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -13308,13 +13326,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:   "declare",
-				Rules:  []uint16{252, 396, 444, 447},
-				Others: []uint16{252, 396, 444, 447},
+				Rules:  []uint16{252, 396, 445, 448},
+				Others: []uint16{252, 396, 445, 448},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -13497,7 +13515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "doas",
@@ -13631,7 +13649,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{33, 34, 44, 54, 164, 176, 181, 182, 229, 349, 413},
+				Rules:   []uint16{33, 34, 44, 54, 164, 176, 181, 182, 229, 349, 414},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "apps",
 					Numbers: []uint16{44, 164},
@@ -13642,7 +13660,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "compute",
-						Numbers: []uint16{164, 181, 229, 413},
+						Numbers: []uint16{164, 181, 229, 414},
 					},
 					wordEntry{
 						Word:    "databases",
@@ -13732,12 +13750,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{359, 410, 411},
+				Rules:   []uint16{359, 411, 412},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -13896,7 +13914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -14064,7 +14082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -14123,11 +14141,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{427},
+				Rules: []uint16{428},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -14155,8 +14173,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{396, 444, 445, 447},
-				Others:  []uint16{396, 444, 445, 447},
+				Rules:   []uint16{396, 445, 446, 448},
+				Others:  []uint16{396, 445, 446, 448},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -14267,8 +14285,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:   "export",
-				Rules:  []uint16{252, 396, 444, 447},
-				Others: []uint16{252, 396, 444, 447},
+				Rules:  []uint16{252, 396, 445, 448},
+				Others: []uint16{252, 396, 445, 448},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -14277,7 +14295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -14491,8 +14509,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "fkill",
@@ -14511,7 +14529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -14525,7 +14543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "flit",
@@ -14843,7 +14861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "forfiles",
@@ -14919,12 +14937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -15056,7 +15074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -15105,7 +15123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{429, 432},
+				Rules:   []uint16{430, 433},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -15150,7 +15168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{33, 54, 161, 193, 195, 198, 199, 339, 340, 341, 352, 413},
+				Rules:   []uint16{33, 54, 161, 193, 195, 198, 199, 339, 340, 341, 352, 414},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api",
 					Numbers: []uint16{161, 341},
@@ -15177,7 +15195,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "gpg-key",
-						Numbers: []uint16{195, 413},
+						Numbers: []uint16{195, 414},
 					},
 					wordEntry{
 						Word:    "issue",
@@ -15201,7 +15219,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "repo",
-						Numbers: []uint16{161, 193, 195, 340, 413},
+						Numbers: []uint16{161, 193, 195, 340, 414},
 					},
 					wordEntry{
 						Word:    "ruleset",
@@ -15217,7 +15235,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "ssh-key",
-						Numbers: []uint16{195, 413},
+						Numbers: []uint16{195, 414},
 					},
 					wordEntry{
 						Word:    "variable",
@@ -15474,7 +15492,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{33, 44, 54, 161, 193, 195, 198, 339, 340, 341, 352, 413},
+				Rules:   []uint16{33, 44, 54, 161, 193, 195, 198, 339, 340, 341, 352, 414},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "api",
 					Numbers: []uint16{341},
@@ -15493,11 +15511,11 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "deploy-key",
-						Numbers: []uint16{195, 413},
+						Numbers: []uint16{195, 414},
 					},
 					wordEntry{
 						Word:    "gpg-key",
-						Numbers: []uint16{413},
+						Numbers: []uint16{414},
 					},
 					wordEntry{
 						Word:    "issue",
@@ -15541,7 +15559,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "ssh-key",
-						Numbers: []uint16{195, 413},
+						Numbers: []uint16{195, 414},
 					},
 					wordEntry{
 						Word:    "token",
@@ -15622,33 +15640,33 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{124, 125, 429, 432},
+				Rules:   []uint16{124, 125, 430, 433},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "down",
-					Numbers: []uint16{124, 429},
+					Numbers: []uint16{124, 430},
 				},
 					wordEntry{
 						Word:    "down-to",
-						Numbers: []uint16{124, 125, 429},
+						Numbers: []uint16{124, 125, 430},
 					},
 					wordEntry{
 						Word:    "mcp",
-						Numbers: []uint16{429, 432},
+						Numbers: []uint16{430, 433},
 					},
 					wordEntry{
 						Word:    "plugin",
-						Numbers: []uint16{429, 432},
+						Numbers: []uint16{430, 433},
 					},
 					wordEntry{
 						Word:    "redo",
-						Numbers: []uint16{124, 429},
+						Numbers: []uint16{124, 430},
 					},
 					wordEntry{
 						Word:    "reset",
-						Numbers: []uint16{125, 429},
+						Numbers: []uint16{125, 430},
 					},
 				},
-				Others: []uint16{429},
+				Others: []uint16{430},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -15747,7 +15765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -15789,27 +15807,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -15834,7 +15852,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "gsutil",
@@ -15965,7 +15983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{34, 164, 181, 229, 413},
+				Rules:   []uint16{34, 164, 181, 229, 414},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "firewall",
 					Numbers: []uint16{164, 181},
@@ -15984,7 +16002,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "ssh-key",
-						Numbers: []uint16{164, 413},
+						Numbers: []uint16{164, 414},
 					},
 					wordEntry{
 						Word:    "token",
@@ -16931,7 +16949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{385, 416},
+				Rules:   []uint16{385, 417},
 			},
 			nameEntry{
 				Name:    "kextload",
@@ -17090,13 +17108,13 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{386, 387, 391, 442, 443},
-				Others:  []uint16{386, 387, 391, 442, 443},
+				Rules:   []uint16{386, 387, 391, 443, 444},
+				Others:  []uint16{386, 387, 391, 443, 444},
 			},
 			nameEntry{
 				Name:    "kill-port",
@@ -17106,8 +17124,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{386, 387, 388, 391, 422, 441, 443},
-				Others:  []uint16{386, 387, 388, 391, 422, 441, 443},
+				Rules:   []uint16{386, 387, 388, 391, 423, 442, 444},
+				Others:  []uint16{386, 387, 388, 391, 423, 442, 444},
 			},
 			nameEntry{
 				Name:    "killall5",
@@ -17134,17 +17152,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -17200,8 +17218,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -17376,41 +17394,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{32, 377, 388, 394, 443},
+				Rules:   []uint16{32, 377, 388, 394, 444},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "bootstrap",
-					Numbers: []uint16{377, 443},
+					Numbers: []uint16{377, 444},
 				},
 					wordEntry{
 						Word:    "enable",
-						Numbers: []uint16{377, 443},
+						Numbers: []uint16{377, 444},
 					},
 					wordEntry{
 						Word:    "getenv",
-						Numbers: []uint16{32, 443},
+						Numbers: []uint16{32, 444},
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{388, 443},
+						Numbers: []uint16{388, 444},
 					},
 					wordEntry{
 						Word:    "limit",
-						Numbers: []uint16{394, 443},
+						Numbers: []uint16{394, 444},
 					},
 					wordEntry{
 						Word:    "load",
-						Numbers: []uint16{377, 443},
+						Numbers: []uint16{377, 444},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{388, 443},
+						Numbers: []uint16{388, 444},
 					},
 					wordEntry{
 						Word:    "submit",
-						Numbers: []uint16{377, 443},
+						Numbers: []uint16{377, 444},
 					},
 				},
-				Others: []uint16{443},
+				Others: []uint16{444},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -18132,13 +18150,13 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "mksh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -18200,7 +18218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -18297,7 +18315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -18662,12 +18680,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{382, 388, 423},
+				Rules:   []uint16{382, 388, 424},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{382, 423},
+				Rules:   []uint16{382, 424},
 			},
 			nameEntry{
 				Name:    "netcat",
@@ -18778,7 +18796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{393, 423},
+				Rules:   []uint16{393, 424},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -18885,7 +18903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -19094,7 +19112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "nslookup",
@@ -19155,8 +19173,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nu",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "nuget",
@@ -19191,7 +19209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -19445,12 +19463,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{429, 432},
+				Rules:   []uint16{430, 433},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -19502,7 +19520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -19539,7 +19557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -19865,12 +19883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -19879,8 +19897,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{386, 387, 388, 391, 441, 443},
-				Others:  []uint16{386, 387, 388, 391, 441, 443},
+				Rules:   []uint16{386, 387, 388, 391, 442, 444},
+				Others:  []uint16{386, 387, 388, 391, 442, 444},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -19923,10 +19941,10 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{32, 226, 377, 405, 422},
+				Rules:   []uint16{32, 226, 377, 405, 423},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "delete",
-					Numbers: []uint16{226, 405, 422},
+					Numbers: []uint16{226, 405, 423},
 				},
 					wordEntry{
 						Word:    "env",
@@ -19938,7 +19956,7 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{405, 422},
+						Numbers: []uint16{405, 423},
 					},
 					wordEntry{
 						Word:    "prettylist",
@@ -19962,11 +19980,11 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{226, 405, 422},
+						Numbers: []uint16{226, 405, 423},
 					},
 					wordEntry{
 						Word:    "unstartup",
-						Numbers: []uint16{422},
+						Numbers: []uint16{423},
 					},
 				},
 			},
@@ -20167,7 +20185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -20242,7 +20260,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{384, 428},
+				Rules:   []uint16{384, 429},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -20320,7 +20338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -20530,7 +20548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "qm",
@@ -20565,7 +20583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{429, 432},
+				Rules:   []uint16{430, 433},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -20708,8 +20726,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -20966,12 +20984,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{58, 424},
+				Rules:   []uint16{58, 425},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{58, 424},
+				Rules:   []uint16{58, 425},
 			},
 			nameEntry{
 				Name:    "regasm",
@@ -21077,22 +21095,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{434, 435, 436},
+				Rules:   []uint16{435, 436, 437},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name: "return",
@@ -21201,7 +21219,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{359, 410},
+				Rules:   []uint16{359, 411},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -21246,12 +21264,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "rundll32",
@@ -21418,12 +21436,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{377, 388, 423},
+				Rules:   []uint16{377, 388, 424},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{377, 423, 424},
+				Rules:   []uint16{377, 424, 425},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -21449,12 +21467,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{376, 424},
+				Rules:   []uint16{376, 425},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -21472,7 +21490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -21563,7 +21581,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{41, 412},
+				Rules:   []uint16{41, 413},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -21634,21 +21652,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{252, 444, 446, 447},
+				Rules: []uint16{252, 445, 447, 448},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "+T",
-					Numbers: []uint16{252, 444, 446, 447},
+					Numbers: []uint16{252, 445, 447, 448},
 				},
 					wordEntry{
 						Word:    "+o",
-						Numbers: []uint16{252, 444, 446, 447},
+						Numbers: []uint16{252, 445, 447, 448},
 					},
 					wordEntry{
 						Word:    "-",
-						Numbers: []uint16{252, 444, 446, 447},
+						Numbers: []uint16{252, 445, 447, 448},
 					},
 				},
-				Others: []uint16{252, 444, 447},
+				Others: []uint16{252, 445, 448},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -21663,7 +21681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{396, 447},
+				Rules:   []uint16{396, 448},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -21708,8 +21726,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -21761,7 +21779,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{446},
+				Rules: []uint16{447},
 			},
 			nameEntry{
 				Name:    "shorebird",
@@ -21806,8 +21824,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{386, 387, 422, 441, 443},
-				Others:  []uint16{386, 387, 422, 441, 443},
+				Rules:   []uint16{386, 387, 423, 442, 444},
+				Others:  []uint16{386, 387, 423, 442, 444},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -21843,7 +21861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{359, 410, 411},
+				Rules:   []uint16{359, 411, 412},
 			},
 			nameEntry{
 				Name:    "snapcraft",
@@ -22020,7 +22038,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -22285,7 +22303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{226, 377, 405, 422},
+				Rules:   []uint16{226, 377, 405, 423},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add",
 					Numbers: []uint16{377},
@@ -22296,11 +22314,11 @@ var shipped = Set{
 					},
 					wordEntry{
 						Word:    "shutdown",
-						Numbers: []uint16{422},
+						Numbers: []uint16{423},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{226, 405, 422},
+						Numbers: []uint16{226, 405, 423},
 					},
 				},
 			},
@@ -22343,7 +22361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -22406,117 +22424,117 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{32, 226, 377, 388, 392, 393, 394, 405, 443},
+				Rules:   []uint16{32, 226, 377, 388, 392, 393, 394, 405, 444},
 				Verbs: []wordEntry{wordEntry{
 					Word:    "add-wants",
-					Numbers: []uint16{377, 443},
+					Numbers: []uint16{377, 444},
 				},
 					wordEntry{
 						Word:    "daemon-reexec",
-						Numbers: []uint16{394, 443},
+						Numbers: []uint16{394, 444},
 					},
 					wordEntry{
 						Word:    "default",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "disable",
-						Numbers: []uint16{226, 388, 393, 405, 443},
+						Numbers: []uint16{226, 388, 393, 405, 444},
 					},
 					wordEntry{
 						Word:    "edit",
-						Numbers: []uint16{377, 443},
+						Numbers: []uint16{377, 444},
 					},
 					wordEntry{
 						Word:    "emergency",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "enable",
-						Numbers: []uint16{377, 443},
+						Numbers: []uint16{377, 444},
 					},
 					wordEntry{
 						Word:    "halt",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "hibernate",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "isolate",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "kexec",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "kill",
-						Numbers: []uint16{388, 393, 405, 443},
+						Numbers: []uint16{388, 393, 405, 444},
 					},
 					wordEntry{
 						Word:    "link",
-						Numbers: []uint16{377, 443},
+						Numbers: []uint16{377, 444},
 					},
 					wordEntry{
 						Word:    "mask",
-						Numbers: []uint16{388, 393, 405, 443},
+						Numbers: []uint16{388, 393, 405, 444},
 					},
 					wordEntry{
 						Word:    "poweroff",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "preset",
-						Numbers: []uint16{377, 443},
+						Numbers: []uint16{377, 444},
 					},
 					wordEntry{
 						Word:    "reboot",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "reload",
-						Numbers: []uint16{226, 443},
+						Numbers: []uint16{226, 444},
 					},
 					wordEntry{
 						Word:    "rescue",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "restart",
-						Numbers: []uint16{226, 443},
+						Numbers: []uint16{226, 444},
 					},
 					wordEntry{
 						Word:    "set-default",
-						Numbers: []uint16{377, 392, 443},
+						Numbers: []uint16{377, 392, 444},
 					},
 					wordEntry{
 						Word:    "show",
-						Numbers: []uint16{32, 443},
+						Numbers: []uint16{32, 444},
 					},
 					wordEntry{
 						Word:    "show-environment",
-						Numbers: []uint16{32, 443},
+						Numbers: []uint16{32, 444},
 					},
 					wordEntry{
 						Word:    "soft-reboot",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 					wordEntry{
 						Word:    "start",
-						Numbers: []uint16{226, 443},
+						Numbers: []uint16{226, 444},
 					},
 					wordEntry{
 						Word:    "stop",
-						Numbers: []uint16{226, 388, 393, 405, 443},
+						Numbers: []uint16{226, 388, 393, 405, 444},
 					},
 					wordEntry{
 						Word:    "suspend",
-						Numbers: []uint16{392, 443},
+						Numbers: []uint16{392, 444},
 					},
 				},
-				Others: []uint16{443},
+				Others: []uint16{444},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -22526,7 +22544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{394, 428},
+				Rules:   []uint16{394, 429},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -22616,12 +22634,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{391, 421, 443},
+				Rules:   []uint16{391, 422, 444},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -22644,7 +22662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "tcpdump",
@@ -22654,8 +22672,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tcsh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -22900,7 +22918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{438, 439, 440},
+				Rules:   []uint16{439, 440, 441},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -22991,7 +23009,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{446},
+				Rules: []uint16{447},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -23038,7 +23056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -23060,7 +23078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -23155,7 +23173,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{447},
+				Rules: []uint16{448},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -23183,7 +23201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -23240,7 +23258,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{252, 444, 447},
+				Rules: []uint16{252, 445, 448},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -23272,22 +23290,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{412, 426},
+				Rules:   []uint16{413, 427},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
@@ -23744,7 +23762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -23980,7 +23998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -24035,7 +24053,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -24211,7 +24229,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -24234,7 +24252,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "xclip",
@@ -24257,7 +24275,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -24301,8 +24319,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xonsh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "xq",
@@ -24416,7 +24434,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name: "yes",
@@ -24440,7 +24458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -24463,7 +24481,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -24518,8 +24536,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{364, 365, 414, 415},
-				Others:  []uint16{364, 365, 414, 415},
+				Rules:   []uint16{364, 365, 415, 416},
+				Others:  []uint16{364, 365, 415, 416},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -24528,7 +24546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -24677,23 +24695,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{248, 250, 255, 271, 272, 273, 284, 337, 371, 372, 373, 374, 375, 419, 420, 425, 430, 433},
+				Rules: []uint16{248, 250, 255, 271, 272, 273, 284, 337, 371, 372, 373, 374, 375, 420, 421, 426, 431, 434},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{248, 250, 255, 271, 272, 273, 284, 337, 371, 372, 373, 374, 375, 419, 420, 425, 430, 433},
+				Rules: []uint16{248, 250, 255, 271, 272, 273, 284, 337, 371, 372, 373, 374, 375, 420, 421, 426, 431, 434},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 231, 232, 234, 236, 239, 247, 248, 249, 250, 254, 255, 264, 284, 373, 419, 420, 430, 433, 448},
+				Rules: []uint16{119, 231, 232, 234, 236, 239, 247, 248, 249, 250, 254, 255, 264, 284, 373, 420, 421, 431, 434, 449},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 254, 255, 284, 373, 420, 430, 433, 448},
+				Rules: []uint16{119, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 245, 246, 247, 248, 249, 250, 254, 255, 284, 373, 421, 431, 434, 449},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{26, 56, 233, 234, 235, 236, 247, 248, 249, 250, 254, 284, 371, 372, 373, 374, 375, 420, 430, 433, 448},
+				Rules: []uint16{26, 56, 233, 234, 235, 236, 247, 248, 249, 250, 254, 284, 371, 372, 373, 374, 375, 421, 431, 434, 449},
 			},
 			opEntry{
 				Op:    "copy",
@@ -24709,7 +24727,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{267, 270, 431, 433},
+				Rules: []uint16{267, 270, 432, 434},
 			},
 			opEntry{
 				Op: "list",
@@ -24728,7 +24746,7 @@ var shipped = Set{
 		SQL:     []uint16{95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 111, 112},
 		Search:  []uint16{9, 10, 11, 12, 13, 14},
 		Env:     []uint16{29, 31, 325, 326},
-		Form:    []uint16{141, 152, 244, 406, 407, 408, 409},
+		Form:    []uint16{141, 152, 244, 406, 407, 408, 409, 410},
 		Loss:    []uint16{260, 261, 262, 263},
 		Paths: pathIndex{
 			Names: globTable{

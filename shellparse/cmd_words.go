@@ -103,7 +103,8 @@ func (c *cmdLine) variable(mark byte) (w Word, n int) {
 		return Word{}, 0
 	}
 	name, edit, edited := strings.Cut(rest[1:1+end], ":")
-	if name == "" || strings.Trim(name, psNameBytes+"()#$.- ") != "" || isDigit(name[0]) {
+	if name == "" || strings.Trim(name, psNameBytes+"()#$.- ") != "" || isDigit(name[0]) ||
+		edited && !strings.HasPrefix(edit, "~") && !strings.Contains(edit, "=") { // for %d in (C:\x) do y %d
 		return Word{}, 0
 	}
 	w = c.sh.windowsVariable(name)

@@ -302,6 +302,8 @@ func TestScripts(t *testing.T) {
 		{`npm --prefix packages/a run x`, `npm|--prefix|packages/a|run|x ; rm|a`},
 		{`run-s build test`, `run-s|build|test ; rm|pre ; tsc ; rm|out ; jest`},
 		{`echo 'rm made' | tee made.sh; sh made.sh`, `echo|rm made ; tee|made.sh ; rm|made`},
+		{`install -m 755 x.sh bin/y && bin/y`, `install|-m|755|x.sh|bin/y ; rm| ; rm|lib`},
+		{"sftp -b - h <<< $'cd /srv\\n-rm a/*\\nget b'", "sftp|-b|-|h ; rm|a/*"},
 		{`python3 app.py`, `python3|app.py ; rm|app`},
 		{`BASH_ENV=~/bash_env bash -c ls`, `rm|env ; ls`},
 	} {

@@ -273,6 +273,32 @@ func (sh *shell) remoteInput(c *Command) {
 		inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], Wrapper{Name: "ssh", Args: c.Argv[1:]})
 		sh.code(&inner, *c.Input, Remote)
 	}
+	if c.Name == "sftp" && c.Input != nil {
+		sh.sftpCommands(c)
+	}
+}
+
+// sftpCommands reads what sftp is given to do on another machine: sftp -b - HOST.
+func (sh *shell) sftpCommands(c *Command) {
+	for line := range strings.Lines(c.Input.Text) {
+		var argv []Word
+		for _, text := range strings.Fields(strings.TrimLeft(strings.TrimSpace(line), "-@")) {
+			argv = append(argv, Word{Text: text, Glob: strings.ContainsAny(text, "*?[")})
+		}
+		if len(argv) < 2 || !hasField("rm rmdir rename chmod chown", argv[0].Text) {
+			continue
+		}
+		if argv[0].Text == "rename" {
+			argv[0].Text = "mv"
+		}
+		inner := *c
+		inner.Argv, inner.Stdin, inner.Input, inner.From = argv, nil, nil, -1
+		inner.Host, inner.Origin = sshHost(c.Argv), Remote
+		inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], Wrapper{Name: "sftp", Args: c.Argv[1:]})
+		sub := sh.withVars()
+		sub.want = false
+		sub.run(inner)
+	}
 }
 
 func sshHost(argv []Word) string {

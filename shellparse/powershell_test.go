@@ -102,6 +102,7 @@ func TestCmd(t *testing.T) {
 		{`if exist old (rd /s /q old) else (echo none)`, "rm -r -f old; echo none"},
 		{`if not "%X%"=="" del f`, "rm -f f"},
 		{`for /d %d in (a b) do @rd /s /q "%d"`, "rm -r -f a; rm -r -f b"},
+		{`for /d %d in (C:\a\*) do @rd /s /q "%~fd"`, "rm -r -f C:/a/*"},
 		{`for /f %f in ('dir /b') do del %f`, "rm -f ?"},
 		{`d^el f`, "rm -f f"},
 		{`cd /d C:\src && git status`, "C:/src$ git status"},

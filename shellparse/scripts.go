@@ -110,7 +110,11 @@ func (sh *shell) writes(c *Command, target string) writing {
 
 // copiedTo gives the file that a command copies, and to where.
 func copiedTo(c *Command) (from Word, to string, ok bool) {
-	args := operands(c.Argv[1:])
+	words := c.Argv[1:]
+	for c.Name == "install" && len(words) > 1 && hasField("-m -o -g --mode --owner --group", words[0].Text) {
+		words = words[2:]
+	}
+	args := operands(words)
 	if len(args) != 2 || !args[0].Known() || !args[1].Known() {
 		return Word{}, "", false
 	}

@@ -8,7 +8,7 @@ import urllib.request
 
 class Hosting:
     def __init__(self):
-        settings = pathlib.Path(__file__).parents[1] / "scripts" / "custom-domains" / ".env"
+        settings = next(pathlib.Path(__file__).parents[1].rglob("custom-domains/.env"))
         self.token = settings.read_text().split("=", 1)[1].split()[0].strip("\"'")
 
     def ask(self, document):
