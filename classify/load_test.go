@@ -26,7 +26,7 @@ did you mean severity?`},
 		{"unknown key far from any", goodRule + "colour = 1\n", `rules.toml:7:1: rule.colour: unknown key
   colour = 1
   ^^^^^^
-remove it; the keys here are id, class, severity, undo, description, justification, attack, falsepositives, safer, resource, runs, command, command_none, args, flags, flags_all, flags_none, operands, operands_none, by, from, input, variables, shown, in_line, file, http, graphql, sql, search, env, form, loss, match, not_match`},
+remove it; the keys here are id, class, severity, undo, description, justification, attack, falsepositives, safer, resource, runs, command, command_none, args, flags, flags_all, flags_none, operands, operands_none, by, from, input, variables, shown, named, in_line, file, http, graphql, sql, search, env, form, loss, match, not_match`},
 		{"unknown table", "[[rulez]]\nid = \"a\"\n", `rules.toml:1:1: rulez: unknown key
   [[rulez]]
   ^^^^^^^^^
