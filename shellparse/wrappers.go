@@ -256,7 +256,7 @@ func (sh *shell) peel(c *Command, w *wrapper, s stripped) (out output, again, do
 		return sh.code(&inner, sh.joinCode(inner.Argv), origin), false, true
 	}
 	if len(s.assigns) > 0 {
-		sh.hooks(&Command{Assigns: s.assigns, Span: c.Span})
+		sh.hooks(&Command{Assigns: s.assigns, Span: c.Span, From: -1})
 	}
 	*c = inner
 	return output{}, true, false
