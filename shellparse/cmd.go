@@ -295,7 +295,7 @@ func (c *cmdLine) simple(name Word, start, from int) {
 	lower := strings.ToLower(name.Text)
 	if i := strings.IndexByte(lower, '/'); i > 0 && isCmdCommand(lower[:i]) { // rd/s/q X, dir/b
 		cmd.Argv = []Word{{Text: lower[:i], Span: name.Span}}
-		cmd.Argv = append(cmd.Argv, flagsOf(Word{Text: name.Text[i:], Span: name.Span})...)
+		cmd.Argv = append(cmd.Argv, flagsOf(part(name, name.Text[i:]))...)
 	} else {
 		if isCmdCommand(strings.TrimSuffix(lower, ".")) {
 			name.Text = strings.TrimSuffix(lower, ".")
@@ -335,15 +335,26 @@ func (c *cmdLine) simple(name Word, start, from int) {
 	c.run(&cmd)
 }
 
-// flagsOf tells flags apart that are written together: /s/q.
+// flagsOf tells flags apart that are written together: /s/q. Longer ones are a path of
+// another system, as %USERPROFILE% may be.
 func flagsOf(w Word) (list []Word) {
 	if strings.Count(w.Text, "/") < 2 || strings.Contains(w.Text, "//") {
 		return []Word{w}
 	}
 	for flag := range strings.SplitSeq(w.Text[1:], "/") {
-		list = append(list, Word{Text: "/" + flag, Span: w.Span})
+		if len(flag) > 3 && !strings.Contains(flag, ":") {
+			return []Word{w}
+		}
+		list = append(list, part(w, "/"+flag))
 	}
 	return list
+}
+
+// part is a word that is a part of another.
+func part(w Word, text string) Word {
+	p := Word{Text: text, Span: w.Span, Unknown: w.Unknown}
+	p.Unknown = notesIn(p)
+	return p
 }
 
 // run hands a command on; cd, start and the like are cmd's own.

@@ -203,7 +203,7 @@ func TestPowerShellIsBounded(t *testing.T) {
 }
 
 func FuzzPowerShell(f *testing.F) {
-	for _, seed := range []string{`$x = @{a=1}; foreach ($y in $x.a) { "z$($y[0])" | Remove-Item -rec }`, "@'\nx\n'@ | iex", `if exist x (rd /s "%X:~1%") else for %a in (*) do @del ^%a`, `[IO.File]::Delete("a`, "& { param($a = 1) switch ($a) { 1 {b} default {c} } } 2>&1 > $null"} {
+	for _, seed := range []string{"Cd/0%00", `$x = @{a=1}; foreach ($y in $x.a) { "z$($y[0])" | Remove-Item -rec }`, "@'\nx\n'@ | iex", `if exist x (rd /s "%X:~1%") else for %a in (*) do @del ^%a`, `[IO.File]::Delete("a`, "& { param($a = 1) switch ($a) { 1 {b} default {c} } } 2>&1 > $null"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
