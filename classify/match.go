@@ -174,21 +174,23 @@ func (r *reader) matchSource(rule *Rule) bool {
 		(!rule.InLine || r.cmd.Origin != shellparse.ScriptFile)
 }
 
-// runsWith reports whether the line sets one of the variables for the command:
-// in front of it, or by an export before it.
+// runsWith reports whether the line sets one of the variables for the command.
 func (r *reader) runsWith(globs []string) bool {
+	fits := false
+	r.exports(func(name, value string) { fits = fits || matchAny(globs, name+"="+value) })
+	return fits
+}
+
+// exports calls f with what the line gives variables for the command: in front of it,
+// or by an export before it in whatever shell.
+func (r *reader) exports(f func(name, value string)) {
 	for i := range r.script.Commands[:r.n+1] {
-		c := &r.script.Commands[i]
-		if i < r.n && c.Name != "export" {
-			continue
-		}
-		for j := range c.Assigns {
-			if a := &c.Assigns[j]; matchAny(globs, a.Name+"="+a.Value.Text) {
-				return true
+		if c := &r.script.Commands[i]; i == r.n || c.Name == "export" {
+			for j := range c.Assigns {
+				f(c.Assigns[j].Name, c.Assigns[j].Value.Text)
 			}
 		}
 	}
-	return false
 }
 
 // runBy reports whether one of the programs runs the command; "code" is any

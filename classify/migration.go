@@ -138,10 +138,12 @@ func (r *reader) readTests(class Class) {
 			continue
 		}
 		for _, variable := range s.Env {
-			value := r.exported(variable)
-			if value == "" {
-				value, _ = r.ctx.LookupEnv(variable)
-			}
+			value, _ := r.ctx.LookupEnv(variable)
+			r.exports(func(name, given string) {
+				if name == variable {
+					value = given
+				}
+			})
 			name, host := settingName(s.Kind, value), ""
 			if s.Kind == "url" {
 				host, name, _ = strings.Cut(name, "/")
@@ -153,19 +155,4 @@ func (r *reader) readTests(class Class) {
 			}
 		}
 	}
-}
-
-// exported is what the line gives a variable: in front of the command, or by an export
-// before it in whatever shell.
-func (r *reader) exported(name string) (value string) {
-	for i := range r.script.Commands[:r.n+1] {
-		if c := &r.script.Commands[i]; i == r.n || c.Name == "export" {
-			for j := range c.Assigns {
-				if c.Assigns[j].Name == name {
-					value = c.Assigns[j].Value.Text
-				}
-			}
-		}
-	}
-	return value
 }

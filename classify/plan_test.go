@@ -55,3 +55,26 @@ func TestPlanFile(t *testing.T) {
 		}
 	}
 }
+
+// What a file says that AWS is given by its address counts as if it stood in the line.
+func TestFileAddresses(t *testing.T) {
+	files := map[string]string{
+		"/w/uploads.json": `{"Rules":[{"Status":"Enabled","AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}}]}`,
+		"/w/gone.json":    `{"Rules":[{"Status":"Enabled","Expiration":{"Days":1}}]}`,
+	}
+	ctx := Offline{WorkDir: "/w", Files: func(path string) ([]byte, error) {
+		if text, ok := files[path]; ok {
+			return []byte(text), nil
+		}
+		return nil, errOffline
+	}}
+	for _, c := range []struct {
+		file string
+		want Severity
+	}{{"uploads.json", None}, {"gone.json", High}, {"unread.json", High}} {
+		line := "aws s3api put-bucket-lifecycle-configuration --bucket b --lifecycle-configuration file://" + c.file
+		if step := Shipped().Classify(shellparse.Parse(line, shellparse.Options{}), ctx); step.Severity != c.want {
+			t.Errorf("%s: %v, want %v", c.file, step.Severity, c.want)
+		}
+	}
+}

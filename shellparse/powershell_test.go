@@ -31,6 +31,7 @@ func TestPowerShell(t *testing.T) {
 		// variables, texts and tables
 		{`$d = "old"; Remove-Item -Recurse -Force $d`, "rm -r -f old"},
 		{`$d = Join-Path $PWD "old"; rd -r $d`, "rm -r old"},
+		{`$d = Join-Path (Get-Location) "old"; rd -r $d`, "rm -r old"},
 		{`$a = "old"; $b = "$a\logs"; ri $b`, "rm old/logs"},
 		{`$a = 'x','y'; foreach ($f in $a) { Remove-Item "$f.txt" }`, "rm x.txt; rm y.txt"},
 		{`$p = @{ Path = 'old'; Recurse = $true; Force = $false }; Remove-Item @p`, "rm -r old"},

@@ -107,3 +107,11 @@ func TestMounts(t *testing.T) {
 		}
 	}
 }
+
+// What lies below %USERPROFILE% is a path of this machine, and no row of flags.
+func TestHomeInCmd(t *testing.T) {
+	script := Parse(`rd /s /q %USERPROFILE%\Desktop`, Options{Dialect: Cmd, Home: "/home/u"})
+	if got, want := show(script), "rm|-r|-f|/home/u/Desktop"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
